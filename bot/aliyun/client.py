@@ -1,0 +1,265 @@
+"""One method an API operation: arguments → ``Call`` → the answer as a value.
+
+Every method takes, by keyword, ``credential`` (as whom), ``deadline`` (until when, all attempts included) and, where there
+is one, ``refresh`` (where a new credential comes from when this one's session has ended; asked once). Every method raises
+``AliyunError``, one of the classes drawn in ``bot.aliyun.errors``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Final, Literal, NotRequired, Required, TypedDict, TypeVar, Unpack
+
+from pydantic import ValidationError
+
+from bot.aliyun.caller import Caller, Terms
+from bot.aliyun.credentials import Credential, Session
+from bot.aliyun.endpoints import Endpoints
+from bot.aliyun.errors import Failure, StrangeAnswerError
+from bot.aliyun.models import (
+    Answer,
+    AssumeRoleAnswer,
+    CallerIdentity,
+    DecodedAnswer,
+    DecodedMessage,
+    RequestLogAnswer,
+    SolutionsAnswer,
+)
+from bot.aliyun.pace import Pace
+from bot.aliyun.protocol import Call
+from bot.aliyun.tickets import LogTicketAnswer, Ticket
+from bot.aliyun.trail import EventsAnswer, TrailEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.aliyun.caller import Sender
+    from bot.aliyun.deadline import Deadline
+
+Language = Literal["en", "zh"]
+
+_ACCEPT_LANGUAGE: Final = {"en": "en-US", "zh": "zh-CN"}
+_TRAIL_CALLS_A_SECOND: Final = 2.0
+_LONGEST_MESSAGE: Final = 2_000
+
+_A = TypeVar("_A", bound=Answer)
+
+
+class CallTerms(TypedDict):
+    """What every operation takes by keyword."""
+
+    credential: Required[Credential]
+    deadline: Required[Deadline]
+    refresh: NotRequired[Callable[[], Credential | None] | None]
+
+
+class RoleTerms(CallTerms, total=False):
+    """What AssumeRole takes beside: ``duration_s`` from 900, ``policy`` as JSON text that narrows the session's rights."""
+
+    duration_s: int | None
+    policy: str | None
+    external_id: str | None
+    source_identity: str | None
+
+
+class TicketTerms(CallTerms, total=False):
+    """What GetLogTicket takes beside.
+
+    ``region_id`` is the hub, cn-hangzhou or ap-southeast-1. ``role_for`` is the member account to act as, ``log_user_id``
+    the account whose logs are read: 64-bit numbers, kept as text.
+    """
+
+    region_id: Required[str]
+    lang: Required[Language]
+    role_for: str | None
+    log_user_id: str | None
+
+
+class TrailTerms(CallTerms, total=False):
+    """What LookupEvents takes beside: the region, a window of at most 30 days (aware times), the account whose pace it is."""
+
+    region: Required[str]
+    start: Required[datetime]
+    end: Required[datetime]
+    account: str | None
+
+
+class Client:
+    """Alibaba Cloud's operations that this bot uses. Thread-safe."""
+
+    def __init__(
+        self,
+        transport: Sender,
+        endpoints: Endpoints | None = None,
+        *,
+        caller: Caller | None = None,
+        trail_pace: Pace | None = None,
+    ) -> None:
+        self._endpoints = endpoints or Endpoints()
+        self._caller = caller or Caller(transport)
+        self._trail_pace = trail_pace or Pace(_TRAIL_CALLS_A_SECOND)
+
+    def get_own_request_log(self, request_id: str, **terms: Unpack[CallTerms]) -> RequestLogAnswer:
+        """The log of a call that the credential's own identity made. ``request_id`` in upper case.
+
+        Raises:
+            NotFoundError: Absent, expired, or not this identity's.
+        """
+        return self._get_log("GetOwnRequestLog", "/getOwnRequestLog", request_id, terms)
+
+    def get_request_log(self, request_id: str, **terms: Unpack[CallTerms]) -> RequestLogAnswer:
+        """The log of a call that anybody in the credential's account made. ``request_id`` in upper case.
+
+        Raises:
+            NotFoundError: Absent, expired, or not permitted.
+            DeniedError: ``openapiexplorer:GetRequestLog`` is missing.
+        """
+        return self._get_log("GetRequestLog", "/getRequestLog", request_id, terms)
+
+    def _get_log(self, action: str, path: str, request_id: str, terms: CallTerms) -> RequestLogAnswer:
+        call = Call("OpenAPIExplorer", "2024-11-30", action, "GET", path, (("logRequestId", request_id),))
+        return _value(RequestLogAnswer, self._ask(call, self._endpoints.for_openapiexplorer(), terms))
+
+    def get_error_code_solutions(
+        self, code: str, *, product: str | None, message: str | None, language: Language, **terms: Unpack[CallTerms]
+    ) -> SolutionsAnswer:
+        """What the vendor advises on an error code; empty when nobody wrote anything in this language.
+
+        Args:
+            code: the error code of somebody's call.
+            product: narrows the search; the code as in ``basicInfo.product``.
+            message: narrows it further; the error's own words.
+            language: en or zh.
+            terms: see the module.
+
+        Raises:
+            UnknownProductError: No such product.
+        """
+        query = _given(
+            {
+                "errorCode": code,
+                "errorMessage": message and message[:_LONGEST_MESSAGE],
+                "product": product,
+                "acceptLanguage": _ACCEPT_LANGUAGE[language],
+            }
+        )
+        call = Call("OpenAPIExplorer", "2024-11-30", "GetErrorCodeSolutions", "GET", "/getErrorCodeSolutions", query)
+        return _value(SolutionsAnswer, self._ask(call, self._endpoints.for_openapiexplorer(), terms))
+
+    def get_caller_identity(self, **terms: Unpack[CallTerms]) -> CallerIdentity:
+        """Who the credential is."""
+        call = Call("Sts", "2015-04-01", "GetCallerIdentity")
+        return _value(CallerIdentity, self._ask(call, self._endpoints.for_sts(), terms))
+
+    def assume_role(self, role_arn: str, session_name: str, **terms: Unpack[RoleTerms]) -> Session:
+        """A temporary credential of a role.
+
+        Raises:
+            DeniedError: The credential may not assume roles, or the role does not trust it.
+            UnknownRoleError: No such role.
+        """
+        duration_s = terms.get("duration_s")
+        query = _given(
+            {
+                "RoleArn": role_arn,
+                "RoleSessionName": session_name,
+                "DurationSeconds": None if duration_s is None else str(duration_s),
+                "Policy": terms.get("policy"),
+                "ExternalId": terms.get("external_id"),
+                "SourceIdentity": terms.get("source_identity"),
+            }
+        )
+        call = Call("Sts", "2015-04-01", "AssumeRole", query=query)
+        return _session(_value(AssumeRoleAnswer, self._ask(call, self._endpoints.for_sts(), terms)))
+
+    def decode_diagnostic_message(self, encoded: str, **terms: Unpack[CallTerms]) -> DecodedMessage:
+        """What the encoded message of a denial says. Line breaks and spaces that a paste brought in are taken out.
+
+        Raises:
+            DiagnosticMessageError: It cannot be decoded; the subclass says why.
+            DeniedError: ``ram:DecodeDiagnosticMessage`` is missing.
+        """
+        query = (("EncodedDiagnosticMessage", "".join(encoded.split())),)
+        call = Call("Ram", "2015-05-01", "DecodeDiagnosticMessage", query=query)
+        return _value(DecodedAnswer, self._ask(call, self._endpoints.for_ram(), terms)).message
+
+    def get_log_ticket(self, **terms: Unpack[TicketTerms]) -> LogTicketAnswer:
+        """A ticket with which Security Center's logs open in Simple Log Service; a secret, asked anew each time.
+
+        Raises:
+            ValueError: No such hub.
+            DeniedError: ``yundun-sas:GetLogTicket`` is missing.
+        """
+        form = _given(
+            {
+                "RegionId": terms["region_id"],
+                "Lang": terms["lang"],
+                "RoleFor": terms.get("role_for"),
+                "LogUserId": terms.get("log_user_id"),
+            }
+        )
+        call = Call("cloud-siem", "2024-12-12", "GetLogTicket", form=form)
+        answer = self._ask(call, self._endpoints.for_cloud_siem(terms["region_id"]), terms)
+        found = {name.lower(): value for name, value in answer.items() if isinstance(value, str)}
+        request_id = found.get("requestid")
+        if not found.get("logticket", "").strip():
+            raise StrangeAnswerError(Failure(request_id=request_id, reason="incomplete"))
+        return LogTicketAnswer(Ticket(found["logticket"].strip()), request_id)
+
+    def lookup_events(self, request_id: str, **terms: Unpack[TrailTerms]) -> tuple[TrailEvent, ...]:
+        """ActionTrail's events under a RequestId in one region and window; their absence proves nothing.
+
+        Raises:
+            ValueError: The region is not spelt like one.
+            ThrottledError: Also when this bot's own pace, two calls a second and account, leaves no time.
+        """
+        query = _given(
+            {
+                "LookupAttribute.1.Key": "EventId",
+                "LookupAttribute.1.Value": request_id,
+                "StartTime": _iso(terms["start"]),
+                "EndTime": _iso(terms["end"]),
+                "MaxResults": "50",
+            }
+        )
+        call = Call("ActionTrail", "2020-07-06", "LookupEvents", query=query)
+        account = terms.get("account") or terms["credential"].access_key_id
+        turn = partial(self._trail_pace.wait, account, terms["deadline"])
+        answer = self._ask(call, self._endpoints.for_actiontrail(terms["region"]), terms, before_attempt=turn)
+        return _value(EventsAnswer, answer).events
+
+    def _ask(
+        self, call: Call, origin: str, terms: CallTerms, *, before_attempt: Callable[[], None] | None = None
+    ) -> dict[str, object]:
+        agreed = Terms(terms["credential"], terms["deadline"], terms.get("refresh"), before_attempt)
+        return self._caller.ask(call, origin, agreed)
+
+
+def _given(parameters: Mapping[str, str | None]) -> tuple[tuple[str, str], ...]:
+    """The parameters that have a value."""
+    return tuple((name, value) for name, value in parameters.items() if value)
+
+
+def _value(model: type[_A], answer: dict[str, object]) -> _A:
+    try:
+        return model.model_validate(answer)
+    except ValidationError:
+        failure = StrangeAnswerError(Failure(reason="incomplete"))
+    # Raised out here, so that it drags no exception along that holds the answer.
+    raise failure
+
+
+def _session(answer: AssumeRoleAnswer) -> Session:
+    issued = answer.credentials
+    try:
+        expires_at = datetime.fromisoformat(issued.expiration or "")
+        credential = Credential(issued.access_key_id or "", issued.access_key_secret or "", issued.security_token)
+    except ValueError:
+        raise StrangeAnswerError(Failure(request_id=answer.request_id, reason="incomplete")) from None
+    aware = expires_at if expires_at.tzinfo else expires_at.replace(tzinfo=UTC)
+    return Session(credential, aware, answer.user.arn, answer.request_id)
+
+
+def _iso(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

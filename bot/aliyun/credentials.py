@@ -1,0 +1,62 @@
+"""The key pair that signs a call, and the session that STS issues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NoReturn
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_VISIBLE: Final = 4
+
+
+def _printable(text: str) -> bool:
+    return text.isascii() and text.isprintable() and " " not in text
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Credential:
+    """An AccessKey, with the security token of its session if it is a temporary one.
+
+    Raises:
+        ValueError: A part is empty or holds a character that would break an HTTP header; the part itself is not told.
+    """
+
+    access_key_id: str
+    access_key_secret: str
+    security_token: str | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.access_key_id and _printable(self.access_key_id)):
+            message = "The AccessKey id is empty or holds a character that no AccessKey id has."
+            raise ValueError(message)
+        if not (self.access_key_secret and _printable(self.access_key_secret)):
+            message = "The AccessKey secret is empty or holds a character that no AccessKey secret has."
+            raise ValueError(message)
+        if self.security_token is not None and not (self.security_token and _printable(self.security_token)):
+            message = "The security token is empty or holds a character that no security token has."
+            raise ValueError(message)
+
+    @property
+    def masked_id(self) -> str:
+        """The AccessKey id's last four characters behind stars: enough to recognise it."""
+        return "****" + self.access_key_id[-_VISIBLE:] if len(self.access_key_id) > _VISIBLE else "****"
+
+    def __repr__(self) -> str:
+        return f"Credential({self.masked_id!r})"
+
+    def __reduce__(self) -> NoReturn:
+        # Whatever pickles a value writes it somewhere; a credential is written nowhere.
+        message = "A credential is never stored."
+        raise TypeError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What AssumeRole issued: a temporary credential, when it ends (aware, UTC), and who one is with it."""
+
+    credential: Credential
+    expires_at: datetime
+    arn: str | None = None
+    request_id: str | None = field(default=None, compare=False)

@@ -1,0 +1,300 @@
+"""What can go wrong when Alibaba Cloud is asked.
+
+::
+
+    AliyunError
+    ├── NotFoundError               no log under this RequestId: absent, expired or not permitted
+    ├── BadRequestIdError           not acceptable as a RequestId
+    ├── DeniedError                 the credential may not do this
+    ├── CredentialError             unknown, disabled or incomplete key, wrong signature
+    │   └── ExpiredTokenError       the session behind a temporary key has ended
+    ├── ClockError                  our clock and theirs are more than 15 minutes apart
+    ├── NonceUsedError              the nonce was seen before
+    ├── ThrottledError              too many calls; also whatever carries x-acs-retry-after
+    ├── ServerError                 their fault: 5xx
+    ├── UnknownProductError         GetErrorCodeSolutions does not know the product
+    ├── UnknownRoleError            AssumeRole: no such role
+    ├── DiagnosticMessageError      DecodeDiagnosticMessage cannot decode the message
+    │   ├── MessageExpiredError     it is too old
+    │   ├── MessageUnknownError     mistyped, cut, or of somebody else
+    │   ├── MessageUnsupportedError this kind of caller may not decode
+    │   └── SearchInaccurateError   not ready yet; the same call works a little later
+    ├── TicketMismatchError         GetLogTicket: the same call with other parameters
+    ├── RequestError                the request that this client made is wrong
+    ├── UnlistedError               a refusal with a code that nobody listed
+    └── TransportError              no answer that could be read
+        ├── DeadlineError           not in time
+        ├── ConnectionFailedError   refused, unresolved, reset, or no trusted TLS: ``reason`` says which
+        └── StrangeAnswerError      not what the API answers: ``reason`` says how
+            └── TruncatedAnswerError    the connection ended before the answer did
+
+An error is known by its Code, never by its HTTP status: throttling is 400, a denial 400 or 403, an unknown key 400 or 404,
+depending on the product. Only where an answer has no Code, its status decides.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from bot.aliyun.models import AccessDeniedDetail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+_TOO_MANY_REQUESTS: Final = 429
+_SERVER_FAULTS: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What is known of a failed call. Foreign text is not in the repr.
+
+    Attributes:
+        code: the answer's Code.
+        message: the server's own words; foreign text, and so are ``detail`` and ``recommend``, a link.
+        http_status: absent when there was no answer.
+        request_id: of the failed call itself.
+        detail: who was denied what; empty when the answer does not say.
+        retry_after_s: how long the server asks to wait, in seconds.
+        server_date: the server's clock, aware; ``skew_s`` says how many seconds it is ahead of ours.
+        reason: one word that tells the failures of one class apart.
+    """
+
+    code: str | None = None
+    message: str | None = field(default=None, repr=False)
+    http_status: int | None = None
+    request_id: str | None = None
+    recommend: str | None = field(default=None, repr=False)
+    detail: AccessDeniedDetail = field(default_factory=AccessDeniedDetail, repr=False)
+    retry_after_s: float | None = None
+    server_date: datetime | None = None
+    skew_s: float | None = None
+    reason: str | None = None
+
+
+class AliyunError(Exception):
+    """A call that did not succeed, with the attributes of its ``Failure``.
+
+    Its text holds codes and ids, never what was sent, nor the server's own words. ``codes`` are a class's codes;
+    ``families`` are first segments of codes that belong to it too.
+    """
+
+    codes: ClassVar[frozenset[str]] = frozenset()
+    families: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, failure: Failure | None = None) -> None:
+        self.failure = known = failure or Failure()
+        super().__init__(known)
+        self.code = known.code
+        self.message = known.message
+        self.http_status = known.http_status
+        self.request_id = known.request_id
+        self.recommend = known.recommend
+        self.detail = known.detail
+        self.retry_after_s = known.retry_after_s
+        self.server_date = known.server_date
+        self.skew_s = known.skew_s
+        self.reason = known.reason
+
+    def __str__(self) -> str:
+        known = self.failure
+        status = f"HTTP {known.http_status}" if known.http_status else None
+        request = f"RequestId {known.request_id}" if known.request_id else None
+        return ", ".join(part for part in (known.code, known.reason, status, request) if part) or type(self).__name__
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+
+class NotFoundError(AliyunError):
+    """No log: it does not exist, it expired, or the credential may not see it. The three cannot be told apart."""
+
+    codes = frozenset({"NotFound.RequestLog"})
+
+
+class BadRequestIdError(AliyunError):
+    """The text is not acceptable as a RequestId."""
+
+    codes = frozenset({"InvalidParam.LogRequestId"})
+
+
+class DeniedError(AliyunError):
+    """The credential may not do this; ``detail`` may say by which policy. Recognised by ``is_denial``."""
+
+
+class CredentialError(AliyunError):
+    """The key is unknown, disabled or incomplete, or its secret is wrong."""
+
+    codes = frozenset(
+        {
+            "MissingAccessKeyId",
+            "MissingSecurityToken",
+            "SignatureDoesNotMatch",
+            "SignatureNotMatch",
+            "IncompleteSignature",
+            "Forbidden.AccessKeyDisabled",
+        }
+    )
+    families = frozenset({"InvalidAccessKeyId", "InvalidSecurityToken"})
+
+
+class ExpiredTokenError(CredentialError):
+    """The session behind a temporary key has ended; a new one may work."""
+
+    codes = frozenset({"InvalidSecurityToken.Expired", "SecurityTokenExpired"})
+    families = frozenset()
+
+
+class ClockError(AliyunError):
+    """Our clock is too far from the server's; ``skew_s`` says how far when the server told its time."""
+
+    codes = frozenset({"InvalidTimeStamp.Expired"})
+
+
+class NonceUsedError(AliyunError):
+    """The server saw this nonce before."""
+
+    codes = frozenset({"SignatureNonceUsed"})
+
+
+class ThrottledError(AliyunError):
+    """Too many calls; ``retry_after_s`` says when to come back, if the server said so."""
+
+    codes = frozenset({"TooManyRequests", "Rejected.Throttling"})
+    families = frozenset({"Throttling"})
+
+
+class ServerError(AliyunError):
+    """Alibaba Cloud, or something on the way to it, failed."""
+
+    codes = frozenset({"InternalError", "InternalServerError", "ServiceUnavailable"})
+
+
+class UnknownProductError(AliyunError):
+    """GetErrorCodeSolutions knows no such product, or has nothing on the code under it."""
+
+    codes = frozenset({"NotFound.Product"})
+
+
+class UnknownRoleError(AliyunError):
+    """The role to assume does not exist."""
+
+    codes = frozenset({"EntityNotExist.Role"})
+
+
+class DiagnosticMessageError(AliyunError):
+    """The encoded message of a denial cannot be decoded."""
+
+
+class MessageExpiredError(DiagnosticMessageError):
+    """The encoded message is too old."""
+
+    codes = frozenset({"EncodedMessageExpire"})
+
+
+class MessageUnknownError(DiagnosticMessageError):
+    """Nobody knows the encoded message: mistyped, cut, or of somebody else."""
+
+    codes = frozenset({"EntityNotExist"})
+
+
+class MessageUnsupportedError(DiagnosticMessageError):
+    """This kind of caller may not decode messages."""
+
+    codes = frozenset({"NotSupport"})
+
+
+class SearchInaccurateError(DiagnosticMessageError):
+    """The message cannot be found yet; the same call works a little later."""
+
+    codes = frozenset({"SearchInaccurate"})
+
+
+class TicketMismatchError(AliyunError):
+    """GetLogTicket's one documented error: a repeated call whose parameters differ."""
+
+    codes = frozenset({"IdempotentParameterMismatch"})
+
+
+class RequestError(AliyunError):
+    """The request is wrong: an API, a version or a parameter that the server does not take."""
+
+    codes = frozenset({"UnsupportedHTTPMethod", "InvalidTimeStamp.Format", "MissingParameter"})
+    families = frozenset(
+        {
+            "InvalidAction",
+            "InvalidApi",
+            "InvalidParam",
+            "InvalidParameter",
+            "InvalidProduct",
+            "InvalidProtocol",
+            "InvalidVersion",
+            "Missing",
+            "MissingParam",
+        }
+    )
+
+
+class UnlistedError(AliyunError):
+    """A refusal whose code nobody listed; ``code`` and ``message`` are all that is known."""
+
+
+class TransportError(AliyunError):
+    """There was no answer that could be read."""
+
+
+class DeadlineError(TransportError):
+    """The answer did not come in time. ``reason`` says what took the time: connect, send, read or pool."""
+
+
+class ConnectionFailedError(TransportError):
+    """No connection, or it broke. ``reason`` is refused, dns, reset, tls or unreachable."""
+
+
+class StrangeAnswerError(TransportError):
+    """Not an answer of the API.
+
+    ``reason`` is html, not_json, not_utf8, too_deep, too_large, compressed, redirect, not_http, truncated, or incomplete
+    (readable, but without what was asked for).
+    """
+
+
+class TruncatedAnswerError(StrangeAnswerError):
+    """The connection ended before the answer did."""
+
+
+_DENIALS: Final = frozenset({"Forbidden", "NoPermission", "AccessDenied", "NoAuth", "Unauthorized", "ActionUnauthorized"})
+_LOOK_ALIKES: Final = re.compile(r"not_?(?:found|exist)|(?:no|without)_?stock|soldout|regionid|unsubscribed", re.IGNORECASE)
+
+
+def is_denial(code: str) -> bool:
+    """Whether a code is of the permission family: by its dotted segments, without the look-alikes that mean "not found"."""
+    return not _DENIALS.isdisjoint(code.split(".")) and not _LOOK_ALIKES.search(code)
+
+
+def _subclasses(cls: type[AliyunError]) -> Iterator[type[AliyunError]]:
+    for sub in cls.__subclasses__():
+        yield sub
+        yield from _subclasses(sub)
+
+
+_BY_CODE: Final = {code: cls for cls in _subclasses(AliyunError) for code in cls.codes}
+_BY_FAMILY: Final = {family: cls for cls in _subclasses(AliyunError) for family in cls.families}
+
+
+def class_of(code: str | None, http_status: int, *, retry_after_s: float | None = None) -> type[AliyunError]:
+    """Which error an answer is. ``retry_after_s`` makes it throttling, whatever the code (the official SDK's rule)."""
+    if retry_after_s is not None:
+        return ThrottledError
+    if code is not None:
+        listed = _BY_CODE.get(code) or (DeniedError if is_denial(code) else None) or _BY_FAMILY.get(code.split(".")[0])
+        if listed is not None:
+            return listed
+        if http_status < _SERVER_FAULTS:
+            return RequestError if code.startswith(("Missing", "Invalid")) else UnlistedError
+    if http_status == _TOO_MANY_REQUESTS:
+        return ThrottledError
+    return ServerError if http_status >= _SERVER_FAULTS else StrangeAnswerError

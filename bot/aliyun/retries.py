@@ -1,0 +1,105 @@
+"""When a failed call is made again, and when not.
+
+Plain lines and no retry library: stamina knows neither an absolute deadline to check before it sleeps nor a budget shared
+by all calls.
+
+Every operation of this package reads or issues a token, so each may be repeated.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from secrets import SystemRandom
+from typing import TYPE_CHECKING, Final
+
+from bot.aliyun.errors import (
+    ClockError,
+    ConnectionFailedError,
+    ExpiredTokenError,
+    NonceUsedError,
+    SearchInaccurateError,
+    ServerError,
+    ThrottledError,
+    TruncatedAnswerError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.aliyun.deadline import Deadline
+    from bot.aliyun.errors import AliyunError
+
+MOST_ATTEMPTS: Final = 3
+
+_TRANSIENT: Final = (ThrottledError, ServerError, ConnectionFailedError, TruncatedAnswerError, SearchInaccurateError)
+_CURABLE: Final = (ClockError, ExpiredTokenError, NonceUsedError)
+
+
+class RetryBudget:
+    """Tokens that repeated attempts cost, so that an upstream that is down is not asked many times over. Thread-safe.
+
+    Every call brings a twentieth of a token, every success a whole one, every repetition takes one. With the thirty tokens
+    of the start, 1,000 calls to a dead upstream make at most 1,080 attempts.
+    """
+
+    def __init__(self, capacity: float = 30.0, per_call: float = 0.05) -> None:
+        self._capacity = capacity
+        self._per_call = per_call
+        self._tokens = capacity
+        self._lock = threading.Lock()
+
+    def call(self) -> None:
+        """Note that a call begins."""
+        self._add(self._per_call)
+
+    def success(self) -> None:
+        """Note that a call succeeded."""
+        self._add(1.0)
+
+    def spend(self) -> bool:
+        """Take a token for a repetition; False when there is none."""
+        with self._lock:
+            if self._tokens < 1.0:
+                return False
+            self._tokens -= 1.0
+            return True
+
+    def _add(self, tokens: float) -> None:
+        with self._lock:
+            self._tokens = min(self._capacity, self._tokens + tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How long to wait before an attempt is repeated: full jitter over 0.2 s, 0.4 s …, or what the server asks.
+
+    ``uniform(low, high)`` draws the jitter.
+    """
+
+    budget: RetryBudget = field(default_factory=RetryBudget)
+    base_s: float = 0.2
+    longest_s: float = 2.0
+    uniform: Callable[[float, float], float] = SystemRandom().uniform
+
+    def pause_after(self, error: AliyunError, attempt: int, deadline: Deadline) -> float | None:
+        """Seconds to wait before the next attempt, or None when there is none.
+
+        Args:
+            error: how the attempt ended.
+            attempt: its number, from 1.
+            deadline: a pause that would reach beyond it is not begun.
+        """
+        if attempt >= MOST_ATTEMPTS or not isinstance(error, _TRANSIENT):
+            return None
+        if error.retry_after_s is not None:
+            # Everybody who was told the same time would come back at once.
+            pause = error.retry_after_s + self.uniform(0.0, self.base_s)
+        else:
+            pause = self.uniform(0.0, min(self.longest_s, self.base_s * 2 ** (attempt - 1)))
+        return pause if pause < deadline.remaining() and self.budget.spend() else None
+
+
+def is_curable(error: AliyunError) -> bool:
+    """Whether the same call may succeed once it is signed anew: with another time, token or nonce."""
+    return isinstance(error, _CURABLE)

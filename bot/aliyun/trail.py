@@ -1,0 +1,59 @@
+"""ActionTrail's answers as values; as tolerant as ``bot.aliyun.models``, for nobody documents an event's fields."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from bot.aliyun.models import Answer, Text, as_object, as_objects
+
+
+def _parameters(value: object) -> object:
+    """Parameters come as an object or as the JSON text of one."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return {}
+    return value if isinstance(value, dict) else {}
+
+
+class TrailIdentity(Answer):
+    """Who made a recorded call."""
+
+    type: Text = None
+    principal_id: Text = Field(None, alias="principalId")
+    account_id: Text = Field(None, alias="accountId")
+    user_name: Text = Field(None, alias="userName")
+    access_key_id: Text = Field(None, alias="accessKeyId")
+
+
+class TrailEvent(Answer):
+    """One recorded call. ``event_time`` is text in ISO 8601; ``parameters`` may hold values of any JSON type."""
+
+    event_id: Text = Field(None, alias="eventId")
+    request_id: Text = Field(None, alias="requestId")
+    event_name: Text = Field(None, alias="eventName")
+    event_source: Text = Field(None, alias="eventSource")
+    service_name: Text = Field(None, alias="serviceName")
+    api_version: Text = Field(None, alias="apiVersion")
+    event_time: Text = Field(None, alias="eventTime")
+    event_rw: Text = Field(None, alias="eventRW")
+    region: Text = Field(None, alias="acsRegion")
+    source_ip: Text = Field(None, alias="sourceIpAddress")
+    user_agent: Text = Field(None, alias="userAgent")
+    error_code: Text = Field(None, alias="errorCode")
+    error_message: Text = Field(None, alias="errorMessage")
+    resource_type: Text = Field(None, alias="resourceType")
+    resource_name: Text = Field(None, alias="resourceName")
+    parameters: Annotated[dict[str, Any], BeforeValidator(_parameters)] = Field(default_factory=dict, alias="requestParameters")
+    identity: Annotated[TrailIdentity, BeforeValidator(as_object)] = Field(TrailIdentity(), alias="userIdentity")
+
+
+class EventsAnswer(Answer):
+    """The answer of LookupEvents."""
+
+    request_id: Text = Field(None, alias="RequestId")
+    events: Annotated[tuple[TrailEvent, ...], BeforeValidator(as_objects)] = Field((), alias="Events")

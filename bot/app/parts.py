@@ -1,0 +1,81 @@
+"""The parts that stand without Slack: the look-up ladder, the catalogue, the directory of identities."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.aliyun.client import Client
+from bot.aliyun.transport import Transport
+from bot.explain.catalog import Catalog, OverrideError, load_catalog
+from bot.identity.directory import Directory, FileDirectory, OwnerDirectory
+from bot.identity.identities import IdentitiesError, parse_identities
+from bot.lookup import LookUp
+from bot.lookup.background import Background
+from bot.settings import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class LookupParts:
+    """What looks requests up, apart from any Slack."""
+
+    client: Client
+    catalog: Catalog
+    lookup: LookUp
+
+
+def now() -> datetime:
+    """The time of day, aware."""
+    return datetime.now(UTC)
+
+
+def lookup_parts(settings: Settings) -> LookupParts:
+    """The look-up ladder with its client. Raises SettingsError for mistakes in the team's override files."""
+    client = Client(Transport(), settings.endpoints)
+    catalog = read_catalog(settings)
+    background = Background(
+        client,
+        catalog,
+        regions=settings.requestlog_trail_regions,
+        site=settings.requestlog_site,
+        timer=time.monotonic,
+    )
+    return LookupParts(client, catalog, LookUp(client, background, clock=now, timer=time.monotonic))
+
+
+def read_catalog(settings: Settings) -> Catalog:
+    """The packaged catalogue under the team's own texts. Raises SettingsError with every mistake in them."""
+    folder = settings.requestlog_overrides
+    if folder is None:
+        return load_catalog()
+    try:
+        files = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.toml"))}
+        return load_catalog().with_overrides(files)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([f"REQUESTLOG_OVERRIDES cannot be read ({type(error).__name__})."]) from None
+    except OverrideError as error:
+        raise SettingsError([f"REQUESTLOG_OVERRIDES: {mistake}" for mistake in str(error).splitlines()]) from None
+
+
+def read_directory(settings: Settings, environment: Mapping[str, str]) -> Directory:
+    """Who may look as whom. Raises SettingsError when the identities file cannot be used."""
+    path = settings.requestlog_identities
+    if path is None:
+        return OwnerDirectory(settings.requestlog_owner, environment)
+    try:
+        directory = FileDirectory(parse_identities(path.expanduser().read_text("utf-8")), environment)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([f"REQUESTLOG_IDENTITIES cannot be read ({type(error).__name__})."]) from None
+    except IdentitiesError as error:
+        raise SettingsError([f"Identities file, {reason}" for reason in error.reasons]) from None
+    faults = directory.faults()
+    if faults:
+        raise SettingsError(faults)
+    return directory

@@ -1,0 +1,57 @@
+"""The installation's database, and what is kept in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.settings import SettingsError
+from bot.store.database import Database
+from bot.store.errors import StoreUnavailableError
+from bot.store.lookups import LookupStore
+from bot.store.owners import Owner
+from bot.store.preferences import PreferenceStore
+from bot.store.sealing import Keyring
+
+if TYPE_CHECKING:
+    from bot.identity.person import Person
+    from bot.languages import Language
+    from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The open database with what is kept in it."""
+
+    url: str
+    database: Database
+    keyring: Keyring
+    preferences: PreferenceStore
+    lookups: LookupStore
+
+    def language_of(self, person: Person) -> Language | None:
+        """The language that a person chose; None as well when the store cannot be asked, for an answer matters more."""
+        try:
+            return self.preferences.find(owner_of(person)).language
+        except StoreUnavailableError:
+            return None
+
+
+def owner_of(person: Person) -> Owner:
+    """Whose rows a person's are."""
+    return Owner(person.enterprise or "", person.team, person.user)
+
+
+def open_store(settings: Settings) -> Store:
+    """The database of an installation, migrated to the newest form. Raises StoreError and SettingsError."""
+    folder = settings.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        reason = f"REQUESTLOG_DATA_DIR cannot be made ({error.strerror or type(error).__name__})."
+        raise SettingsError([reason]) from None
+    url = settings.requestlog_database_url or f"sqlite:///{folder / 'requestlog.sqlite'}"
+    key = settings.secret("requestlog_key")
+    keyring = Keyring.from_text(key) if key else Keyring.from_file(folder / "sealing.key")
+    database = Database(url)
+    return Store(url, database, keyring, PreferenceStore(database, keyring), LookupStore(database, keyring))

@@ -1,0 +1,1 @@
+"""Outcome + Explanation → Message: what Slack shows. Pure; ``kit`` alone makes block dicts."""

@@ -1,0 +1,54 @@
+"""What the bot can do, told to somebody who typed help, an unknown word, or a text without a RequestId."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.blocks.kit import Message, code, context, header, line, message, piece, rich, steps
+from bot.blocks.words import TEXTS
+
+if TYPE_CHECKING:
+    from bot.blocks.kit import Element
+    from bot.languages import Language
+
+COMMAND: Final = "/requestlog"
+
+USAGES: Final = (
+    ("", "123E4567-E89B-12D3-A456-426614174000", "usage"),
+    ("code", "Forbidden.RAM Ecs", "code"),
+    ("diff", "A B", "diff"),
+    ("decode", "AQIB…", "decode"),
+    ("ticket", "cn-hangzhou en", "ticket"),
+    ("whoami", "", "whoami"),
+    ("settings", "zh", "settings"),
+    ("link", "", "link"),
+    ("doctor", "", "doctor"),
+    ("help", "", "help"),
+)
+
+
+def help_message(language: Language, *, unknown: str | None = None, nearest: str | None = None) -> Message:
+    """The help, which names each sub-command literally; above it, the unknown word with the nearest known one."""
+    title = TEXTS("help.title", language)
+    wrong = None
+    if unknown is not None:
+        key = "help.unknown" if nearest else "help.unknown_far"
+        wrong = TEXTS(key, language, word=unknown[:40], nearest=nearest)
+    usages: list[list[Element | str]] = [
+        [code(" ".join(part for part in (COMMAND, name, example) if part)), "  ", TEXTS(f"help.{key}", language)]
+        for name, example, key in USAGES
+    ]
+    pieces = [
+        piece(9, rich(line(wrong)) if wrong else None),
+        piece(9, header(title)),
+        piece(9, rich(line(TEXTS("help.lead", language)), steps(usages, "bullet"))),
+        piece(9, context(TEXTS("help.elsewhere", language))),
+    ]
+    return message(wrong or f"{title} {TEXTS('help.lead', language)}", pieces, TEXTS("card.shortened", language))
+
+
+def nothing_found(language: Language) -> Message:
+    """A text without any RequestId, error code or denial in it."""
+    title, body = TEXTS("nothing.title", language), TEXTS("nothing.body", language)
+    pieces = [piece(9, header(title)), piece(9, rich(line(body))), piece(9, context(TEXTS("help.more", language)))]
+    return message(f"{title}. {body}", pieces, TEXTS("card.shortened", language))

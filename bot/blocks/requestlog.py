@@ -1,0 +1,153 @@
+"""The card: one explained request, the verdict first, then why, who can fix it and how."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.blocks.denial import denial_pieces
+from bot.blocks.kit import (
+    Block,
+    Element,
+    Message,
+    code,
+    context,
+    escape,
+    fit,
+    header,
+    line,
+    link,
+    message,
+    moment,
+    piece,
+    quote,
+    rich,
+    steps,
+    words,
+)
+from bot.blocks.words import TEXTS, age
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.explain.explanation import Explanation
+    from bot.outcomes import Rung
+
+SYMBOLS: Final = {"denied": "⛔", "throttled": "⏳", "failed": "❌", "succeeded": "✅", "succeeded_but": "⚠️"}
+
+
+def card(explanation: Explanation, rungs: tuple[Rung, ...], *, now: datetime, lookup_request_id: str | None = None) -> Message:
+    """The card of a found request. ``rungs`` are those that were tried; ``now`` gives the call's age."""
+    language = explanation.language
+    verdict = explanation.verdict
+    pieces = [
+        piece(9, header(f"{SYMBOLS[explanation.kind]} {verdict}")),
+        piece(9, _call(explanation, now)),
+        piece(9, _why(explanation)),
+        *(denial_pieces(explanation.denial, language) if explanation.denial else ()),
+        piece(6, _verdicts(explanation)),
+        piece(3, _advice(explanation)),
+        piece(9, context(*_footer(explanation, rungs, lookup_request_id))),
+    ]
+    return message(verdict, [each for each in pieces if each.blocks], TEXTS("card.shortened", language))
+
+
+def _call(explanation: Explanation, now: datetime) -> Block:
+    language, call = explanation.language, explanation.call
+    what: list[Element | str] = [words(explanation.product_name or explanation.product or "–", bold=True), " "]
+    if explanation.product and explanation.product != explanation.product_name:
+        what += [code(explanation.product), " "]
+    what.append(link(explanation.api or "–", call.document))
+    for value in (explanation.region_id, call.endpoint):
+        if value:
+            what += [" · ", code(value)]
+    status = " ".join(part for part in (explanation.http_status, explanation.error_code) if part)
+    lines = [line(*what), line(code(status), *_when(explanation, now))]
+    if call.caller_words:
+        lines.append(line(*_caller(explanation)))
+    if explanation.request_id:
+        lines.append(line(TEXTS("card.request", language), " ", code(explanation.request_id)))
+    return rich(*lines)
+
+
+def _when(explanation: Explanation, now: datetime) -> list[Element | str]:
+    when = explanation.call.sent_at or explanation.call.received_at
+    return [] if when is None else [" · ", moment(when), f" ({age(now - when, explanation.language)})"]
+
+
+def _caller(explanation: Explanation) -> list[Element | str]:
+    language, call = explanation.language, explanation.call
+    spans: list[Element | str] = [words(TEXTS("card.by", language), bold=True), " ", call.caller_words or ""]
+    if call.caller_ip:
+        spans += [TEXTS("card.from", language), code(call.caller_ip)]
+    if call.user_agent:
+        spans += [TEXTS("card.with", language), code(call.user_agent, 120)]
+    return spans
+
+
+def _why(explanation: Explanation) -> Block | None:
+    language = explanation.language
+    elements: list[Element] = []
+    if explanation.error_message:
+        elements.append(quote(explanation.error_message, 900))
+    if explanation.cause:
+        elements.append(line(words(TEXTS("card.why", language), bold=True), "  ", explanation.cause))
+    if explanation.nested and explanation.nested.request_id:
+        elements.append(_nested(explanation))
+    if explanation.next_steps:
+        elements.append(line(words(TEXTS("card.todo", language), bold=True)))
+        elements.append(steps(explanation.next_steps, "ordered" if len(explanation.next_steps) > 1 else "bullet"))
+    return rich(*elements) if elements else None
+
+
+def _nested(explanation: Explanation) -> Element:
+    nested, language = explanation.nested, explanation.language
+    spans: list[Element | str] = [words(TEXTS("card.nested", language), bold=True), "  "]
+    for value in (nested and nested.request_id, nested and nested.error_code):
+        if value:
+            spans += [code(value), " "]
+    return line(*spans, TEXTS("card.nested_hint", language))
+
+
+def _verdicts(explanation: Explanation) -> Block | None:
+    """Retry, throttling and timing, one line each."""
+    language = explanation.language
+    lines: list[Element] = []
+    if explanation.retry:
+        said = f"{TEXTS(f'card.retry_{explanation.retry}', language)} {explanation.retry_because or ''}"
+        lines.append(line(words(TEXTS("card.retry", language), bold=True), "  ", said.rstrip()))
+    if explanation.throttling:
+        lines.append(line(words(TEXTS("card.throttling", language), bold=True), "  ", explanation.throttling))
+    if explanation.timing.words:
+        lines.append(line(words(TEXTS("card.timing", language), bold=True), "  ", explanation.timing.words))
+    return rich(*lines) if lines else None
+
+
+def _advice(explanation: Explanation) -> Block | None:
+    language = explanation.language
+    elements: list[Element] = []
+    if explanation.solutions:
+        elements.append(line(words(TEXTS("card.solutions", language), bold=True)))
+        elements.append(quote(explanation.solutions, 1800))
+    if explanation.runbook:
+        elements.append(
+            line(words(TEXTS("card.runbook", language), bold=True), "  ", link(explanation.runbook, explanation.runbook))
+        )
+    return rich(*elements) if elements else None
+
+
+def _footer(explanation: Explanation, rungs: tuple[Rung, ...], lookup_request_id: str | None) -> list[str]:
+    language = explanation.language
+    parts = []
+    if rungs:
+        last = rungs[-1]
+        parts.append(TEXTS("card.footer", language, name=last.viewed_as, rung=TEXTS(f"rung.{last.rung}", language)))
+    if explanation.timing.duration_ms is not None:
+        parts.append(TEXTS("card.took", language, ms=explanation.timing.duration_ms))
+    if lookup_request_id:
+        parts.append(TEXTS("card.reference", language, id=lookup_request_id))
+    sources = ", ".join(
+        f"{TEXTS(f'source.{source.kind}', language)}{f' ({source.note})' if source.note else ''}"
+        for source in explanation.sources
+    )
+    lines = [escape(" · ".join(parts))] if parts else []
+    return [*lines, escape(fit(TEXTS("card.sources", language, sources=sources), 400))] if sources else lines

@@ -1,0 +1,65 @@
+"""Modals and the Home tab as dicts: titles, inputs and their limits. The blocks in them come from kit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.blocks.kit import MOST_VIEW_BLOCKS, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.blocks.kit import Block, Element
+
+TITLE_LIMIT: Final = 24
+
+
+def modal(  # noqa: PLR0913 - Slack's own fields
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    close: str,
+    submit: str | None = None,
+    callback: str = "",
+    private: str = "",
+) -> dict[str, Any]:
+    """A modal. ``private`` travels with it (at most 3,000 characters); ``submit`` is needed when an input is in it."""
+    view: dict[str, Any] = {
+        "type": "modal",
+        "title": plain(title, TITLE_LIMIT),
+        "close": plain(close, TITLE_LIMIT),
+        "blocks": [
+            {**block, "block_id": block.get("block_id") or f"b{i}"} for i, block in enumerate(blocks[:MOST_VIEW_BLOCKS])
+        ],
+        "callback_id": callback,
+        "private_metadata": private,
+    }
+    return view | ({"submit": plain(submit, TITLE_LIMIT)} if submit else {})
+
+
+def home(blocks: Sequence[Block]) -> dict[str, Any]:
+    """The Home tab."""
+    numbered = [{**block, "block_id": block.get("block_id") or f"b{i}"} for i, block in enumerate(blocks[:MOST_VIEW_BLOCKS])]
+    return {"type": "home", "blocks": numbered}
+
+
+def text_input(block: str, label: str, *, optional: bool = False, **options: Any) -> Block:  # noqa: ANN401 - Slack's own options
+    """A field to type into; ``options`` are plain_text_input's: multiline, initial_value, max_length, placeholder text."""
+    element: Element = {"type": "plain_text_input", "action_id": "value"}
+    placeholder = options.pop("placeholder", None)
+    if placeholder:
+        element["placeholder"] = plain(placeholder, 150)
+    return _input(block, label, element | options, optional=optional)
+
+
+def choice(block: str, label: str, options: Sequence[tuple[str, str]], chosen: str, *, optional: bool = False) -> Block:
+    """A field to pick one of (value, words)."""
+    made = {value: {"text": plain(text, 75), "value": value} for value, text in options}
+    element: Element = {"type": "static_select", "action_id": "value", "options": list(made.values())}
+    if chosen in made:
+        element["initial_option"] = made[chosen]
+    return _input(block, label, element, optional=optional)
+
+
+def _input(block: str, label: str, element: Element, *, optional: bool) -> Block:
+    return {"type": "input", "block_id": block, "label": plain(label, 2000), "element": element, "optional": optional}

@@ -1,0 +1,141 @@
+"""The command line: ``requestlog`` with its sub-commands. Each imports what it needs when it runs, so all start quickly."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+app = typer.Typer(
+    name="requestlog",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Explains Alibaba Cloud RequestIds: what failed, why, who can fix it and how.",
+)
+keys = typer.Typer(no_args_is_help=True, help="The keys that seal stored commands.")
+app.add_typer(keys, name="keys")
+
+Lang = Annotated[Literal["en", "zh"] | None, typer.Option("--lang", help="Language of the words.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on.")]
+
+
+@app.command()
+def extract(text: Annotated[list[str] | None, typer.Argument()] = None, *, json: Json = False) -> None:
+    """Show what a text (else standard input) holds: RequestIds, other ids, error codes, products."""
+    from bot.cli.offline import run_extract  # noqa: PLC0415 - see the module's docstring
+
+    run_extract(_text(text), as_json=json)
+
+
+@app.command()
+def explain(
+    file: Annotated[str | None, typer.Argument(help="A saved answer of GetOwnRequestLog.")] = None,
+    *,
+    lang: Lang = None,
+    json: Json = False,
+    blocks: Annotated[bool, typer.Option("--blocks", help="Print the Slack message.")] = False,
+) -> None:
+    """Explain a saved answer (else standard input), offline."""
+    from bot.cli.offline import run_explain  # noqa: PLC0415
+
+    run_explain(file, lang, as_json=json, as_blocks=blocks)
+
+
+@app.command()
+def lookup(
+    text: Annotated[list[str], typer.Argument(help="A RequestId, or any text with RequestIds in it.")],
+    *,
+    lang: Lang = None,
+    json: Json = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log to standard error what is asked.")] = False,
+) -> None:
+    """Look RequestIds up with the environment's credential."""
+    from bot.cli.lookup import run_lookup  # noqa: PLC0415
+
+    run_lookup(" ".join(text), lang, as_json=json, verbose=verbose)
+
+
+@app.command()
+def run() -> None:
+    """Start the bot: Socket Mode when SLACK_APP_TOKEN is set, else HTTP."""
+    from bot.cli.serve import run_bot  # noqa: PLC0415
+
+    run_bot()
+
+
+@app.command()
+def playground(
+    port: Port = 3000, *, no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False
+) -> None:
+    """Try the bot on this machine, without any account."""
+    from bot.cli.serve import run_playground  # noqa: PLC0415
+
+    run_playground(port, browser=not no_browser)
+
+
+@app.command()
+def standin(port: Port = 9000) -> None:
+    """Start the stand-in of Alibaba Cloud alone."""
+    from bot.cli.serve import run_standin  # noqa: PLC0415
+
+    run_standin(port)
+
+
+@app.command()
+def doctor(*, lang: Lang = None) -> None:
+    """Check the settings, the connections and the rights."""
+    from bot.cli.doctor import run_doctor  # noqa: PLC0415
+
+    run_doctor(lang)
+
+
+@app.command()
+def manifest(
+    http: Annotated[str | None, typer.Option("--http", help="Public base URL, for HTTP instead of Socket Mode.")] = None,
+) -> None:
+    """Print the Slack manifest as YAML."""
+    from bot.cli.manifest import run_manifest  # noqa: PLC0415
+
+    run_manifest(http)
+
+
+@app.command()
+def links() -> None:
+    """List who may look as whom, by the identities file."""
+    from bot.cli.doctor import run_links  # noqa: PLC0415
+
+    run_links()
+
+
+@app.command()
+def healthcheck() -> None:
+    """Ask the running bot whether it is ready; for containers."""
+    from bot.cli.serve import run_healthcheck  # noqa: PLC0415
+
+    run_healthcheck()
+
+
+@keys.command()
+def rotate() -> None:
+    """Put a new sealing key first; older keys still open what they sealed."""
+    from bot.cli.serve import run_rotate  # noqa: PLC0415
+
+    run_rotate()
+
+
+def main() -> None:
+    """Run a command. An interrupt ends it quietly."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+def _text(words: list[str] | None) -> str:
+    return " ".join(words) if words else sys.stdin.buffer.read().decode("utf-8", "replace")

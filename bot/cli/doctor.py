@@ -1,0 +1,156 @@
+"""``requestlog doctor`` and ``requestlog links``: what is set up, what answers, and who may look as whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.table import Table
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.aliyun.deadline import Deadline
+from bot.aliyun.errors import AliyunError, ClockError, CredentialError, NotFoundError, TransportError
+from bot.app.parts import lookup_parts, read_directory
+from bot.blocks.kit import visible
+from bot.cli.ending import bad_usage, could_not
+from bot.cli.serve import usable_settings
+from bot.identity.identities import IdentitiesError, parse_identities
+from bot.identity.references import OWN_PREFIX, CredentialMissingError, from_environment
+from bot.languages import Texts
+from bot.logs import configure_logs
+from bot.settings import Environment, Settings, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.aliyun.client import Client
+    from bot.languages import Language
+
+TEXTS: Final = Texts("bot.cli", "doctor.toml")
+PROBE_ID: Final = "00000000-0000-0000-0000-000000000000"
+CHECK_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: whether it passed, its name, and a sentence. ``ok`` is None for what is only said."""
+
+    ok: bool | None
+    subject: str
+    sentence: str
+
+
+def run_doctor(lang: Language | None) -> None:
+    """Check settings, identities, Alibaba Cloud and Slack; exit 1 when a check failed."""
+    configure_logs("CRITICAL")
+    environment = Environment()
+    settings = usable_settings(environment)
+    language = lang or settings.requestlog_lang
+    findings = [
+        *check_identities(settings, environment, language),
+        *check_alibaba(settings, environment, language),
+        *check_slack_token(settings, language),
+    ]
+    table = Table.grid(padding=(0, 2))
+    for finding in findings:
+        mark = {True: "✅", False: "❌", None: "ℹ️"}[finding.ok]
+        table.add_row(mark, finding.subject, visible(finding.sentence))
+    Console(highlight=False, markup=False).print(table)
+    failed = sum(finding.ok is False for finding in findings)
+    if failed:
+        could_not(TEXTS("failed", language, count=failed))
+
+
+def check_identities(settings: Settings, environment: Environment, language: Language) -> Iterator[Finding]:
+    """Whether the identities file can be used and every reference leads to a credential."""
+    if settings.requestlog_identities is None:
+        key = "owner" if settings.requestlog_owner else "nobody"
+        yield Finding(bool(settings.requestlog_owner), "identities", TEXTS(key, language, owner=settings.requestlog_owner))
+        return
+    try:
+        read_directory(settings, environment)
+    except SettingsError as error:
+        for reason in error.reasons:
+            yield Finding(ok=False, subject="identities", sentence=reason)
+    else:
+        yield Finding(ok=True, subject="identities", sentence=TEXTS("identities_ok", language))
+
+
+def check_alibaba(settings: Settings, environment: Environment, language: Language) -> Iterator[Finding]:
+    """Who the own credential is, and which of the look-up's rights it has."""
+    client = lookup_parts(settings).client
+    try:
+        credential = from_environment(OWN_PREFIX, environment)
+    except CredentialMissingError:
+        yield Finding(None, "Alibaba Cloud", TEXTS("no_own_credential", language))
+        return
+    try:
+        caller = client.get_caller_identity(credential=credential, deadline=Deadline.after(CHECK_S))
+    except AliyunError as error:
+        yield Finding(ok=False, subject="GetCallerIdentity", sentence=TEXTS(_reason(error), language, error=str(error)))
+        return
+    yield Finding(ok=True, subject="GetCallerIdentity", sentence=caller.arn or caller.account_id or "?")
+    for name, operation in (("GetOwnRequestLog", client.get_own_request_log), ("GetRequestLog", client.get_request_log)):
+        try:
+            operation(PROBE_ID, credential=credential, deadline=Deadline.after(CHECK_S))
+        except NotFoundError:
+            yield Finding(ok=True, subject=name, sentence=TEXTS("allowed", language))
+        except AliyunError as error:
+            needed = name == "GetOwnRequestLog"
+            sentence = TEXTS(_reason(error), language, error=str(error))
+            yield Finding(False if needed else None, name, sentence)
+        else:
+            yield Finding(ok=True, subject=name, sentence=TEXTS("allowed", language))
+    yield from check_ticket(client, language)
+
+
+def check_ticket(_client: Client, language: Language) -> Iterator[Finding]:
+    """The right to fetch a log ticket: it cannot be tried without a ticket being made, so it is only said."""
+    yield Finding(None, "GetLogTicket", TEXTS("ticket_unchecked", language))
+
+
+def _reason(error: AliyunError) -> str:
+    if isinstance(error, ClockError):
+        return "clock"
+    if isinstance(error, CredentialError):
+        return "credential"
+    return "unreachable" if isinstance(error, TransportError) else "refused"
+
+
+def check_slack_token(settings: Settings, language: Language) -> Iterator[Finding]:
+    """Whether Slack knows the bot token."""
+    if settings.slack_bot_token is None:
+        yield Finding(None, "Slack", TEXTS("no_slack", language))
+        return
+    web = WebClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, timeout=5)
+    try:
+        answer = web.auth_test()
+    except SlackApiError as error:
+        yield Finding(ok=False, subject="Slack", sentence=TEXTS("slack_refused", language, error=error.response["error"]))
+    except OSError:
+        yield Finding(ok=False, subject="Slack", sentence=TEXTS("slack_unreachable", language))
+    else:
+        yield Finding(ok=True, subject="Slack", sentence=TEXTS("slack_ok", language, team=answer.get("team", "?")))
+
+
+def run_links() -> None:
+    """Print who may look as whom; names of references, never their content."""
+    settings = usable_settings(Environment())
+    path = settings.requestlog_identities
+    if path is None:
+        print(f"owner {settings.requestlog_owner}" if settings.requestlog_owner else "Nobody is linked.")  # noqa: T201
+        return
+    try:
+        identities = parse_identities(path.expanduser().read_text("utf-8"))
+    except OSError as error:
+        could_not(f"REQUESTLOG_IDENTITIES cannot be read ({error.strerror or type(error).__name__}).")
+    except IdentitiesError as error:
+        bad_usage(error.reasons)
+    table = Table.grid(padding=(0, 2))
+    for person in identities.people:
+        direct = [each.name or each.credential.name for each in person.identities]
+        callers = [f"{each.type} {each.id}" for each in person.principals]
+        table.add_row(person.team or person.enterprise, person.user, ", ".join([*direct, *callers]) or "-")
+    Console(highlight=False, markup=False).print(table)

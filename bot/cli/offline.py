@@ -1,0 +1,65 @@
+"""The commands that need no network: extract and explain."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.cli.ending import could_not
+
+if TYPE_CHECKING:
+    from bot.languages import Language
+    from bot.requestids import Extraction
+
+
+def run_extract(text: str, *, as_json: bool) -> None:
+    """Print what a text holds."""
+    from bot.requestids import extract  # noqa: PLC0415 - each command loads only what it needs
+
+    found = extract(text)
+    sys.stdout.write(json.dumps(found.as_json(), ensure_ascii=False) + "\n" if as_json else _listed(found))
+
+
+def _listed(found: Extraction) -> str:
+    lines = [f"RequestId      {each}" for each in found.request_ids]
+    lines += [f"other id       {each.id} ({each.kind})" for each in found.other_ids]
+    lines += [f"error code     {each}" for each in found.error_codes]
+    lines += [f"product        {each}" for each in found.products]
+    lines += [f"denied         {key}: {value}" for key, value in (found.access_denied_detail or {}).items()]
+    return "\n".join(lines or ["There is no RequestId, other id or error code in this text."]) + "\n"
+
+
+def run_explain(file: str | None, lang: Language | None, *, as_json: bool, as_blocks: bool) -> None:
+    """Explain a saved answer: in words, as JSON, or as the Slack message."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from bot.explain import NotAnAnswerError, explain, parse_answer  # noqa: PLC0415
+    from bot.explain.catalog import load_catalog  # noqa: PLC0415
+
+    try:
+        log = parse_answer(_read(file))
+    except NotAnAnswerError as error:
+        could_not(str(error))
+    now = datetime.now(UTC)
+    explanation = explain(log, language=lang or "en", now=now, catalog=load_catalog())
+    if as_blocks:
+        from bot.blocks.requestlog import card  # noqa: PLC0415
+
+        print(json.dumps(card(explanation, (), now=now).as_json(), ensure_ascii=False))  # noqa: T201
+    elif as_json:
+        print(json.dumps(explanation.as_json(), ensure_ascii=False))  # noqa: T201
+    else:
+        from bot.cli.terminal import show  # noqa: PLC0415
+
+        show(explanation, ())
+
+
+def _read(file: str | None) -> str:
+    if file is None or file == "-":
+        return sys.stdin.buffer.read().decode("utf-8", "replace")
+    try:
+        return Path(file).read_text("utf-8", errors="replace")
+    except OSError as error:
+        could_not(f"The file {file} cannot be read: {error.strerror or type(error).__name__}.")

@@ -1,0 +1,122 @@
+"""The commands that keep running: the bot, the playground, the stand-in; and what containers ask of them."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import urllib.request
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+from bot.cli.ending import bad_usage, could_not
+from bot.logs import configure_logs
+from bot.settings import Environment, Settings, SettingsError, read_settings
+from bot.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HEALTH_TIMEOUT_S = 3
+T = TypeVar("T")
+
+
+def usable_settings(environment: Environment) -> Settings:
+    """The settings, or the end of the program with every mistake told."""
+    try:
+        return read_settings(environment)
+    except SettingsError as error:
+        bad_usage(error.reasons)
+
+
+def run_bot() -> NoReturn:
+    """Run until SIGTERM or SIGINT, then drain; exit 0 when nothing was left undone."""
+    from bot.app import build  # noqa: PLC0415 - the other commands of this file do without it
+
+    environment = Environment()
+    settings = usable_settings(environment)
+    configure_logs(settings.requestlog_log_level)
+    try:
+        bot = build(settings, environment)
+    except SettingsError as error:
+        bad_usage(error.reasons)
+    except StoreError as error:
+        could_not(f"The database cannot be used: {error}")
+    try:
+        bot.start()
+    except (OSError, StoreError) as error:
+        could_not(f"The bot cannot start: {error}")
+    where = f"HTTP, port {bot.port}" if bot.port else "Socket Mode"
+    print(f"requestlog is running ({where}). Stop it with Ctrl-C.", file=sys.stderr)  # noqa: T201 - a command line prints
+    wait_for_a_signal()
+    sys.exit(0 if bot.stop() else 1)
+
+
+def run_playground(port: int, *, browser: bool) -> None:
+    """Everything on this machine: both stand-ins, the bot, the page."""
+    from bot.playground import Playground  # noqa: PLC0415
+
+    configure_logs("WARNING")
+    stage = _started(lambda: Playground(port))
+    print(f"The playground is at {stage.url}", flush=True)  # noqa: T201
+    print("Type /requestlog help there. Stop it with Ctrl-C.", flush=True)  # noqa: T201
+    if browser:
+        import webbrowser  # noqa: PLC0415
+
+        threading.Thread(target=webbrowser.open, args=(stage.url,), daemon=True).start()
+    wait_for_a_signal()
+    stage.stop()
+
+
+def run_standin(port: int) -> None:
+    """The stand-in of Alibaba Cloud alone."""
+    from bot.playground.alibaba import AlibabaStandIn  # noqa: PLC0415
+
+    server = _started(lambda: AlibabaStandIn(port).start())
+    print(server.describe(), flush=True)  # noqa: T201
+    wait_for_a_signal()
+    server.stop()
+
+
+def _started(start: Callable[[], T]) -> T:
+    try:
+        return start()
+    except OSError as error:
+        could_not(f"The port cannot be used ({error.strerror or error}). Name another one with --port.")
+
+
+def run_healthcheck() -> None:
+    """Exit 0 when the running bot says that it is ready."""
+    settings = usable_settings(Environment())
+    port = settings.requestlog_port
+    if port is None:
+        if settings.socket_mode:
+            could_not("Set REQUESTLOG_PORT, so that the bot can be asked whether it is ready.")
+        port = 3000
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=HEALTH_TIMEOUT_S):
+            return
+    except OSError:
+        could_not("The bot is not ready.")
+
+
+def run_rotate() -> None:
+    """Put a new key in front of the others in the data folder's key file."""
+    from bot.store.sealing import add_key  # noqa: PLC0415
+
+    settings = usable_settings(Environment())
+    if settings.requestlog_key is not None:
+        could_not("The key is set by REQUESTLOG_KEY; put the new one in front of it there, separated by a comma.")
+    try:
+        add_key(settings.data_dir / "sealing.key")
+    except (OSError, StoreError) as error:
+        could_not(f"The key could not be changed: {error}")
+    print("A new key seals from the next start on; the older ones still open what they sealed.")  # noqa: T201
+
+
+def wait_for_a_signal() -> None:
+    """Return at SIGINT or SIGTERM."""
+    told = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda _number, _frame: told.set())
+    while not told.wait(1):
+        pass

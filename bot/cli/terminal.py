@@ -1,0 +1,75 @@
+"""An explanation laid out for a terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from bot.blocks.kit import visible
+from bot.blocks.requestlog import SYMBOLS
+from bot.blocks.words import TEXTS, ladder
+
+if TYPE_CHECKING:
+    from bot.explain.explanation import Explanation
+    from bot.outcomes import Rung
+
+LABEL_WIDTH = 16
+
+
+def show(explanation: Explanation, rungs: tuple[Rung, ...], console: Console | None = None) -> None:
+    """Print an explanation: the verdict, a table of facts, the policy draft, the rungs."""
+    screen = console or Console(highlight=False, soft_wrap=False)
+    verdict = Text(f"{SYMBOLS[explanation.kind]} {visible(explanation.verdict)}", style="bold")
+    parts: list[Text | Table | Padding] = [verdict, Padding(_facts(explanation), (1, 0, 0, 0))]
+    draft = explanation.denial.policy_draft if explanation.denial else None
+    if draft is not None:
+        shown = Syntax(json.dumps(draft, indent=2, ensure_ascii=False), "json", background_color="default", word_wrap=True)
+        parts.append(Padding(shown, (1, 0, 0, 2)))
+    if rungs:
+        parts.append(Padding(Text(ladder(rungs, explanation.language), style="dim"), (1, 0, 0, 0)))
+    screen.print(Group(*parts))
+
+
+def _facts(explanation: Explanation) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", min_width=LABEL_WIDTH, no_wrap=True)
+    table.add_column(overflow="fold")
+    for key, value in _rows(explanation):
+        if value:
+            table.add_row(TEXTS(key, explanation.language), Text(visible(value)))
+    return table
+
+
+def _rows(explanation: Explanation) -> list[tuple[str, str | None]]:
+    call, denial = explanation.call, explanation.denial
+    where = " · ".join(part for part in (explanation.product_name, explanation.api, explanation.region_id) if part)
+    status = " ".join(part for part in (explanation.http_status, explanation.error_code) if part)
+    sent = f"{call.sent_at:%Y-%m-%d %H:%M:%S} UTC" if call.sent_at else None
+    by = " · ".join(part for part in (call.caller_words, call.caller_ip, call.user_agent) if part)
+    retry = (
+        f"{TEXTS(f'card.retry_{explanation.retry}', explanation.language)} {explanation.retry_because or ''}"
+        if explanation.retry
+        else None
+    )
+    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(explanation.next_steps, 1))
+    return [
+        ("card.request", explanation.request_id),
+        ("card.called", " · ".join(part for part in (where, status, sent) if part)),
+        ("card.by", by),
+        ("card.message", explanation.error_message),
+        ("card.why", explanation.cause),
+        ("card.todo", steps),
+        ("card.fixer", denial.fixer if denial else None),
+        ("card.no_draft", denial.no_draft_because if denial else None),
+        ("card.retry", retry),
+        ("card.throttling", explanation.throttling),
+        ("card.timing", explanation.timing.words),
+        ("card.solutions", explanation.solutions),
+        ("card.draft", (denial.draft_note or " ") if denial and denial.policy_draft else None),
+    ]

@@ -1,0 +1,188 @@
+"""The last station: a message reaches the person who asked, where they asked, or it is said why not.
+
+The ways, in order: the response_url (works where the bot is no member), an ephemeral message in the channel or thread, a
+direct message. A way is left only when Slack said that nothing was posted; after a lost answer nothing is sent again, for a
+second copy of a private answer is worse than a recorded failure.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from dataclasses import dataclass, replace
+from functools import partial
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any, Final
+from urllib.error import URLError
+from urllib.parse import urlsplit
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from slack_sdk import WebClient
+
+    from bot.blocks.kit import Message
+
+DELIVERED: Final = "delivered"
+PATIENCE_S: Final = 10.0
+TRIES: Final = 3
+TIMEOUT_S: Final = 10
+THROTTLED: Final = 429
+OK: Final = 200
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+
+NETWORK_ERRORS: Final = (URLError, HTTPException, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an answer goes: back through the ``response_url``, else into ``channel`` and ``thread_ts`` for ``user`` alone."""
+
+    user: str
+    channel: str | None = None
+    thread_ts: str | None = None
+    response_url: str | None = None
+
+
+class UndeliverableError(Exception):
+    """No way was open. ``reason`` is one word or Slack's own error code; it never holds an address or a text."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotPostedError(Exception):
+    """Slack said that nothing was posted this way; another may be tried. ``reason`` is Slack's error code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Delivery:
+    """Posts messages. ``response_hosts`` are the hosts that a response_url may name; listed loopback hosts may use http."""
+
+    def __init__(self, web: WebClient, *, response_hosts: tuple[str, ...], sleep: Callable[[float], None]) -> None:
+        self._web = web
+        self._hosts = response_hosts
+        self._sleep = sleep
+        self._tls = ssl.create_default_context()
+
+    def privately(self, message: Message, target: Target, *, replace_original: bool = False) -> None:
+        """Show a message to one person alone. Raises UndeliverableError with the last way's reason."""
+        ways: list[Callable[[], None]] = []
+        if target.response_url and not (target.thread_ts and target.channel):
+            ways.append(partial(self._respond, message, target, replace_original=replace_original))
+        if target.channel:
+            ways.append(partial(self._ephemeral, message, target))
+        if target.response_url and target.thread_ts and target.channel:
+            ways.append(partial(self._respond, message, target, replace_original=replace_original))
+        ways.append(partial(self._post, message, target.user, None))
+        self._first_open(ways)
+
+    def publicly(self, message: Message, target: Target) -> None:
+        """Post a message for all to see: into the thread or channel, else through the response_url."""
+        ways: list[Callable[[], None]] = []
+        if target.channel:
+            ways.append(partial(self._post, message, target.channel, target.thread_ts))
+        if target.response_url:
+            ways.append(partial(self._respond, message, target, public=True))
+        self._first_open(ways)
+
+    def _first_open(self, ways: list[Callable[[], None]]) -> None:
+        reason = "no_way"
+        for way in ways:
+            try:
+                way()
+            except NotPostedError as error:
+                reason = error.reason
+            else:
+                return
+        raise UndeliverableError(reason)
+
+    def call(self, method: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - Slack's own arguments
+        """One Web API call, patient with throttling up to a cap. Raises NotPostedError or UndeliverableError."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                # Slack's reading methods take no JSON, and only JSON carries blocks and views whole
+                nested = any(isinstance(value, dict | list) for value in arguments.values())
+                answer = self._web.api_call(method, json=arguments) if nested else self._web.api_call(method, params=arguments)
+                return dict(answer.data)  # type: ignore[arg-type] # the sync client's data is a dict
+            except SlackApiError as error:
+                code = str(error.response.get("error", "unknown"))
+                if error.response.status_code != THROTTLED or attempt == TRIES:
+                    raise NotPostedError(code) from None
+                self._sleep(_pause(error.response.headers.get("Retry-After")))
+            except NETWORK_ERRORS as error:
+                if _was_sent(error):
+                    raise UndeliverableError("lost_answer") from None
+                raise NotPostedError("unreachable") from None
+        raise NotPostedError("ratelimited")
+
+    def _ephemeral(self, message: Message, target: Target) -> None:
+        place = {"thread_ts": target.thread_ts} if target.thread_ts else {}
+        self.call("chat.postEphemeral", channel=target.channel, user=target.user, **place, **_body(message))
+
+    def _post(self, message: Message, channel: str, thread_ts: str | None) -> None:
+        place = {"thread_ts": thread_ts} if thread_ts else {}
+        self.call("chat.postMessage", channel=channel, **place, **_body(message))
+
+    def _respond(self, message: Message, target: Target, *, public: bool = False, replace_original: bool = False) -> None:
+        url = target.response_url or ""
+        if not self._may_post_to(url):
+            raise NotPostedError("foreign_response_url")
+        body = _body(message) | {
+            "response_type": "in_channel" if public else "ephemeral",
+            "replace_original": replace_original,
+        }
+        if target.thread_ts:
+            body["thread_ts"] = target.thread_ts
+        client = WebhookClient(url, timeout=TIMEOUT_S, ssl=self._tls, retry_handlers=[])
+        for attempt in range(1, TRIES + 1):
+            try:
+                answer = client.send_dict(body)
+            except NETWORK_ERRORS as error:
+                if _was_sent(error):
+                    raise UndeliverableError("lost_answer") from None
+                raise NotPostedError("unreachable") from None
+            if answer.status_code == OK:
+                return
+            if answer.status_code != THROTTLED or attempt == TRIES:
+                raise NotPostedError(f"response_url_{answer.status_code}")
+            self._sleep(_pause(answer.headers.get("Retry-After")))
+
+    def _may_post_to(self, url: str) -> bool:
+        try:
+            parts = urlsplit(url)
+            host = parts.hostname or ""
+        except ValueError:
+            return False
+        if host not in self._hosts or parts.username is not None:
+            return False
+        if host in LOOPBACK:
+            return parts.scheme in ("http", "https")
+        return parts.scheme == "https" and parts.port in (None, 443)
+
+
+def _body(message: Message) -> dict[str, Any]:
+    return message.as_json() | {"unfurl_links": False, "unfurl_media": False, "parse": "none"}
+
+
+def _pause(retry_after: str | None) -> float:
+    """Slack's Retry-After in seconds, capped; odd values count as one second."""
+    return min(float(retry_after), PATIENCE_S) if retry_after and retry_after.isdigit() else 1.0
+
+
+def _was_sent(error: Exception) -> bool:
+    """Whether Slack may have read the request: only what failed while connecting surely was not sent."""
+    cause = error.reason if isinstance(error, URLError) else error
+    return not isinstance(cause, ConnectionRefusedError | socket.gaierror | ssl.SSLError)
+
+
+def without_url(target: Target) -> Target:
+    """The target once its response_url is spent."""
+    return replace(target, response_url=None)

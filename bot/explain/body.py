@@ -1,0 +1,167 @@
+"""What a response body itself says of the call's end: JSON, XML or HTML, whatever its declared format."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from itertools import islice
+from typing import Any, Final, Literal
+
+from bot.aliyun.models import AccessDeniedDetail
+
+Format = Literal["JSON", "XML", "HTML"]
+
+_SUCCESS_CODES: Final = frozenset(
+    {
+        "",
+        "ok",
+        "success",
+        "succeed",
+        "succeeded",
+        "successful",
+        "200",
+        "201",
+        "202",
+        "204",
+        "0",
+        "s",
+        "normal",
+        "true",
+        "none",
+        "null",
+    }
+)
+_CODE_KEYS: Final = ("code", "errorcode", "errcode", "subcode")
+_MESSAGE_KEYS: Final = ("message", "errormessage", "errmessage", "errmsg", "submsg", "msg", "description")
+_WRAPPERS: Final = ("error", "errorresponse", "response", "body", "result", "error_response")
+_DETAIL_KEYS: Final = ("accessdenieddetail",)
+_CODE_SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,159}")
+_XML_TAG = re.compile(r"<(?P<close>/)?(?P<name>[A-Za-z_][\w:.-]{0,100})(?P<rest>[^<>]{0,500}?)(?P<empty>/)?>(?P<text>[^<]*)")
+_MOST_TAGS: Final = 2_000
+_HTML_START = re.compile(r"^\s*<(?:!doctype\s+html|html|head|body|center|h\d|title)\b", re.IGNORECASE)
+_HTML_TITLE = re.compile(r"<(?:title|h1)[^>]{0,200}>([^<]{1,500})<", re.IGNORECASE)
+_DETAIL_FIELDS: Final = (
+    *("policyType", "authPrincipalOwnerId", "authPrincipalType", "authPrincipalDisplayName", "noPermissionType", "authAction"),
+    *("encodedDiagnosticMessage",),
+)
+_DETAIL_NAMES: Final = {name.lower(): name for name in _DETAIL_FIELDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body as read: ``code`` and ``message`` of the error in it, ``failed`` when the body says that the call failed.
+
+    ``detail`` is the access-denied detail that stands in it, empty when none does.
+    """
+
+    format: Format | None = None
+    failed: bool = False
+    code: str | None = None
+    message: str | None = None
+    request_id: str | None = None
+    detail: AccessDeniedDetail = field(default_factory=AccessDeniedDetail)
+
+
+def read_body(text: str | None) -> Body:
+    """Read a body of any kind and any size. What cannot be read is a body that says nothing, never an error."""
+    if not text:
+        return Body()
+    start = text.lstrip("\ufeff \t\r\n")[:1]
+    if start in ("{", "["):
+        return _json_body(text)
+    if _HTML_START.match(text):
+        return _html_body(text)
+    return _xml_body(text) if start == "<" else Body()
+
+
+def is_success_code(code: str | None) -> bool:
+    """Whether a code is no error at all: products write OK, Success, 200 or 0 where others leave it out."""
+    return (code or "").strip().lower() in _SUCCESS_CODES
+
+
+def _json_body(text: str) -> Body:
+    try:
+        parsed = json.loads(text.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return Body()
+    if not isinstance(parsed, dict):
+        return Body(format="JSON")
+    outer = _keys(parsed)
+    for fields in (outer, *_wrapped(outer)):
+        body = _error_in(fields, outer)
+        if body is not None:
+            return body
+    return Body(format="JSON")
+
+
+def _wrapped(outer: dict[str, Any]) -> list[dict[str, Any]]:
+    found = [_keys(outer[name]) for name in _WRAPPERS if isinstance(outer.get(name), dict)]
+    return [*found, *(_keys(inner["error"]) for inner in found if isinstance(inner.get("error"), dict))]
+
+
+def _keys(value: dict[Any, Any]) -> dict[str, Any]:
+    """The object with keys that ignore case and underscores: ``ErrorCode``, ``errorCode`` and ``error_code`` are one."""
+    return {str(key).lower().replace("_", ""): item for key, item in value.items()}
+
+
+def _error_in(fields: dict[str, Any], outer: dict[str, Any]) -> Body | None:
+    codes = [code for name in reversed(_CODE_KEYS) if (code := _text(fields.get(name))) is not None]
+    code = next((code for code in codes if not is_success_code(code) and _CODE_SHAPE.fullmatch(code)), None)
+    message = next((text for name in _MESSAGE_KEYS if (text := _text(fields.get(name)))), None)
+    success = fields.get("success")
+    succeeded = success is True or _text(success) in ("true", "True")
+    refused = success is False or _text(success) in ("false", "False")
+    if succeeded or not (refused or (code and (message or "." in code))):
+        return None
+    detail = next((fields[name] for name in _DETAIL_KEYS if isinstance(fields.get(name), dict)), None)
+    request_id = _text(fields.get("requestid")) or _text(outer.get("requestid"))
+    found = AccessDeniedDetail.parse(detail)
+    return Body(format="JSON", failed=True, code=code, message=message, request_id=request_id, detail=found)
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, str):
+        return value.strip() or None
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _xml_body(text: str) -> Body:
+    """An error element, or an answer whose own children are a code and a message, as SMS sends it."""
+    fields, is_error = _xml_fields(text)
+    code, message = fields.get("code"), fields.get("message")
+    if not (is_error or (code and (message or "." in code))) or (is_success_code(code) and not is_error):
+        return Body(format="XML")
+    detail = AccessDeniedDetail.parse({name: text for name, text in fields.items() if name in _DETAIL_FIELDS})
+    failed = bool(code or message)
+    return Body(format="XML", failed=failed, code=code, message=message, request_id=fields.get("requestid"), detail=detail)
+
+
+def _xml_fields(text: str) -> tuple[dict[str, str], bool]:
+    """The texts of the root's children and of what stands in an Error element, and whether there is such an element.
+
+    A scan of tags, not a parser: bodies are cut, malformed and hostile, and nothing deeper is of interest.
+    """
+    fields: dict[str, str] = {}
+    open_names: list[str] = []
+    is_error = False
+    for tag in islice(_XML_TAG.finditer(text), _MOST_TAGS):
+        name = tag.group("name").rpartition(":")[2].lower()
+        if tag.group("close"):
+            if name in open_names:
+                del open_names[len(open_names) - 1 - open_names[::-1].index(name) :]
+            continue
+        in_error = name == "error" or "error" in open_names or (name == "errorresponse" and not open_names)
+        is_error = is_error or in_error
+        if (len(open_names) == 1 or in_error) and name not in fields and (value := tag.group("text").strip()):
+            fields[_DETAIL_NAMES.get(name, name)] = unescape(value)
+        if not tag.group("empty"):
+            open_names.append(name)
+    return fields, is_error
+
+
+def _html_body(text: str) -> Body:
+    """A page in place of an answer comes from a proxy or a firewall before the service; its title is all it says."""
+    title = _HTML_TITLE.search(text[:20_000])
+    return Body(format="HTML", failed=True, message=unescape(title.group(1)).strip() if title else None)

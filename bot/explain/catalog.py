@@ -1,0 +1,250 @@
+"""What is known of error codes: the packaged catalogue, a team's additions to it, and the search for the best match."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+from bot.explain.entries import Entry, Override, compiled, filled, literal, name_of, placeholders, read_entries
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from bot.explain.entries import ErrorKind
+    from bot.explain.explanation import Retry
+    from bot.languages import Language
+
+# No documented code is longer than 80 characters; what is longer is foreign text that no pattern should chew on.
+_LONGEST_CODE: Final = 160
+_LONGEST_MESSAGE: Final = 4_000
+
+
+class OverrideError(ValueError):
+    """A team's files hold mistakes. ``mistakes`` are all of them, each as (file, entry, reason)."""
+
+    def __init__(self, mistakes: Iterable[tuple[str, str, str]]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(f"{', '.join(filter(None, mistake[:2]))}: {mistake[2]}" for mistake in self.mistakes))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What is said of an error, in one language.
+
+    ``entry`` is None for a code that only the team knows. ``reference`` names who says it: ``catalogue:<id>``, or
+    ``team:<file>`` for texts of the team's own. ``source`` and ``checked`` are the page behind the statement and the day
+    when it was last held against it; ``runbook`` is the team's own page.
+    """
+
+    entry: Entry | None
+    title: str
+    cause: str
+    steps: tuple[str, ...]
+    retry: Retry
+    kind: ErrorKind
+    source: str | None
+    checked: date | None
+    reference: str
+    runbook: str | None = None
+
+
+class Catalog:
+    """All entries, and over them the team's own ones."""
+
+    def __init__(self, entries: Iterable[Entry], overrides: Iterable[Override] = ()) -> None:
+        self.entries = tuple(entries)
+        self._ours = _Index(self.entries)
+        self._team = _Index(tuple(overrides))
+
+    def find(
+        self,
+        code: str,
+        *,
+        product: str | None = None,
+        message: str | None = None,
+        language: Language,
+    ) -> Match | None:
+        """The best match of an error code, or None when nobody knows it.
+
+        The whole code goes before the code in other letter case, that before patterns, a longer pattern before a shorter
+        one. Among entries of one code, one for this product and this message goes before one for the product, that
+        before one for the message, that before the plain one. What the team wrote lies over what we wrote.
+        """
+        wanted = code.strip()
+        if not wanted or len(wanted) > _LONGEST_CODE:
+            return None
+        known = message and message[:_LONGEST_MESSAGE]
+        ours = self._ours.find(wanted, product, known)
+        team = self._team.find(wanted, product, known)
+        if team is not None:
+            return _overlaid(ours, team, language)
+        return None if ours is None else _plain(ours, language)
+
+    def with_overrides(self, texts: Mapping[str, str]) -> Catalog:
+        """This catalogue under a team's files: file name to TOML text. An earlier call's files are left out.
+
+        Raises OverrideError with all mistakes of all files.
+        """
+        overrides: list[Override] = []
+        mistakes: list[tuple[str, str, str]] = []
+        for file, text in texts.items():
+            read_ones, wrong = read_entries(text, Override)
+            mistakes += [(file, entry, reason) for entry, reason in wrong]
+            for place, override in read_ones:
+                entry = name_of(place, {"codes": [*override.codes, *override.patterns]})
+                mistakes += [(file, entry, reason) for reason in self._lacks(override)]
+                overrides.append(override.model_copy(update={"file": file}))
+        if mistakes:
+            raise OverrideError(mistakes)
+        return Catalog(self.entries, overrides)
+
+    def _lacks(self, override: Override) -> list[str]:
+        strange = [code for code in (*override.codes, *map(_sample, override.patterns)) if not self._known(code, override)]
+        reasons = []
+        if strange and not override.complete:
+            reasons.append(
+                f"{strange[0]} is not in the catalogue, so it needs retry, and title, cause and steps in en or zh",
+            )
+        names = [placeholders(pattern) for pattern in override.patterns]
+        if len(set(map(frozenset, names))) > 1:
+            reasons.append("pattern: all patterns of an entry need the same placeholders")
+        loose = _used(override) - (names[0] if names and not override.codes else set())
+        reasons += [f"{{{name}}} in a text has no placeholder in every code of the entry" for name in sorted(loose)]
+        return reasons
+
+    def _known(self, code: str, override: Override) -> bool:
+        products: tuple[str | None, ...] = override.products or (None,)
+        return all(self._ours.find(code, product, None) for product in products)
+
+
+@cache
+def load_catalog() -> Catalog:
+    """The packaged catalogue, read once. A broken file is a mistake of ours and raises ValueError."""
+    folder = resources.files("bot.explain").joinpath("catalog")
+    entries: list[Entry] = []
+    files = [file for file in folder.iterdir() if file.name.endswith(".toml")]
+    for file in sorted(files, key=lambda file: file.name):
+        found, mistakes = read_entries(file.read_text("utf-8"), Entry)
+        if mistakes:
+            message = f"{file.name}: {mistakes}"
+            raise ValueError(message)
+        entries += [entry for _, entry in found]
+    return Catalog(entries)
+
+
+_E = TypeVar("_E", Entry, Override)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit(Generic[_E]):
+    entry: _E
+    captured: dict[str, str]
+
+
+class _Index(Generic[_E]):
+    """Entries by whole code, by code in any letter case, and by pattern, longest first, grouped by first letter."""
+
+    def __init__(self, entries: tuple[_E, ...]) -> None:
+        self._exact: dict[str, list[_E]] = {}
+        self._folded: dict[str, list[_E]] = {}
+        patterns: list[tuple[str, re.Pattern[str], _E]] = []
+        for entry in sorted(entries, key=lambda entry: entry.narrowness, reverse=True):
+            for code in entry.codes:
+                self._exact.setdefault(code, []).append(entry)
+                self._folded.setdefault(code.casefold(), []).append(entry)
+            patterns += [(pattern, compiled(pattern), entry) for pattern in entry.patterns]
+        patterns.sort(key=lambda item: len(literal(item[0])), reverse=True)
+        self._loose: list[tuple[re.Pattern[str], _E]] = _starting("{", patterns)
+        self._patterns: dict[str, list[tuple[re.Pattern[str], _E]]] = {
+            pattern[0]: _starting("{" + pattern[0], patterns) for pattern, _, _ in patterns
+        }
+
+    def find(self, code: str, product: str | None, message: str | None) -> _Hit[_E] | None:
+        for entries in (self._exact.get(code, ()), self._folded.get(code.casefold(), ())):
+            for entry in entries:
+                if entry.fits(product, message):
+                    return _Hit(entry, {})
+        for regex, entry in self._patterns.get(code[0], self._loose):
+            hit = regex.fullmatch(code)
+            if hit and entry.fits(product, message):
+                return _Hit(entry, hit.groupdict())
+        return None
+
+
+def _starting(letters: str, patterns: Iterable[tuple[str, re.Pattern[str], _E]]) -> list[tuple[re.Pattern[str], _E]]:
+    return [(regex, entry) for pattern, regex, entry in patterns if pattern[0] in letters]
+
+
+def _plain(hit: _Hit[Entry], language: Language) -> Match:
+    entry = hit.entry
+    words = entry.words(language)
+    return Match(
+        entry=entry,
+        title=filled(words.title, hit.captured),
+        cause=filled(words.cause, hit.captured),
+        steps=_filled_steps(words.steps, hit.captured),
+        retry=entry.retry,
+        kind=entry.kind,
+        source=entry.source,
+        checked=entry.checked,
+        reference=f"catalogue:{entry.id}",
+    )
+
+
+def _overlaid(ours: _Hit[Entry] | None, team: _Hit[Override], language: Language) -> Match | None:
+    if ours is None:
+        return _alone(team, language)
+    base = _plain(ours, language)
+    override = team.entry
+    words = override.words(language)
+    own = words.title or words.cause or words.steps
+    return replace(
+        base,
+        title=filled(words.title or base.title, team.captured),
+        cause=filled(words.cause or base.cause, team.captured),
+        steps=_filled_steps(words.steps or base.steps, team.captured),
+        retry=override.retry or base.retry,
+        kind=override.kind or base.kind,
+        source=override.source or base.source,
+        reference=f"team:{override.file}" if own else base.reference,
+        runbook=override.runbook,
+    )
+
+
+def _alone(team: _Hit[Override], language: Language) -> Match | None:
+    """The team's words on a code that we don't know, in the language that they wrote if need be."""
+    override = team.entry
+    words = (
+        override.words(language) if override.words(language).complete else override.words("en" if language == "zh" else "zh")
+    )
+    if not (words.title and words.cause and words.steps and override.retry):
+        return None
+    return Match(
+        entry=None,
+        title=filled(words.title, team.captured),
+        cause=filled(words.cause, team.captured),
+        steps=_filled_steps(words.steps, team.captured),
+        retry=override.retry,
+        kind=override.kind or "failed",
+        source=override.source,
+        checked=None,
+        reference=f"team:{override.file}",
+        runbook=override.runbook,
+    )
+
+
+def _filled_steps(steps: tuple[str, ...], captured: dict[str, str]) -> tuple[str, ...]:
+    return tuple(filled(step, captured) for step in steps)
+
+
+def _used(override: Override) -> set[str]:
+    texts = [text for words in (override.en, override.zh) for text in (words.title, words.cause, *(words.steps or ()))]
+    return {name for text in texts if text for name in placeholders(text)}
+
+
+def _sample(pattern: str) -> str:
+    return pattern.replace("{", "").replace("}", "")

@@ -1,0 +1,181 @@
+"""What an explanation is: plain values in the language asked for, already redacted, ready to be rendered.
+
+The enumerated values and the JSON form are the outer contract of ``requestlog explain --json``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.languages import Language
+
+Kind = Literal["succeeded", "succeeded_but", "failed", "denied", "throttled"]
+Retry = Literal["safe", "wait", "change", "never"]
+Deny = Literal["implicit", "explicit", "unknown"]
+WhoCanFix = Literal["ram_admin", "resource_directory_admin", "role_owner", "session_issuer", "resource_owner", "unknown"]
+Reading = Literal["normal", "slow_service", "client_delay", "clock_skew", "unknown"]
+SourceKind = Literal["catalogue", "solutions", "log", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement of the explanation comes from. ``note`` says in words how old it is, where that is known."""
+
+    kind: SourceKind
+    reference: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A policy that decided the denial, in words: its name, type, version and where it is attached."""
+
+    name: str
+    effect: str | None
+    type: str | None
+    version: str | None
+    attached_to: str | None
+    scope: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """Who was denied what, by which policy layer, and who can change that.
+
+    ``principal_words``, ``layer``, ``reason`` and ``fixer`` are the same facts as sentences in the explanation's language.
+    ``policy_draft`` is a RAM policy object, or None with the reason in ``no_draft_because``.
+    """
+
+    principal_type: str | None
+    principal: str | None
+    account_id: str | None
+    action: str | None
+    resource: str | None
+    policy_type: str | None
+    deny: Deny
+    who_can_fix: WhoCanFix
+    policy_draft: dict[str, Any] | None
+    no_draft_because: str | None
+    draft_note: str | None
+    principal_words: str
+    layer: str
+    reason: str
+    fixer: str
+    conditions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    matched: tuple[Matched, ...] = ()
+    decode_note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """``duration_ms`` at the gateway; ``clock_skew_s`` is gateway time minus the caller's time, in seconds."""
+
+    duration_ms: int | None
+    clock_skew_s: int | None
+    reading: Reading
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of the call, its value redacted and as text."""
+
+    name: str
+    value: str
+    type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who called what, where and when; every text redacted. Times are aware datetimes in UTC."""
+
+    api_version: str | None = None
+    api_style: str | None = None
+    http_method: str | None = None
+    endpoint: str | None = None
+    document: str | None = None
+    caller_type: str | None = None
+    caller_id: str | None = None
+    caller_words: str | None = None
+    account_id: str | None = None
+    caller_ip: str | None = None
+    user_agent: str | None = None
+    authentication: str | None = None
+    sent_at: datetime | None = None
+    received_at: datetime | None = None
+    parameters: tuple[Parameter, ...] = ()
+    response_body: str | None = None
+    response_format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NestedCall:
+    """A call that the service itself made and that failed inside this one; its ids are offered, not looked up alone."""
+
+    request_id: str | None
+    error_code: str | None
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What happened, why, who can fix it and how, in one language."""
+
+    language: Language
+    kind: Kind
+    request_id: str | None
+    api: str | None
+    product: str | None
+    product_name: str | None
+    region_id: str | None
+    http_status: str | None
+    error_code: str | None
+    error_message: str | None
+    verdict: str
+    cause: str | None
+    next_steps: tuple[str, ...]
+    retry: Retry | None
+    retry_because: str | None
+    denial: Denial | None
+    throttling: str | None
+    timing: Timing
+    sources: tuple[Source, ...]
+    call: Call
+    nested: NestedCall | None = None
+    solutions: str | None = None
+    runbook: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that ``requestlog explain --json`` prints: the contract's fields, and what stands beside them."""
+        return {
+            "kind": self.kind,
+            "request_id": self.request_id,
+            "api": self.api,
+            "product": self.product,
+            "product_name": self.product_name,
+            "region_id": self.region_id,
+            "http_status": self.http_status,
+            "error_code": self.error_code,
+            "error_message": self.error_message,
+            "verdict": self.verdict,
+            "cause": self.cause,
+            "next_steps": list(self.next_steps),
+            "retry": self.retry,
+            "retry_because": self.retry_because,
+            "denial": self.denial and asdict(self.denial),
+            "throttling": self.throttling,
+            "timing": {
+                "duration_ms": self.timing.duration_ms,
+                "clock_skew_s": self.timing.clock_skew_s,
+                "reading": self.timing.reading,
+            },
+            "timing_words": self.timing.words,
+            "sources": [{"kind": source.kind, "reference": source.reference} for source in self.sources],
+            "nested": self.nested and asdict(self.nested),
+            "solutions": self.solutions,
+            "runbook": self.runbook,
+        }

@@ -1,0 +1,121 @@
+"""What to do next, and what the cause is, as far as somebody knows: never more than the sources say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.explain.denial import inside, layer_of
+from bot.explain.families import family_of
+from bot.explain.visible import cut
+from bot.explain.wording import say
+
+if TYPE_CHECKING:
+    from bot.explain.catalog import Match
+    from bot.explain.explanation import Denial
+    from bot.explain.facts import Facts
+    from bot.explain.kind import Ending
+    from bot.languages import Language
+
+_MOST_STEPS: Final = 6
+_QUOTED: Final = 600
+_SERVER_ERROR: Final = 500
+_SPECIAL_DENIALS: Final = frozenset({"account", "resource_group", "trust", "session", "control", "resource", "other"})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the error beside the log: the catalogue's match, and Alibaba Cloud's own solutions by their ids."""
+
+    match: Match | None = None
+    solution_ids: tuple[str, ...] = ()
+
+
+def cause(facts: Facts, ending: Ending, denied: Denial | None, known: Known, language: Language) -> str | None:
+    """Why it failed: by the denial's facts, by the catalogue, else what the message itself says; None when nobody knows."""
+    if ending.kind == "succeeded":
+        return None
+    if denied is not None and _tells(denied):
+        return denied.reason
+    if known.match is not None:
+        return known.match.cause
+    if denied is not None:
+        return denied.reason
+    if ending.error_message:
+        return say("cause.message", language, message=cut(" ".join(ending.error_message.split()), _QUOTED))
+    return say("cause.page", language) if facts.body.format == "HTML" else None
+
+
+def next_steps(facts: Facts, ending: Ending, denied: Denial | None, known: Known, language: Language) -> tuple[str, ...]:
+    """The steps, most useful first; empty for a call that succeeded."""
+    if ending.kind == "succeeded":
+        return ()
+    steps = _inner_call(facts, language)
+    if denied is not None and _tells(denied):
+        steps += denial_steps(denied, facts, language)
+    elif known.match is not None:
+        steps += known.match.steps
+    elif known.solution_ids:
+        steps += [say("step.solutions", language, ids=", ".join(known.solution_ids))]
+    elif denied is not None:
+        steps += denial_steps(denied, facts, language)
+    else:
+        steps += _generic(facts, ending, language)
+    return tuple(steps[:_MOST_STEPS])
+
+
+def denial_steps(denied: Denial, facts: Facts, language: Language) -> list[str]:
+    """Who has to change what for this very denial."""
+    layer = layer_of(denied.policy_type)
+    values = {
+        "action": denied.action or say("reason.this_call", language),
+        "who": denied.principal_words,
+        "account": say("account.known" if denied.account_id else "account.unknown", language, account=denied.account_id or ""),
+        "layer": inside(layer, denied.policy_type, language),
+        "call": call_words(facts, language),
+        "policy": say("glue.list", language).join(f'"{item.name}"' for item in denied.matched if item.effect != "Allow"),
+    }
+    keys = [f"denied.{layer}.{denied.deny}"]
+    if denied.deny == "explicit":
+        keys.append("denied.policy_named" if values["policy"] else "denied.find_policy")
+        keys.append("denied.allow_does_not_help")
+    if denied.policy_draft is not None:
+        keys.append("denied.draft" if denied.resource else "denied.draft_to_narrow")
+    if layer == "unknown":
+        keys.append("denied.decode_first" if facts.decodable else "denied.no_detail")
+    return [say(key, language, **values) for key in keys]
+
+
+def call_words(facts: Facts, language: Language) -> str:
+    """The call in a few words: product code and API, literally."""
+    words = " ".join(filter(None, (facts.product, facts.api)))
+    return words or say("call.unnamed", language)
+
+
+def _tells(denied: Denial) -> bool:
+    """Whether the denial's own facts say more than the catalogue could."""
+    return layer_of(denied.policy_type) in _SPECIAL_DENIALS or denied.deny != "unknown" or denied.action is not None
+
+
+def _inner_call(facts: Facts, language: Language) -> list[str]:
+    nested = facts.nested
+    if nested is None:
+        return []
+    key = "step.nested" if nested.request_id else "step.nested_unnamed"
+    return [say(key, language, id=nested.request_id or "", code=nested.error_code or say("call.no_code", language))]
+
+
+def _generic(facts: Facts, ending: Ending, language: Language) -> list[str]:
+    """Steps by the look of the code, for one that the catalogue doesn't know; it says so."""
+    if facts.body.format == "HTML":
+        return [say("step.page", language), say("step.ticket", language)]
+    family = family_of(ending.error_code) if ending.error_code else None
+    if family is None:
+        server = ending.status is not None and ending.status >= _SERVER_ERROR
+        family_key = "throttling" if ending.kind == "throttled" else "internal" if server else "unknown"
+    else:
+        family_key = family
+    steps = [say(f"step.{family_key}", language)]
+    if ending.error_code:
+        steps.append(say("step.not_in_catalogue", language, code=ending.error_code))
+    return steps

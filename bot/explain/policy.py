@@ -1,0 +1,133 @@
+"""The smallest RAM policy that would have allowed a call, or why none is offered."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.explain.wording import say
+
+if TYPE_CHECKING:
+    from bot.explain.explanation import Deny
+    from bot.languages import Language
+
+_ACTION = re.compile(r"(?P<service>[a-z][a-z0-9-]{0,62}):(?P<operation>[A-Za-z][A-Za-z0-9]{0,127})", re.IGNORECASE)
+_RESOURCE = re.compile(
+    r"acs:(?P<service>[a-z][a-z0-9-]{0,62}):[A-Za-z0-9*-]{0,63}:[0-9*]{0,32}:(?P<what>[^\s\"'<>]{1,900})", re.IGNORECASE
+)
+_ACCOUNT = re.compile(r"\d{5,32}")
+_WORD_SEPARATORS = re.compile(r"[^a-z0-9]+")
+
+# Dependent actions: an API of any product may need these of RAM, so their service says nothing about the API's product.
+_DEPENDENT: Final = frozenset({"ram:passrole", "ram:createservicelinkedrole"})
+
+# RAM services whose name is not the product code, by product code, from the products' authorization pages.
+_SERVICES: Final[dict[str, tuple[str, ...]]] = {
+    "sls": ("log",),
+    "sas": ("yundunsas", "yundunaegis"),
+    "cloudsiem": ("yundunsas", "yunduncloudsiem"),
+    "aegis": ("yundunaegis", "yundunsas"),
+    "cas": ("yunduncert",),
+    "wafopenapi": ("yundunwaf",),
+    "ddoscoo": ("yundunddoscoo",),
+    "ddosbasic": ("yundunddos",),
+    "cloudfw": ("yunduncloudfirewall",),
+    "cloudfirewall": ("yunduncloudfirewall",),
+    "rkvstore": ("kvstore",),
+    "bssopenapi": ("bss", "bssapi"),
+    "dysmsapi": ("dysms",),
+    "dyvmsapi": ("dyvms",),
+    "dmsenterprise": ("dms",),
+    "ons": ("mq",),
+    "rocketmq": ("mq", "rocketmq"),
+    "mnsopen": ("mns",),
+    "vpcpeer": ("vpc",),
+    "sts": ("ram", "sts"),
+    "ims": ("ram", "ims"),
+    "adb": ("adb", "adbmysql"),
+    "gpdb": ("gpdb", "adbpg"),
+    "eipanycast": ("vpc", "eipanycast"),
+    "pvtz": ("pvtz", "privatezone"),
+    "fcopen": ("fc",),
+    "domain": ("domain",),
+    "resourcemanager": ("ram", "resourcemanager"),
+    "quickbipublic": ("quickbi",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A policy to ask for with a remark on it, or the reason why there is none; both in the language asked for."""
+
+    policy: dict[str, Any] | None = None
+    note: str | None = None
+    no_draft_because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What is known of a denied call. ``layer`` is one of the names in ``denial.LAYERS``."""
+
+    layer: str
+    deny: Deny
+    action: str | None = None
+    resource: str | None = None
+    account_id: str | None = None
+    principal_type: str | None = None
+    product: str | None = None
+    api: str | None = None
+
+
+def policy_draft(refusal: Refusal, language: Language) -> Draft:
+    """Draft the policy for an implicit deny of an identity policy with a known action, and only then.
+
+    With an unknown resource the draft is scoped to the action's service in the account, since a bare ``*`` grants more
+    than anybody asked for.
+    """
+    found = _ACTION.fullmatch(refusal.action or "")
+    reason = _no_draft(refusal) or (None if found else "odd_action")
+    if reason or not found:
+        return _none(reason or "odd_action", refusal, language)
+    if not _fits(found, refusal.product, refusal.api):
+        return _none("other_product", refusal, language)
+    if refusal.resource and _RESOURCE.fullmatch(refusal.resource):
+        return Draft(_policy(found.group(), refusal.resource), say("draft.known", language))
+    account = _ACCOUNT.fullmatch(refusal.account_id or "")
+    if not account:
+        return _none("no_account", refusal, language)
+    scope = f"acs:{found.group('service').lower()}:*:{account.group()}:*"
+    return Draft(_policy(found.group(), scope), say("draft.unknown_resource", language, scope=scope))
+
+
+def _none(reason: str, refusal: Refusal, language: Language) -> Draft:
+    named = {"action": refusal.action or "", "product": refusal.product or "", "api": refusal.api or ""}
+    return Draft(no_draft_because=say(f"no_draft.{reason}", language, **named))
+
+
+def _no_draft(refusal: Refusal) -> str | None:
+    if refusal.layer not in ("account", "resource_group"):
+        return refusal.layer
+    if refusal.deny != "implicit":
+        return f"deny_{refusal.deny}"
+    if refusal.principal_type == "RootUser":
+        return "main_account"
+    return None if refusal.action else "no_action"
+
+
+def _fits(action: re.Match[str], product: str | None, api: str | None) -> bool:
+    """Whether an API of the product can have asked for the action: same operation, same service, or a known dependence."""
+    if not product or action.group().lower() in _DEPENDENT:
+        return True
+    if api and action.group("operation").lower() == api.lower():
+        return True
+    service, code = _flat(action.group("service")), _flat(product)
+    return service in (code, *_SERVICES.get(code, ())) or code in (f"{service}openapi", f"{service}api", f"{service}open")
+
+
+def _flat(name: str) -> str:
+    return _WORD_SEPARATORS.sub("", name.lower())
+
+
+def _policy(action: str, resource: str) -> dict[str, Any]:
+    return {"Version": "1", "Statement": [{"Effect": "Allow", "Action": action, "Resource": resource}]}

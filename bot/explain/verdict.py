@@ -1,0 +1,49 @@
+"""The one line that says how a call ended; also the text of the notification."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.explain.denial import inside, layer_of
+from bot.explain.next_steps import call_words
+from bot.explain.visible import cut, one_line
+from bot.explain.wording import say
+
+if TYPE_CHECKING:
+    from bot.explain.catalog import Match
+    from bot.explain.explanation import Denial
+    from bot.explain.facts import Facts
+    from bot.explain.kind import Ending
+    from bot.languages import Language
+
+_LONGEST: Final = 300
+_LONGEST_NAME: Final = 160
+
+
+def verdict(facts: Facts, ending: Ending, denied: Denial | None, match: Match | None, language: Language) -> str:
+    """One line, at most 300 characters. A denial names the denied action, everything else product, API and code."""
+    line = _denied(facts, denied, language) if denied and ending.kind == "denied" else _ended(facts, ending, match, language)
+    return cut(one_line(line), _LONGEST)
+
+
+def _denied(facts: Facts, denied: Denial, language: Language) -> str:
+    layer = layer_of(denied.policy_type)
+    plain = layer in ("account", "unknown")
+    key = denied.deny if plain or denied.deny == "unknown" else f"{denied.deny}_layer"
+    return say(
+        f"verdict.denied.{key}",
+        language,
+        what=cut(denied.action or call_words(facts, language), _LONGEST_NAME),
+        who=cut(denied.principal_words, _LONGEST_NAME),
+        layer=inside(layer, denied.policy_type, language),
+    )
+
+
+def _ended(facts: Facts, ending: Ending, match: Match | None, language: Language) -> str:
+    silent = ending.kind == "succeeded" and ending.status is None
+    key = "silent" if silent and not facts.says_success else ending.kind
+    error = ending.error_code or (say("call.no_code", language))
+    if match is not None:
+        error = say("verdict.titled", language, code=error, title=match.title)
+    status = say("verdict.status", language, status=facts.http_status) if facts.http_status else ""
+    return say(f"verdict.{key}", language, call=cut(call_words(facts, language), _LONGEST_NAME), error=error, status=status)

@@ -1,0 +1,1 @@
+"""Whose credential signs the call."""

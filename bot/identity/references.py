@@ -1,0 +1,74 @@
+"""From a credential's reference to the credential: environment variables, a mounted JSON file, or a CLI profile.
+
+Read anew at each use, for mounted secrets rotate. Errors name the place, never its content.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.aliyun.credentials import Credential
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.identity.identities import Reference
+
+OWN_PREFIX = "ALIBABA_CLOUD"
+DEFAULT_CLI_CONFIG = "~/.aliyun/config.json"
+
+
+class CredentialMissingError(Exception):
+    """A reference leads to no complete credential. The text is a plain sentence that names the place."""
+
+
+def open_reference(reference: Reference, environment: Mapping[str, str]) -> Credential:
+    """The credential that a reference names. Raises CredentialMissingError."""
+    if reference.env:
+        return from_environment(reference.env, environment)
+    if reference.file:
+        return _from_fields(_read_json(reference.file), f"The file {reference.file}")
+    return _from_profile(reference.cli_profile or "", reference.path or DEFAULT_CLI_CONFIG)
+
+
+def from_environment(prefix: str, environment: Mapping[str, str]) -> Credential:
+    """PREFIX_ACCESS_KEY_ID, PREFIX_ACCESS_KEY_SECRET and, for temporary ones, PREFIX_SECURITY_TOKEN."""
+    fields = {name: environment.get(f"{prefix}_{name.upper()}", "") for name in _NAMES}
+    return _from_fields(fields, f"The environment's {prefix}_ACCESS_KEY_ID and {prefix}_ACCESS_KEY_SECRET")
+
+
+_NAMES = ("access_key_id", "access_key_secret", "security_token")
+
+
+def _from_fields(fields: Mapping[str, Any], place: str) -> Credential:
+    key_id, secret, token = (fields.get(name) for name in _NAMES)
+    if not (isinstance(key_id, str) and key_id.strip() and isinstance(secret, str) and secret.strip()):
+        message = (
+            f"{place} hold no complete AccessKey." if place.endswith("_SECRET") else f"{place} holds no complete AccessKey."
+        )
+        raise CredentialMissingError(message)
+    return Credential(key_id.strip(), secret.strip(), token.strip() if isinstance(token, str) and token.strip() else None)
+
+
+def _read_json(path: str) -> dict[str, Any]:
+    try:
+        content = json.loads(Path(path).expanduser().read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        message = f"The file {path} cannot be read as JSON ({type(error).__name__})."
+        raise CredentialMissingError(message) from None
+    if not isinstance(content, dict):
+        message = f"The file {path} does not hold a JSON object."
+        raise CredentialMissingError(message)
+    return content
+
+
+def _from_profile(name: str, path: str) -> Credential:
+    profiles = _read_json(path).get("profiles")
+    for profile in profiles if isinstance(profiles, list) else []:
+        if isinstance(profile, dict) and profile.get("name") == name:
+            fields = {**profile, "security_token": profile.get("sts_token")}
+            return _from_fields(fields, f"The profile {name} in {path}")
+    message = f"There is no profile {name} in {path}."
+    raise CredentialMissingError(message)

@@ -1,0 +1,44 @@
+"""The two languages of the product, and the texts that stand in TOML files, en and zh side by side."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from typing import Any, Final, Literal
+
+Language = Literal["en", "zh"]
+
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
+
+
+class Texts:
+    """The texts of one TOML file that lies in a package.
+
+    A key is the dotted path to a table that holds ``en`` and ``zh``: ``Texts("bot.explain")("verdict.denied", "zh")``.
+    A text's ``{name}`` is filled from the keyword of that name.
+    """
+
+    def __init__(self, package: str, file: str = "texts.toml") -> None:
+        self._tables = tomllib.loads(resources.files(package).joinpath(file).read_text("utf-8"))
+
+    def __call__(self, key: str, language: Language, **values: object) -> str:
+        """The text of a key in a language. Raises KeyError for a key or a placeholder that nobody wrote."""
+        table: Any = self._tables
+        for part in key.split("."):
+            table = table[part]
+        text: str = table[language]
+        return text.format(**values)
+
+    def has(self, key: str) -> bool:
+        """Whether the file holds a text of this key; for values that come from outside, such as a policy type."""
+        table: Any = self._tables
+        for part in key.split("."):
+            if not isinstance(table, dict) or part not in table:
+                return False
+            table = table[part]
+        return isinstance(table, dict) and "en" in table
+
+    @property
+    def tables(self) -> dict[str, Any]:
+        """The whole file as read; for the tests that hold en and zh to each other."""
+        return self._tables

@@ -1,0 +1,57 @@
+"""What every listener does: turn a payload into a command, have it stored durably, and say at once if that failed.
+
+No listener waits for a network: Bolt's threads only write a row and acknowledge.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks.trouble import not_recorded
+from bot.store.errors import InboxFullError, StoreUnavailableError
+from bot.store.inbox import Command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from bot.blocks.kit import Message
+    from bot.languages import Language
+    from bot.stories.ask import Ask
+
+
+class Intake:
+    """Hands asks on to the durable engine. ``language`` is that of the installation: here nobody waits for a locale."""
+
+    def __init__(self, accept: Callable[[Command], bool], *, clock: Callable[[], datetime], language: Language) -> None:
+        self._accept = accept
+        self._clock = clock
+        self._language = language
+
+    def take(self, story: str, ask: Ask, occasion: str) -> Message | None:
+        """Accept an ask; None once it is durable or was accepted before, else what to tell the asker.
+
+        ``occasion`` is what Slack repeats when it delivers the same thing again: a trigger_id or an event_id.
+        """
+        command = Command(identity_of(story, occasion), story, ask.as_payload(), self._clock())
+        try:
+            self._accept(command)
+        except InboxFullError:
+            return not_recorded("full", self._language)
+        except StoreUnavailableError:
+            return not_recorded("not_recorded", self._language)
+        return None
+
+
+def identity_of(story: str, occasion: str) -> str:
+    """The id of a command: the same for each delivery of the same thing, and nothing can be read out of it."""
+    return hashlib.sha256(f"{story}\n{occasion}".encode()).hexdigest()[:32]
+
+
+def text_of(payload: dict[str, Any], *path: str) -> str | None:
+    """A text in a payload of foreign shape; None where it is absent, empty or no text."""
+    value: Any = payload
+    for part in path:
+        value = value.get(part) if isinstance(value, dict) else None
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,61 @@
+"""Socket Mode: Slack's envelopes over a websocket, watched so that a deaf connection does not look alive."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Final
+
+import structlog
+from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_sdk.errors import SlackClientError
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+    from slack_sdk import WebClient
+
+_LOG: Final = structlog.get_logger("bot.listeners")
+SILENCE_S: Final = 30.0
+CONCURRENCY: Final = 32
+FIRST_PAUSE_S: Final = 1.0
+LONGEST_PAUSE_S: Final = 30.0
+
+
+class SocketMode:
+    """The connection to Slack. ``start`` returns at once; connecting and keeping connected go on in a thread."""
+
+    def __init__(self, app: App, app_token: str, web: WebClient) -> None:
+        self._handler = SocketModeHandler(app, app_token, web_client=web, ping_interval=10, concurrency=CONCURRENCY)
+        self._stopping = threading.Event()
+        self._watch = threading.Thread(target=self._keep_connected, name="socket-watch", daemon=True)
+
+    def start(self) -> None:
+        """Begin to connect."""
+        self._watch.start()
+
+    def stop(self) -> None:
+        """Take no more envelopes."""
+        self._stopping.set()
+        self._handler.client.close()
+        self._watch.join(2)
+
+    def ready(self) -> bool:
+        """Whether the connection is up and was heard of lately."""
+        client = self._handler.client
+        if not client.is_connected():
+            return False
+        session = client.current_session
+        heard = session.last_ping_pong_time if session is not None else None
+        return heard is None or time.time() - heard < SILENCE_S
+
+    def _keep_connected(self) -> None:
+        pause = FIRST_PAUSE_S
+        while not self._stopping.is_set():
+            if not self.ready():
+                try:
+                    self._handler.client.connect_to_new_endpoint(force=True)
+                    pause = FIRST_PAUSE_S
+                except (SlackClientError, OSError) as error:
+                    _LOG.warning("socket_not_connected", error=type(error).__name__, next_try_s=pause)
+                    pause = min(pause * 2, LONGEST_PAUSE_S)
+            self._stopping.wait(pause)

@@ -1,0 +1,209 @@
+"""The use case: a person's identities and a RequestId → an Outcome, by the look-up ladder.
+
+own log (GetOwnRequestLog) → account log (GetRequestLog) → the next identity → ActionTrail → what the pasted text says.
+Each rung is recorded with its result. The ladder never asks twice for what somebody with the same eyes just asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from bot.aliyun.errors import (
+    AliyunError,
+    BadRequestIdError,
+    ClockError,
+    ConnectionFailedError,
+    CredentialError,
+    DeadlineError,
+    DeniedError,
+    ExpiredTokenError,
+    Failure,
+    NotFoundError,
+    RequestError,
+    StrangeAnswerError,
+    ThrottledError,
+)
+from bot.identity.references import CredentialMissingError
+from bot.lookup.cache import SharedCache
+from bot.lookup.triage import rank
+from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Rung, Unavailable, Unsupported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime, timedelta
+
+    from bot.aliyun.client import Client
+    from bot.aliyun.credentials import Credential
+    from bot.aliyun.deadline import Deadline
+    from bot.aliyun.models import RequestLog, RequestLogAnswer
+    from bot.explain.explanation import Explanation
+    from bot.identity.directory import Identity
+    from bot.languages import Language
+    from bot.lookup.background import Background
+    from bot.outcomes import RungName, RungResult
+
+FOUND_LIVES_S: Final = 600.0
+NOT_FOUND_LIVES_S: Final = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One RequestId to look up, and what is known of where it came from.
+
+    ``age`` is that of the message that held it. ``inner``: the text shows it as a call that the service itself made.
+    ``regions`` are region ids of the text, for ActionTrail. ``fallback`` is what the text alone explains.
+    ``fresh`` asks past the cache.
+    """
+
+    request_id: str
+    language: Language
+    age: timedelta | None = None
+    lower_case: bool = False
+    inner: bool = False
+    regions: tuple[str, ...] = ()
+    fallback: Explanation | None = None
+    fresh: bool = False
+
+
+@dataclass(slots=True)
+class _Climb:
+    """What one look-up has met so far on the ladder."""
+
+    rungs: list[Rung] = field(default_factory=list)
+    trouble: Refused | Unavailable | None = None
+
+    def note(self, rung: RungName, identity: Identity, result: RungResult) -> None:
+        self.rungs.append(Rung(rung, identity.name, result))
+
+
+class LookUp:
+    """Climbs the ladder. One instance a process: it holds the cache that all look-ups share."""
+
+    def __init__(
+        self, client: Client, background: Background, *, clock: Callable[[], datetime], timer: Callable[[], float]
+    ) -> None:
+        self._client = client
+        self._background = background
+        self._clock = clock
+        self._logs: SharedCache[RequestLogAnswer | NotFoundError] = SharedCache(
+            2048, lambda value: NOT_FOUND_LIVES_S if isinstance(value, NotFoundError) else FOUND_LIVES_S, timer
+        )
+
+    def answer(self, question: Question, identities: Sequence[Identity], deadline: Deadline) -> Outcome:
+        """How the look-up ended; never raises for what upstream does."""
+        if not identities:
+            return NotConnected(question.request_id, explanation=question.fallback)
+        climb = _Climb()
+        for identity in identities:
+            ended = self._climb_as(identity, question, climb, deadline)
+            if ended is not None:
+                return ended
+        if climb.trouble is not None:
+            return climb.trouble
+        return self._beyond_the_logs(question, identities, climb, deadline)
+
+    def _climb_as(self, identity: Identity, question: Question, climb: _Climb, deadline: Deadline) -> Outcome | None:
+        try:
+            credential = identity.credential()
+        except CredentialMissingError:
+            climb.note("own", identity, "refused")
+            climb.trouble = Refused(question.request_id, "credential_missing", tuple(climb.rungs))
+            return None
+        rungs: tuple[RungName, ...] = ("own",) if identity.own_only else ("own", "account")
+        for rung in rungs:
+            try:
+                answer = self._ask(rung, question, credential, deadline)
+            except NotFoundError:
+                climb.note(rung, identity, "not_found")
+            except DeniedError as error:
+                climb.note(rung, identity, "not_permitted")
+                if rung == "own":
+                    climb.trouble = Refused(question.request_id, "denied", tuple(climb.rungs), error)
+            except BadRequestIdError:
+                climb.note(rung, identity, "refused")
+                return Unsupported(question.request_id, "unacceptable", tuple(climb.rungs))
+            except (AliyunError, TimeoutError) as error:
+                climb.trouble = _trouble(question.request_id, rung, identity, climb, error)
+                return None
+            else:
+                climb.note(rung, identity, "found")
+                return self._found(answer, question, climb, credential, deadline)
+        return None
+
+    def _ask(self, rung: RungName, question: Question, credential: Credential, deadline: Deadline) -> RequestLogAnswer:
+        operation = self._client.get_own_request_log if rung == "own" else self._client.get_request_log
+        key = (rung, credential.access_key_id, question.request_id)
+        if question.fresh:
+            self._logs.forget(key)
+
+        def ask() -> RequestLogAnswer | NotFoundError:
+            try:
+                answer = operation(question.request_id, credential=credential, deadline=deadline)
+            except NotFoundError as error:
+                return error
+            if answer.log is None:
+                raise StrangeAnswerError(Failure(reason="no_log", request_id=answer.request_id))
+            return answer
+
+        value = self._logs.get(key, ask, deadline.remaining())
+        if isinstance(value, NotFoundError):
+            raise value
+        return value
+
+    def _found(
+        self, answer: RequestLogAnswer, question: Question, climb: _Climb, credential: Credential, deadline: Deadline
+    ) -> Found:
+        log = answer.log
+        if log is None:
+            message = "the ladder lets no answer without a log through"
+            raise AssertionError(message)
+        explanation = self._explain(log, question, credential, deadline)
+        return Found(question.request_id, explanation, tuple(climb.rungs), answer.request_id, self._clock())
+
+    def _explain(self, log: RequestLog, question: Question, credential: Credential, deadline: Deadline) -> Explanation:
+        return self._background.explain(log, question.language, credential, deadline, self._clock())
+
+    def _beyond_the_logs(
+        self, question: Question, identities: Sequence[Identity], climb: _Climb, deadline: Deadline
+    ) -> Outcome:
+        for identity in identities:
+            if identity.own_only:
+                continue
+            explanation, result = self._background.trail(question, identity, deadline, self._clock())
+            climb.note("trail", identity, result)
+            if explanation is not None:
+                return Found(question.request_id, explanation, tuple(climb.rungs), None, self._clock())
+        if question.fallback is not None:
+            climb.rungs.append(Rung("text", "", "found"))
+        hints = rank(climb.rungs, age=question.age, lower_case=question.lower_case, inner=question.inner)
+        return NotFound(question.request_id, tuple(climb.rungs), hints, question.fallback)
+
+
+REFUSALS: Final[tuple[tuple[type[AliyunError], str], ...]] = (
+    (ClockError, "clock"),
+    (ExpiredTokenError, "token_expired"),
+    (CredentialError, "credential"),
+    (RequestError, "request"),
+)
+FAILURES: Final[tuple[tuple[type[AliyunError], str], ...]] = (
+    (DeadlineError, "deadline"),
+    (ThrottledError, "throttled"),
+    (ConnectionFailedError, "unreachable"),
+    (StrangeAnswerError, "strange"),
+)
+
+
+def _trouble(
+    request_id: str, rung: RungName, identity: Identity, climb: _Climb, error: AliyunError | TimeoutError
+) -> Refused | Unavailable:
+    if isinstance(error, TimeoutError):
+        climb.note(rung, identity, "unavailable")
+        return Unavailable(request_id, "deadline", tuple(climb.rungs))
+    for kind, reason in REFUSALS:
+        if isinstance(error, kind):
+            climb.note(rung, identity, "refused")
+            return Refused(request_id, reason, tuple(climb.rungs), error)
+    climb.note(rung, identity, "unavailable")
+    reason = next((reason for kind, reason in FAILURES if isinstance(error, kind)), "server")
+    return Unavailable(request_id, reason, tuple(climb.rungs), error)

@@ -1,0 +1,146 @@
+"""What a look-up asks beside the log itself: curated solutions, the decoded denial, ActionTrail's memory.
+
+All of it is optional: when one of these calls fails, the explanation stands without it and says so where it matters.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from bot.aliyun.errors import AliyunError, DeniedError, MessageExpiredError, MessageUnknownError
+from bot.explain import explain, explain_event
+from bot.identity.references import CredentialMissingError
+from bot.languages import Texts
+from bot.lookup.cache import SharedCache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from bot.aliyun.client import Client
+    from bot.aliyun.credentials import Credential
+    from bot.aliyun.deadline import Deadline
+    from bot.aliyun.models import DecodedMessage, RequestLog, Solution
+    from bot.explain.catalog import Catalog
+    from bot.explain.explanation import Explanation
+    from bot.explain.links import Site
+    from bot.identity.directory import Identity
+    from bot.languages import Language
+    from bot.lookup import Question
+    from bot.outcomes import RungResult
+
+TEXTS: Final = Texts("bot.lookup")
+_UNDECODED: Final = ((MessageExpiredError, "expired"), (MessageUnknownError, "unknown"))
+SOLUTIONS_LIVE_S: Final = 3 * 24 * 3600.0
+TRAIL_KEEPS: Final = timedelta(days=90)
+TRAIL_WINDOW: Final = timedelta(days=30)
+
+
+class Background:
+    """Asks what the log alone does not tell, with the same rights as the look-up."""
+
+    def __init__(
+        self, client: Client, catalog: Catalog, *, regions: tuple[str, ...], site: Site | None, timer: Callable[[], float]
+    ) -> None:
+        self._client = client
+        self._catalog = catalog
+        self._regions = regions
+        self._site = site
+        self._solutions: SharedCache[tuple[Solution, ...]] = SharedCache(512, lambda _value: SOLUTIONS_LIVE_S, timer)
+
+    def explain(
+        self, log: RequestLog, language: Language, credential: Credential, deadline: Deadline, now: datetime
+    ) -> Explanation:
+        """The log's explanation, joined with what else could be learnt before the deadline.
+
+        It is explained once from the log alone, which tells what is worth asking for.
+        """
+        alone = explain(log, language=language, now=now, catalog=self._catalog, site=self._site)
+        encoded = log.basic.access_denied_detail.encoded_message if alone.denial else None
+        decoded, missing = self._decode(encoded, credential, deadline) if encoded else (None, None)
+        solutions, spoken = self._solutions_for(alone, credential, deadline)
+        if decoded is None and missing is None and not solutions:
+            return alone
+        return explain(
+            log,
+            language=language,
+            now=now,
+            catalog=self._catalog,
+            decoded=decoded,
+            decode_note=TEXTS(f"decode.{missing}", language) if missing else None,
+            solutions=solutions,
+            solutions_language=spoken,
+            site=self._site,
+        )
+
+    def _decode(self, encoded: str, credential: Credential, deadline: Deadline) -> tuple[DecodedMessage | None, str | None]:
+        try:
+            return self._client.decode_diagnostic_message(encoded, credential=credential, deadline=deadline), None
+        except DeniedError:
+            return None, "not_permitted"
+        except AliyunError as error:
+            return None, next((word for kind, word in _UNDECODED if isinstance(error, kind)), "failed")
+
+    def _solutions_for(
+        self, said: Explanation, credential: Credential, deadline: Deadline
+    ) -> tuple[tuple[Solution, ...], Language | None]:
+        """Curated solutions of a code that the catalogue is silent about, and the language they are in.
+
+        English is tried first for English readers; where nobody translated, the Chinese text is better than none.
+        """
+        if not said.error_code or any(source.kind == "catalogue" for source in said.sources):
+            return (), None
+        spoken: tuple[Language, ...] = ("en", "zh") if said.language == "en" else ("zh",)
+        for each in spoken:
+            found = self._ask_solutions(said.error_code, said.product, each, credential, deadline)
+            if found:
+                return found, each
+        return (), None
+
+    def _ask_solutions(
+        self, code: str, product: str | None, language: Language, credential: Credential, deadline: Deadline
+    ) -> tuple[Solution, ...]:
+        def ask() -> tuple[Solution, ...]:
+            return self._client.get_error_code_solutions(
+                code, product=product, message=None, language=language, credential=credential, deadline=deadline
+            ).solutions
+
+        try:
+            return self._solutions.get((code, product, language), ask, deadline.remaining())
+        except (AliyunError, TimeoutError):
+            return ()
+
+    def trail(
+        self, question: Question, identity: Identity, deadline: Deadline, now: datetime
+    ) -> tuple[Explanation | None, RungResult]:
+        """What ActionTrail remembers of a call whose log is gone, newest window first."""
+        try:
+            credential = identity.credential()
+            for region in question.regions or self._regions:
+                for start, end in _windows(now, question.age):
+                    events = self._client.lookup_events(
+                        question.request_id, region=region, start=start, end=end, credential=credential, deadline=deadline
+                    )
+                    if events:
+                        recorded = events[0].model_dump(by_alias=True)
+                        said = explain_event(
+                            recorded, language=question.language, now=now, catalog=self._catalog, site=self._site
+                        )
+                        return said, "found"
+        except CredentialMissingError:
+            return None, "refused"
+        except DeniedError:
+            return None, "not_permitted"
+        except (AliyunError, TimeoutError):
+            return None, "unavailable"
+        return None, "not_found"
+
+
+def _windows(now: datetime, age: timedelta | None) -> list[tuple[datetime, datetime]]:
+    """Windows of thirty days back to the ninety that ActionTrail keeps; only the message's own window when its age is known."""
+    oldest = now - TRAIL_KEEPS
+    if age is not None:
+        end = max(now - age + timedelta(hours=1), oldest + TRAIL_WINDOW)
+        return [(max(end - TRAIL_WINDOW, oldest), min(end, now))]
+    return [(now - TRAIL_WINDOW * (index + 1), now - TRAIL_WINDOW * index) for index in range(3)]

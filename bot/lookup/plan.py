@@ -1,0 +1,49 @@
+"""The id router: what of a text is looked up, what is named as something else, and what is too much at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.explain import explain_text
+from bot.outcomes import Unsupported
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.explain.catalog import Catalog
+    from bot.explain.explanation import Explanation
+    from bot.languages import Language
+    from bot.requestids import Extraction
+
+MOST_AT_ONCE: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do with a text: ids to look up, ids beyond the limit, and ids of other kinds with what they are."""
+
+    request_ids: tuple[str, ...]
+    beyond: tuple[str, ...]
+    unsupported: tuple[Unsupported, ...]
+
+
+def plan(extraction: Extraction) -> Plan:
+    """The plan for a text. Ids of other kinds count only when there is no RequestId to look up."""
+    ids = extraction.request_ids
+    others = () if ids else tuple(Unsupported(other.id, other.kind) for other in extraction.other_ids)
+    return Plan(ids[:MOST_AT_ONCE], ids[MOST_AT_ONCE:], others)
+
+
+def said_by(extraction: Extraction, language: Language, now: datetime, catalog: Catalog) -> Explanation | None:
+    """What a text explains by itself, when it holds an error code or a denial."""
+    return explain_text(
+        request_ids=extraction.request_ids,
+        error_codes=extraction.error_codes,
+        products=extraction.products,
+        access_denied_detail=extraction.access_denied_detail,
+        error_message=extraction.error_message,
+        language=language,
+        now=now,
+        catalog=catalog,
+    )

@@ -1,0 +1,79 @@
+"""The playground: stand-ins of Alibaba Cloud and of Slack on loopback, and between them the real bot.
+
+The bot gets nothing but settings, as an installation would: there is no branch for the playground in it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.app import build
+from bot.playground.alibaba import AlibabaStandIn
+from bot.playground.scene import IDENTITIES, credentials, posts, suggestions
+from bot.playground.slack import SlackStandIn
+from bot.settings import Environment, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+    from typing import Self
+
+    from bot.app import Bot
+
+
+class Playground:
+    """Both stand-ins and the bot, running. ``more`` are settings that a test wants different.
+
+    Raises OSError when the port is taken.
+    """
+
+    def __init__(self, port: int = 0, *, socket_mode: bool = False, more: Mapping[str, str] | None = None) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="requestlog-")
+        self.slack = SlackStandIn(port=port, posts=posts(), suggestions=suggestions()).start()
+        self.alibaba = AlibabaStandIn().start()
+        self.bot = self._start_bot(socket_mode, more or {})
+
+    @property
+    def url(self) -> str:
+        """The page's address."""
+        return self.slack.url
+
+    def stop(self) -> None:
+        """Stop everything and delete what the bot stored."""
+        self.bot.stop()
+        self.slack.stop()
+        self.alibaba.stop()
+        self._folder.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def _start_bot(self, socket_mode: bool, more: Mapping[str, str]) -> Bot:  # noqa: FBT001 - a private step of __init__
+        folder = Path(self._folder.name)
+        (folder / "identities.toml").write_text(IDENTITIES, "utf-8")
+        way_in = {"SLACK_APP_TOKEN": self.slack.app_token} if socket_mode else {"REQUESTLOG_PORT": "0"}
+        environment = Environment(
+            {
+                "SLACK_BOT_TOKEN": self.slack.bot_token,
+                "SLACK_SIGNING_SECRET": self.slack.signing_secret,
+                "SLACK_API_URL": self.slack.api_url,
+                "REQUESTLOG_IDENTITIES": str(folder / "identities.toml"),
+                "REQUESTLOG_DATA_DIR": str(folder / "bot"),
+                "REQUESTLOG_RESPONSE_HOSTS": "127.0.0.1",
+                "REQUESTLOG_SLS_PAGE": f"{self.alibaba.url}/console/lognext/project/security/logsearch/events",
+                **self.alibaba.endpoint_variables(),
+                **credentials(),
+                **way_in,
+                **more,
+            }
+        )
+        bot = build(read_settings(environment), environment)
+        bot.start()
+        if bot.port:
+            self.slack.bot_url = f"http://127.0.0.1:{bot.port}/slack/events"
+        return bot

@@ -1,0 +1,108 @@
+"""ActionTrail 2020-07-06 LookupEvents: what is left of a call when its log is gone. Two calls a second, as published."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from bot.playground.alibaba.gate import TIME_FORM
+from bot.playground.alibaba.operations import Call, Operation
+from bot.playground.alibaba.people import LOOKUP_EVENTS
+from bot.playground.alibaba.requestlogs import moment
+from bot.playground.alibaba.wire import ApiError
+
+if TYPE_CHECKING:
+    from bot.playground.alibaba.diagnostics import Diagnostics
+    from bot.playground.alibaba.wire import JsonObject
+
+VERSION: Final = "2020-07-06"
+SPAN: Final = timedelta(days=30)
+DEFAULT_SPAN: Final = timedelta(days=7)
+KEPT: Final = timedelta(days=90)
+A_SECOND: Final = timedelta(seconds=1)
+CALLS_A_SECOND: Final = 2
+MOST_RESULTS: Final = 50
+_ATTRIBUTES: Final = {"EventId": "eventId", "EventName": "eventName", "ServiceName": "serviceName", "Event": "eventName"}
+
+
+class ActionTrail:
+    """The events, and the calls of the last second. Safe to use from many threads."""
+
+    def __init__(self, events: tuple[JsonObject, ...], diagnostics: Diagnostics) -> None:
+        self._events = sorted(events, key=lambda event: str(event["eventTime"]))
+        self._diagnostics = diagnostics
+        self._lock = threading.Lock()
+        self._recent: deque[datetime] = deque(maxlen=CALLS_A_SECOND)
+
+    def operations(self) -> dict[str, Operation]:
+        """The operation by name."""
+        about = "LookupAttribute.1.Value"
+        return {"LookupEvents": Operation("Actiontrail", VERSION, self.lookup_events, asks_about=about)}
+
+    def lookup_events(self, call: Call) -> JsonObject:
+        """The events of an attribute's value within a time, newest first unless asked for FORWARD."""
+        self._throttle(call.at)
+        if LOOKUP_EVENTS not in call.caller.permissions:
+            raise self._diagnostics.denied(call, LOOKUP_EVENTS)
+        start, end = _span(call)
+        name, value = _attribute(call)
+        found = [
+            event
+            for event in self._events
+            if (not name or event.get(_ATTRIBUTES[name]) == value) and start <= _time(event["eventTime"]) <= end
+        ]
+        if call.query("Direction") != "FORWARD":
+            found.reverse()
+        most, skip = _page(call)
+        rest = {"NextToken": str(skip + most)} if most and len(found) > skip + most else {}
+        page = found[skip : skip + most]
+        return {"RequestId": call.request_id, "StartTime": moment(start), "EndTime": moment(end), "Events": page} | rest
+
+    def _throttle(self, at: datetime) -> None:
+        with self._lock:
+            full = len(self._recent) == CALLS_A_SECOND
+            left = self._recent[0] + A_SECOND - at if full else timedelta()
+            if left <= timedelta():
+                self._recent.append(at)
+                return
+        milliseconds = int(left / timedelta(milliseconds=1)) + 1
+        raise ApiError(400, "Throttling.User", "Request was denied due to user flow control.", retry_after_ms=milliseconds)
+
+
+def _attribute(call: Call) -> tuple[str, str]:
+    name = call.query("LookupAttribute.1.Key")
+    if name and name not in _ATTRIBUTES:
+        _refuse("LookupAttribute.1.Key")
+    return name, call.query("LookupAttribute.1.Value")
+
+
+def _span(call: Call) -> tuple[datetime, datetime]:
+    try:
+        end = _time(call.query("EndTime")) if call.query("EndTime") else call.at
+        start = _time(call.query("StartTime")) if call.query("StartTime") else end - DEFAULT_SPAN
+    except ValueError:
+        _refuse("StartTime or EndTime")
+    # a minute of grace: who asks for the last 90 days asks some milliseconds before we answer
+    kept = start >= call.at - KEPT - timedelta(minutes=1)
+    if start > end or end - start > SPAN or not kept:
+        _refuse("StartTime or EndTime")
+    return start, end
+
+
+def _page(call: Call) -> tuple[int, int]:
+    most, skip = call.query("MaxResults") or "20", call.query("NextToken") or "0"
+    if not (most.isdecimal() and int(most) <= MOST_RESULTS):
+        _refuse("MaxResults")
+    if not skip.isdecimal():
+        _refuse("NextToken")
+    return int(most), int(skip)
+
+
+def _time(text: str) -> datetime:
+    return datetime.strptime(text, TIME_FORM).replace(tzinfo=UTC)
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ApiError(400, "InvalidQueryParameter", f"The specified query parameter {name} is not valid.")

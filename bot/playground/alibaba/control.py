@@ -1,0 +1,57 @@
+"""The stand-in's own controls under /_standin: read its description, set faults, add logs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.playground.alibaba import description
+from bot.playground.alibaba.faults import Fault
+from bot.playground.alibaba.stock import NewLog
+from bot.playground.alibaba.wire import Answer
+
+if TYPE_CHECKING:
+    from bot.playground.alibaba.standin import AlibabaStandIn
+    from bot.playground.alibaba.wire import Request
+
+
+class Settings(BaseModel):
+    """What may be changed while the stand-in runs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    own: Literal["user", "role", "session"]
+
+
+def answer(standin: AlibabaStandIn, request: Request) -> Answer:
+    """Answer a request for the controls; 400 with the reason for what has not the right shape."""
+    try:
+        return _answer(standin, request)
+    except (ValidationError, KeyError) as error:
+        return _json(400, {"error": f"not understood: {error}"})
+
+
+def _answer(standin: AlibabaStandIn, request: Request) -> Answer:
+    place = (request.method, request.path.removeprefix("/_standin"))
+    if place == ("GET", ""):
+        content = description.as_json(standin.url, standin.console_page) | standin.state()
+        return _json(200, content)
+    if place == ("POST", "/faults"):
+        standin.fault(**Fault.model_validate_json(request.body).model_dump())
+        return _json(200, {"faults": standin.state()["faults"]})
+    if place == ("DELETE", "/faults"):
+        standin.clear_faults()
+        return _json(200, {"faults": []})
+    if place == ("POST", "/logs"):
+        return _json(200, {"request_id": standin.add_log(NewLog.model_validate_json(request.body))})
+    if place == ("POST", "/settings"):
+        settings = Settings.model_validate_json(request.body)
+        standin.set_own(settings.own)
+        return _json(200, settings.model_dump())
+    return _json(404, {"error": "GET /_standin, POST or DELETE /_standin/faults, POST /_standin/logs, POST /_standin/settings"})
+
+
+def _json(status: int, content: dict[str, object]) -> Answer:
+    return Answer(status, json.dumps(content, ensure_ascii=False, indent=1).encode())

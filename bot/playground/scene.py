@@ -1,0 +1,69 @@
+"""What the playground begins with: who is linked to whom, and the posts of an incident at night."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.playground.alibaba import CASES, PEOPLE
+from bot.playground.slack import Post, Suggestion
+
+if TYPE_CHECKING:
+    from bot.playground.alibaba import Case
+
+TEAM: Final = "T0REQLOG1"
+LINKED: Final = {"alice": "U0ALICE", "bob": "U0BOB", "auditor": "U0AUDITOR"}
+
+IDENTITIES: Final = "\n".join(
+    f'[[people]]\nteam = "{TEAM}"\nuser = "{user}"\n[[people.identities]]\ncredential = {{ env = "{name.upper()}" }}\n'
+    for name, user in LINKED.items()
+)
+
+
+def credentials() -> dict[str, str]:
+    """The environment variables that the identities file refers to."""
+    variables = {}
+    for person in PEOPLE:
+        if person.name in LINKED:
+            variables[f"{person.name.upper()}_ACCESS_KEY_ID"] = person.access_key_id
+            variables[f"{person.name.upper()}_ACCESS_KEY_SECRET"] = person.secret
+    return variables
+
+
+def suggestions() -> tuple[Suggestion, ...]:
+    """The RequestIds worth trying, for the page's list."""
+    return tuple(Suggestion(case.request_id, case.title_en, case.title_zh) for case in CASES)
+
+
+def posts() -> tuple[Post, ...]:
+    """Messages with the notations that people really paste."""
+    case = {each.shows: each for each in CASES}
+    return (
+        Post("U0BOB", "Checkout is failing for some customers since 02:50. Looking into it.", minutes_ago=19),
+        Post("U0ALICE", _terraform(case["denied-implicit"]), minutes_ago=14),
+        Post("U0BOB", "Same here, the autoscaler says:", minutes_ago=12),
+        Post("U0BOB", _python(case["throttled"]), minutes_ago=11),
+        Post("U0AUDITOR", "Did anybody change the transit router tonight?", minutes_ago=9),
+        Post("U0ALICE", f"No, but it complains: RequestId: {case['sample'].request_id}", thread=4, minutes_ago=8),
+        Post("U0ALICE", _several(case), minutes_ago=5),
+    )
+
+
+def _terraform(case: Case) -> str:
+    return (
+        "```│ Error: [ERROR] terraform-provider-alicloud: Resource alicloud_instance RunInstances Failed!\n"
+        "│ SDKError:\n│    StatusCode: 403\n│    Code: Forbidden.RAM\n"
+        "│    Message: code: 403, User not authorized to operate on the specified resource.\n"
+        f"│    request id: {case.request_id}```"
+    )
+
+
+def _python(case: Case) -> str:
+    return (
+        "aliyunsdkcore.acs_exception.exceptions.ServerException: HTTP Status: 400 Error:Throttling.User "
+        f"Request was denied due to user flow control. RequestID: {case.request_id}"
+    )
+
+
+def _several(case: dict[str, Case]) -> str:
+    names = ("denied-implicit", "no-stock", "write-without-token", "quota", "balance", "succeeded", "slow-service")
+    return "All of tonight's:\n" + "\n".join(f"RequestId: {case[name].request_id}" for name in names)

@@ -1,0 +1,100 @@
+"""The Web API's chat.* methods: post, post privately, update, delete."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from bot.playground.slack.content import Refusal, message_content
+from bot.playground.slack.messages import Message
+from bot.playground.slack.people import BOT_USER, direct_messages
+
+if TYPE_CHECKING:
+    from bot.playground.slack.people import Channel, Json
+    from bot.playground.slack.workspace import Workspace
+
+
+def open_channel(workspace: Workspace, wanted: object) -> Channel:
+    """The channel that the bot may write to. A person's id stands for the direct messages with that person.
+
+    Raises Refusal: channel_not_found, is_archived, not_in_channel.
+    """
+    if wanted in workspace.people:
+        wanted = direct_messages(workspace.people[str(wanted)]).id
+    channel = workspace.channels.get(str(wanted))
+    if channel is None or (channel.kind == "private" and not workspace.bot_is_in(channel.id)):
+        code = "channel_not_found"
+        raise Refusal(code)
+    if channel.archived:
+        code = "is_archived"
+        raise Refusal(code)
+    if not workspace.bot_is_in(channel.id):
+        code = "not_in_channel"
+        raise Refusal(code)
+    return channel
+
+
+def post_message(workspace: Workspace, arguments: Json) -> Json:
+    """chat.postMessage."""
+    channel = open_channel(workspace, arguments.get("channel"))
+    thread_ts = _thread(workspace, channel, arguments)
+    content = message_content(workspace, arguments, "chat.postMessage")
+    message = workspace.put(
+        Message(
+            workspace.new_ts(), channel.id, BOT_USER, content.text, content.blocks, content.attachments, thread_ts=thread_ts
+        )
+    )
+    return {"channel": channel.id, "ts": message.ts, "message": message.as_slack()}
+
+
+def post_ephemeral(workspace: Workspace, arguments: Json) -> Json:
+    """chat.postEphemeral."""
+    channel = open_channel(workspace, arguments.get("channel"))
+    user = str(arguments.get("user") or "")
+    if not workspace.is_member(user, channel.id):
+        code = "user_not_in_channel"
+        raise Refusal(code)
+    thread_ts = _thread(workspace, channel, arguments)
+    content = message_content(workspace, arguments, "chat.postEphemeral")
+    shown = Message(workspace.new_ts(), channel.id, BOT_USER, content.text, content.blocks, content.attachments)
+    message = workspace.put(dataclasses.replace(shown, thread_ts=thread_ts, visible_to=user))
+    return {"message_ts": message.ts}
+
+
+def update(workspace: Workspace, arguments: Json) -> Json:
+    """chat.update. A private message cannot be updated; only the response URL of a click in it can."""
+    message = _own_message(workspace, arguments, "cant_update_message")
+    content = message_content(workspace, arguments, "chat.update")
+    message = workspace.put(dataclasses.replace(message, text=content.text, blocks=content.blocks, edited=True))
+    return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": message.as_slack()}
+
+
+def delete(workspace: Workspace, arguments: Json) -> Json:
+    """chat.delete."""
+    message = _own_message(workspace, arguments, "cant_delete_message")
+    workspace.take_away(message.channel, message.ts)
+    return {"channel": message.channel, "ts": message.ts}
+
+
+def _thread(workspace: Workspace, channel: Channel, arguments: Json) -> str | None:
+    wanted = arguments.get("thread_ts")
+    if not wanted:
+        return None
+    root = workspace.message(channel.id, str(wanted))
+    if root is None or root.visible_to is not None:
+        code = "thread_not_found"
+        raise Refusal(code)
+    return root.thread_ts or root.ts
+
+
+def _own_message(workspace: Workspace, arguments: Json, not_own: str) -> Message:
+    if str(arguments.get("channel")) not in workspace.channels:
+        code = "channel_not_found"
+        raise Refusal(code)
+    message = workspace.message(str(arguments["channel"]), str(arguments.get("ts")))
+    if message is None or message.visible_to is not None:
+        code = "message_not_found"
+        raise Refusal(code)
+    if not message.by_bot:
+        raise Refusal(not_own)
+    return message

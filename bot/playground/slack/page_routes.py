@@ -1,0 +1,112 @@
+"""The HTTP routes that the page calls: its files, its texts, the stream of what changes, and what a person does."""
+
+from __future__ import annotations
+
+import json
+import re
+from http import HTTPStatus
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, jsonify, request
+
+from bot.languages import Texts
+from bot.playground.slack.gestures import GESTURES, Misuse
+from bot.playground.slack.snapshot import Offer, snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bot.playground.slack.actor import Actor
+    from bot.playground.slack.sockets import Sockets
+    from bot.playground.slack.workspace import Workspace
+
+_FILE: Final = re.compile(r"[a-z_]+\.(js|css|html|svg)")
+_KINDS: Final = {"js": "text/javascript", "css": "text/css", "html": "text/html", "svg": "image/svg+xml"}
+_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+#: After so many seconds without news the stream sends a sign of life, which also notices a page that left.
+_HEARTBEAT_SECONDS: Final = 10.0
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Stream:
+    """The changes that open pages wait for, until the stand-in stops."""
+
+    def __init__(self, workspace: Workspace, offer: Offer, connected: Callable[[], bool]) -> None:
+        self._workspace = workspace
+        self._offer = offer
+        self._connected = connected
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Let every open page go."""
+        self._stopped = True
+        self._workspace.touch()
+
+    def watch(self, user: str) -> Iterator[str]:
+        """Server-sent events: the person's whole screen, now and after every change."""
+        seen = -1
+        while not self._stopped:
+            changed = self._workspace.wait_for(lambda: self._workspace.version != seen or self._stopped, _HEARTBEAT_SECONDS)
+            if not changed:
+                yield ": still here\n\n"
+                continue
+            screen = snapshot(self._workspace, user, self._offer, connected=self._connected())
+            seen = screen["version"]
+            yield f"data: {json.dumps(screen)}\n\n"
+
+
+def page_routes(workspace: Workspace, stream: Stream, actor: Callable[[str], Actor]) -> Blueprint:
+    """The routes, as one blueprint. Requests from another site's page, or under another host's name, are refused."""
+    routes = Blueprint("page", __name__)
+    folder = resources.files("bot.playground") / "page"
+
+    @routes.before_request
+    def only_from_here() -> Response | None:
+        origin = request.headers.get("Origin")
+        foreign = origin is not None and urlsplit(origin).netloc != request.host
+        if foreign or urlsplit(f"//{request.host}").hostname not in _LOOPBACK:
+            return Response("this page answers on loopback only", HTTPStatus.FORBIDDEN)
+        return None
+
+    @routes.get("/")
+    def index() -> Response:
+        return Response((folder / "index.html").read_bytes(), content_type="text/html; charset=utf-8", headers=_HEADERS)
+
+    @routes.get("/page/<name>")
+    def file(name: str) -> Response:
+        if not _FILE.fullmatch(name) or not (folder / name).is_file():
+            return Response("no such file", HTTPStatus.NOT_FOUND)
+        kind = _KINDS[name.rpartition(".")[2]]
+        return Response((folder / name).read_bytes(), content_type=f"{kind}; charset=utf-8", headers=_HEADERS)
+
+    @routes.get("/page/texts")
+    def texts() -> Response:
+        return jsonify(Texts("bot.playground", "page/texts.toml").tables)
+
+    @routes.get("/page/stream")
+    def watch() -> Response:
+        user = request.args.get("user", "")
+        if user not in workspace.people:
+            return Response("no such person", HTTPStatus.NOT_FOUND)
+        return Response(stream.watch(user), content_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+    @routes.post("/page/do")
+    def act() -> tuple[Response, int]:
+        wish = request.get_json(silent=True) if request.is_json else None
+        gesture = GESTURES.get(str(wish.get("do"))) if isinstance(wish, dict) else None
+        if not isinstance(wish, dict) or gesture is None or wish.get("user") not in workspace.people:
+            return jsonify(ok=False, error="not understood"), HTTPStatus.BAD_REQUEST
+        try:
+            gesture(workspace, actor(str(wish["user"])), wish)
+        except (LookupError, ValueError, Misuse) as error:
+            return jsonify(ok=False, error=str(error)), HTTPStatus.CONFLICT
+        return jsonify(ok=True), HTTPStatus.OK
+
+    return routes

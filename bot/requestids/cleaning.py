@@ -1,0 +1,179 @@
+"""Pasted text made plain: what Slack, terminals, browsers, JSON and word wrap did to it is undone.
+
+Every pattern starts at a character that its own repetition cannot pass, so that the whole is linear in the text's length.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
+from typing import Final
+
+from bot.requestids.labels import label_before, role_of
+
+_ROUNDS: Final = 4
+"""How many layers of encoding are undone: percent-encoding twice inside JSON inside an HTML page is the worst seen."""
+
+_UUID_AHEAD: Final = r"(?![0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
+"""Guards escapes such as ``%EA`` from eating the first digits of an id that happens to stand behind the sign."""
+
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]+"
+)
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_SOFT_DASHED: Final = re.compile(
+    "(?<![0-9A-Fa-f])([0-9A-Fa-f]{8})\xad([0-9A-Fa-f]{4})\xad([0-9A-Fa-f]{4})\xad([0-9A-Fa-f]{4})\xad([0-9A-Fa-f]{12})"
+)
+_DASH: Final = re.compile("(?<=[0-9A-Fa-f]{4})(?:[‐‑‒–—−－﹣](?=[0-9A-Fa-f]{4})|[‐‑](?=[ \t\r]{0,8}\n))")
+_ODD: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029\xa0\u1680\u2000-\u200a\u202f\u205f\u3000“”„‟«»＂‘’‚‛′＇：＝［］＜＞｛｝０-９Ａ-Ｚａ-ｚ＿]")
+_FULL_WIDTH: Final = 0xFEE0
+_PLAIN: Final = {
+    **dict.fromkeys("\x0b\x0c\x85\u2028\u2029", "\n"),
+    **dict.fromkeys("“”„‟«»＂", '"'),
+    **dict.fromkeys("‘’‚‛′＇", "'"),
+    **dict(zip("：＝［］＜＞｛｝＿", ":=[]<>{}_", strict=True)),
+    **{chr(code + _FULL_WIDTH): chr(code) for code in (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))},
+    "\r": "\n",
+    "\r\n": "\n",
+}
+
+_SLACK_LINK: Final = re.compile(r"<([a-z][a-z0-9+.-]{1,20}:[^<>|\s]*)\|([^<>]*)>")
+_SCHEME: Final = re.compile(r"^[a-z][a-z0-9+.-]*:(?://)?")
+
+_ENTITY: Final = re.compile(r"&(?:([a-zA-Z]{2,14})|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
+_ENTITIES: Final = {
+    "amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " ", "shy": "", "colon": ":", "equals": "=",
+    "hyphen": "-", "dash": "-", "ndash": "–", "lbrack": "[", "rbrack": "]", "ldquo": '"', "rdquo": '"', "lsquo": "'",
+    "rsquo": "'", "zwnj": "", "zwj": "", "ZeroWidthSpace": "", "NoBreak": "", "NewLine": "\n", "Tab": "\t", "percnt": "%",
+    "bsol": "\\", "sol": "/", "num": "#", "lowbar": "_", "period": ".", "comma": ",", "ensp": " ", "emsp": " ",
+}  # fmt: skip
+_BACKSLASH: Final = re.compile(
+    rf"(?<!\\)\\++(?:u{_UUID_AHEAD}([0-9a-fA-F]{{4}})|u\{{([0-9a-fA-F]{{1,6}})\}}|x{_UUID_AHEAD}([0-9a-fA-F]{{2}})"
+    r"|(033|e(?=\[))|([\"'/`])|([nrt](?!equest)))"
+)
+_CONTROLS: Final = {"n": "\n", "r": "\n", "t": "\t"}
+_PERCENT: Final = re.compile(rf"(?:%{_UUID_AHEAD}[0-9A-Fa-f]{{2}})+")
+
+_COLOUR: Final = re.compile(rf"(?:\x1b\[|\x9b){_UUID_AHEAD}[0-?]*+[ -/]*+[@-~]|(?:\^\[)?\[\d{{1,3}}(?:;\d{{1,3}}){{0,15}}m")
+_TITLE: Final = re.compile(rf"\x1b\][0-9]{{0,3}};*+|\x1b[()][0AB]{_UUID_AHEAD}|[\x1b\x9b]")
+_INLINE_TAG: Final = re.compile(r"</?(?:b|strong|code|span|em|i|tt|font|u|mark|wbr|kbd|small)(?:\s[^<>]{0,200})?/?>")
+_BLOCK_TAG: Final = re.compile(r"</?(?:td|th|tr|div|p|br|dt|dd|li|pre)(?:\s[^<>]{0,200})?/?>")
+
+_BREAK: Final = r"(?:[ \t]*+[ \t│┃║|\\=]*+(?:\n[ \t│┃║▌▎▏¦|>›»#*]*+){1,3}+|[ \t]++)"
+_PIECES: Final = re.compile(rf"(?<![0-9A-Fa-f-])[0-9A-Fa-f-]++(?:{_BREAK}[0-9A-Fa-f-]++)++")
+_BREAKS: Final = re.compile(_BREAK)
+_ANY_UUID: Final = re.compile(r"(?=([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}))")
+_UUID_LENGTH: Final = 36
+_FIRST_GROUP: Final = 8
+_SHORTEST_ID: Final = 24
+_UNDASHED_LENGTHS: Final = (24, 32)
+
+_LINK_FOLD: Final = r"[ \t]*+[│┃║|]?[ \t]*+\n[ \t│┃║|>]*+"
+_LINK_BREAK: Final = re.compile(_LINK_FOLD)
+_LINK_PART: Final = r"[^\s\"'<>│┃║|]"
+_OWN_LINE: Final = r"(?!(?:request|code|message|error|host|status|data|recommend|http)\w{0,20}[:=])"
+_BROKEN_LINK: Final = re.compile(
+    rf"(?:troubleshoot|status/search)\?{_LINK_PART}{{0,400}}+(?:{_LINK_FOLD}{_OWN_LINE}(?={_LINK_PART}{{0,100}}[&=]){_LINK_PART}{{1,400}}+){{1,4}}+",
+    re.IGNORECASE,
+)
+_WHOLE_LINK: Final = re.compile(r"[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\Z")
+
+
+def clean(text: str) -> str:
+    """The text without escapes, colours, invisible characters and the line breaks that cut RequestIds in two."""
+    return join_broken(unescape(unquote(text)))
+
+
+def unquote(text: str) -> str:
+    """The text with plain characters, Slack's links opened, entities and percent-encoding undone; backslashes as they were."""
+    text = _SLACK_LINK.sub(_open_link, _plain(text))
+    for _ in range(_ROUNDS):
+        before = text
+        text = _PERCENT.sub(_percent, _ENTITY.sub(_entity, text))
+        if text == before:
+            break
+    return _plain(text)
+
+
+def unescape(text: str) -> str:
+    """The text with backslash escapes of any depth, colours and HTML's formatting undone."""
+    for _ in range(_ROUNDS):
+        before = text
+        text = _PERCENT.sub(_percent, _ENTITY.sub(_entity, _BACKSLASH.sub(_escape, text)))
+        if text == before:
+            break
+    text = _TITLE.sub(" ", _COLOUR.sub("", _plain(text))) if "\x1b" in text or "\x9b" in text else _COLOUR.sub("", text)
+    return _plain(_BLOCK_TAG.sub("\n", _INLINE_TAG.sub("", text)))
+
+
+def join_broken(text: str) -> str:
+    """The text in which ids and troubleshoot links that were broken over lines stand in one piece; other breaks stay."""
+    return _BROKEN_LINK.sub(_join_link, _PIECES.sub(_join, text))
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n"))
+    if _SURROGATE.search(text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    text = _SOFT_DASHED.sub(r"\1-\2-\3-\4-\5", text)
+    return _DASH.sub("-", _INVISIBLE.sub("", _ODD.sub(lambda match: _PLAIN.get(match[0], " "), text)))
+
+
+def _open_link(match: re.Match[str]) -> str:
+    address, label = match[1], match[2]
+    bare = _SCHEME.sub("", address).rstrip("/")
+    return label if label.rstrip("/") in (bare, address.rstrip("/")) else f" {address} {label} "
+
+
+def _entity(match: re.Match[str]) -> str:
+    if match[1]:
+        return _ENTITIES.get(match[1], match[0])
+    return _character(int(match[2]) if match[2] else int(match[3], 16), match[0])
+
+
+def _escape(match: re.Match[str]) -> str:
+    digits = match[1] or match[2] or match[3]
+    if digits:
+        return _character(int(digits, 16), match[0])
+    if match[4]:
+        return "\x1b"
+    return match[5] or _CONTROLS[match[6]]
+
+
+def _character(number: int, otherwise: str) -> str:
+    return chr(number) if 0 < number <= 0x10FFFF else otherwise  # noqa: PLR2004 - Unicode's last code point
+
+
+def _percent(match: re.Match[str]) -> str:
+    return bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "replace")
+
+
+def _join(match: re.Match[str]) -> str:
+    """One run of hexadecimal pieces: the breaks inside an id are dropped, the others kept."""
+    token = match[0]
+    pieces, gaps = _BREAKS.split(token), _BREAKS.findall(token)
+    joined = "".join(pieces)
+    if len(joined) < _SHORTEST_ID:
+        return token
+    if "\n" in gaps[0] and len(pieces[0] + pieces[1]) in _UNDASHED_LENGTHS and "-" not in pieces[0] + pieces[1]:
+        gaps[0] = "" if role_of(label_before(match.string, match.start())) == "request" else gaps[0]
+    offsets = list(accumulate(map(len, pieces)))
+    for uuid in _ANY_UUID.finditer(joined):
+        start, end = uuid.start(), uuid.start() + _UUID_LENGTH
+        first, last = bisect_right(offsets, start), bisect_left(offsets, end)
+        whole = offsets[last] == end
+        if whole and all("\n" in gaps[n] or offsets[n] - start >= _FIRST_GROUP for n in range(first, last)):
+            gaps[first:last] = [""] * (last - first)
+    return "".join(map(str.__add__, pieces, [*gaps, ""]))
+
+
+def _join_link(match: re.Match[str]) -> str:
+    """A troubleshoot link whose lines end where the box did; one that already ends with its id is whole."""
+    lines = _LINK_BREAK.split(match[0])
+    link = lines[0]
+    for gap, line in zip(_LINK_BREAK.findall(match[0]), lines[1:], strict=True):
+        link += gap + line if _WHOLE_LINK.search(link) else line
+    return link

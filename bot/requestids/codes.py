@@ -1,0 +1,114 @@
+"""Error codes and products: Alibaba Cloud's codes where bodies, links and SDKs print them, and nobody else's."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CODE: Final = r"[A-Za-z][A-Za-z0-9_-]{0,79}(?:\.[A-Za-z0-9][A-Za-z0-9_-]{0,79}){0,6}+"
+_END: Final = r"(?![A-Za-z0-9_(])"
+_TIE: Final = r"[\"'`\])*]{0,4}(?:\:(?:protected|private))?[ \t]{0,8}(?::(?:\*\*)?|=>?|->|>|,(?=\s?[\"']))"
+_WRAP: Final = r"\s{0,40}(?:(?:string\(\d{1,3}\)|[ub]|[\w.]{1,20}\()(?=\s?[\"'(]))?\s?\(?[\"'`(\[<]{0,3}\s{0,40}"
+
+_NAMED: Final = re.compile(
+    rf"(?<![A-Za-z])(?:sub|err(?:or)?|biz|api|result|ret)?[ \t_.-]?(?:code|错误码|错误代码){_TIE}{_WRAP}({_CODE}){_END}", re.IGNORECASE
+)
+_SPOKEN: Final = re.compile(
+    rf"(?:err(?:or)?[ \t_]?code|错误码|错误代码)(?:[ \t]+(?:is|was)|[ \t]{{0,4}}(?:为|是))?[ \t]+[\"'`]?({_CODE}){_END}", re.IGNORECASE
+)
+_TABLED: Final = re.compile(
+    rf"[|│]\s{{0,8}}[*`]{{0,2}}(?:err(?:or)?[ _]?)?code[*`]{{0,2}}\s{{0,8}}[|│]\s{{0,8}}[*`]{{0,2}}({_CODE}){_END}", re.IGNORECASE
+)
+_LINKED: Final = re.compile(rf"[?&](?:q|keyword)=({_CODE}){_END}", re.IGNORECASE)
+_STATUS_ERROR: Final = re.compile(rf"HTTP Status:\s{{0,4}}\d{{3}}\s{{1,4}}Error:\s{{0,4}}({_CODE}){_END}", re.IGNORECASE)
+_TEA_ERROR: Final = re.compile(rf"(?<![A-Za-z])Error:\s{{0,4}}({_CODE}):?\s{{1,4}}code:\s{{0,4}}\d{{3}}")
+_ERROR: Final = re.compile(rf"(?<![A-Za-z])[Ee]rror:\s{{0,4}}({_CODE}){_END}")
+_EXCEPTION: Final = re.compile(
+    rf"(?:Client|Server|Tea|OSS|Oss|Log|Service|Aliyun|Acs|Sdk|SDK)(?:Exception|Error):\s{{0,4}}({_CODE})\s{{0,4}}(?::|\r?\n)"
+)
+_NODE_ERROR: Final = re.compile(r"(?<![\w.])([A-Z][A-Za-z]{1,60}(?:\.[A-Z][A-Za-z]{1,60}?){1,4}?)Error: ")
+_ALONE: Final = re.compile(rf"\s*({_CODE})\s*\Z")
+_BUSINESS: Final = re.compile(r"(?<![\w.])(is[vp]\.[A-Za-z][A-Za-z0-9_-]{2,79})(?![\w.]|-[a-z])")
+
+_PRODUCT: Final = re.compile(
+    rf"(?<![A-Za-z])(?:product(?:[_ ]?code)?){_TIE}{_WRAP}([A-Za-z][A-Za-z0-9_-]{{1,40}}){_END}", re.IGNORECASE
+)
+
+_FOREIGN_BEFORE: Final = re.compile(
+    r"(?:status|http|https|exit|return|response|resp|country|area|zip|postal|qr|source|language|lang|region|currency|product|"
+    r"pop|rpc error:|verification|auth|device|invite|promo|verify|event|type|sql|node|op|user)[ \t_.-]?\Z",
+    re.IGNORECASE,
+)
+_GRPC_AFTER: Final = re.compile(r"[\"']?[ \t]{1,4}desc[ \t]?=")
+_CLIENT_SIDE: Final = re.compile(
+    r"SDK(?:\.|Error|_)|Client(?:Error)?\.|E[A-Z]{3,}(?:_[A-Z]+)?\Z|ERR_|EAI_|UND_ERR|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|"
+    r"(?:UnknownHost|ConnectionTimeout|SocketTimeout|ConnectionRefused|SocketException|SslException|NonRepeatableRequest|"
+    r"TeaException|SDKError|ServerException|ClientException|OSSException|Exception|Error)\Z"
+)
+_NO_CODE: Final = frozenset(
+    "ok success succeed succeeded true false null nil none undefined unknown string int http https code message msg status "
+    "statuscode requestid hostid recommend error errors failed failure the a an is was and or for in at of to not no if "
+    "empty n/a na tbd todo pointer object array number integer stdclass tea".split()
+)
+_ALIBABA_LINKS: Final = ("troubleshoot", "error-center", "status/search", "aliyun", "alibabacloud")
+_LINK_REACH: Final = 300
+_INNER_CAPITAL: Final = re.compile(r"[A-Z][a-z0-9]+[A-Z]|[A-Z]{2,}[a-z]")
+_ENDS_LIKE_EXCEPTION: Final = re.compile(r"(?:Error|Exception|Warning|Fault)\Z")
+_BUILT_IN: Final = re.compile(r"(?:os|io|java|javax|com|org|net|System|aliyunsdkcore|Tea|alibabacloud\w*|requests|urllib3|botocore)\.")
+
+
+def error_codes(text: str) -> tuple[str, ...]:
+    """Alibaba Cloud's error codes in a cleaned text, spelt as there, in order of first appearance.
+
+    Left out: HTTP statuses, gRPC statuses, codes that an SDK or a runtime makes up without an answer (``SDK.*``, ``ECONNRESET``).
+    """
+    return tuple(dict.fromkeys(code for _, code in sorted(_places(text)) if _is_code(code)))
+
+
+def products(text: str) -> tuple[str, ...]:
+    """Product codes as troubleshoot links and bodies name them, in order; one spelling of each, the first."""
+    seen: dict[str, str] = {}
+    for match in _PRODUCT.finditer(text):
+        if match[1].lower() not in _NO_CODE:
+            seen.setdefault(match[1].lower(), match[1])
+    return tuple(seen.values())
+
+
+def _places(text: str) -> Iterator[tuple[int, str]]:
+    for match in _NAMED.finditer(text):
+        if not _FOREIGN_BEFORE.search(text[max(0, match.start() - 24) : match.start()]) and not _GRPC_AFTER.match(text, match.end()):
+            yield match.start(1), match[1]
+    for match in _LINKED.finditer(text):
+        address = text[max(0, match.start() - _LINK_REACH) : match.start()].lower()
+        if any(part in address for part in _ALIBABA_LINKS):
+            yield match.start(1), match[1]
+    for pattern in (_TABLED, _STATUS_ERROR, _TEA_ERROR, _EXCEPTION, _NODE_ERROR, _BUSINESS):
+        for match in pattern.finditer(text):
+            yield match.start(1), match[1]
+    yield from _told_by_shape(text)
+
+
+def _told_by_shape(text: str) -> Iterator[tuple[int, str]]:
+    """Codes in places where any word may stand: only what looks like nothing but a code counts."""
+    for match in _ERROR.finditer(text):
+        if _looks_like_code(match[1]):
+            yield match.start(1), match[1]
+    for match in _SPOKEN.finditer(text):
+        if _looks_like_code(match[1]):
+            yield match.start(1), match[1]
+    alone = _ALONE.match(text)
+    if alone and "." in alone[1] and alone[1][0].isupper() and _looks_like_code(alone[1]):
+        yield alone.start(1), alone[1]
+
+
+def _looks_like_code(word: str) -> bool:
+    if _ENDS_LIKE_EXCEPTION.search(word) or _BUILT_IN.match(word):
+        return False
+    return ("." in word and word[0].isupper()) or bool(_INNER_CAPITAL.search(word))
+
+
+def _is_code(code: str) -> bool:
+    return code.lower() not in _NO_CODE and not _CLIENT_SIDE.match(code)

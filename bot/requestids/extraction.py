@@ -1,0 +1,71 @@
+"""All findings of one pasted text as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.requestids.cleaning import join_broken, unescape, unquote
+from bot.requestids.codes import error_codes, products
+from bot.requestids.denials import access_denied_detail, error_message, regions
+from bot.requestids.others import OtherId, OtherKind, other_ids
+from bot.requestids.uuids import inner_ids, only_lower_case, request_ids, uuids
+
+__all__ = ["Extraction", "OtherId", "OtherKind", "extract"]
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What a pasted text holds.
+
+    Attributes:
+        request_ids: Upper-cased RequestIds, each once, in order of first appearance, however many.
+        other_ids: Ids that cannot be looked up, spelt as in the text.
+        error_codes: Alibaba Cloud's error codes, spelt as in the text.
+        products: Product codes, such as ``Ecs``.
+        access_denied_detail: The detail of an authorization error, keys in PascalCase; None when there is none.
+        error_message: The first error message, when it can be told from the rest.
+        regions: Region ids out of host names, resource names and fields.
+        lower_case: Those of ``request_ids`` that stand in the text in lower case only.
+        inner_ids: Those of ``request_ids`` that name a call which the called service made itself.
+    """
+
+    request_ids: tuple[str, ...] = ()
+    other_ids: tuple[OtherId, ...] = ()
+    error_codes: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    access_denied_detail: dict[str, str] | None = None
+    error_message: str | None = None
+    regions: tuple[str, ...] = ()
+    lower_case: frozenset[str] = frozenset()
+    inner_ids: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that ``requestlog extract --json`` prints: five keys, nothing masked."""
+        return {
+            "request_ids": list(self.request_ids),
+            "other_ids": [{"id": other.id, "kind": other.kind} for other in self.other_ids],
+            "error_codes": list(self.error_codes),
+            "products": list(self.products),
+            "access_denied_detail": dict(self.access_denied_detail) if self.access_denied_detail is not None else None,
+        }
+
+
+def extract(text: str) -> Extraction:
+    """Everything that a pasted text holds; takes any text, NUL and lone surrogates too, in time linear in its length."""
+    escaped = unquote(text)
+    clean = join_broken(unescape(escaped))
+    found = uuids(clean)
+    ids = request_ids(found)
+    inner = inner_ids(join_broken(escaped), clean, found) if len(ids) > 1 else frozenset()
+    return Extraction(
+        request_ids=ids,
+        other_ids=other_ids(clean, found),
+        error_codes=error_codes(clean),
+        products=products(clean),
+        access_denied_detail=access_denied_detail(clean),
+        error_message=error_message(clean),
+        regions=regions(clean),
+        lower_case=only_lower_case(found) & frozenset(ids),
+        inner_ids=tuple(name for name in ids if name in inner),
+    )

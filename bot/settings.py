@@ -1,0 +1,202 @@
+"""The only reader of the environment: every setting is a field, documented by its description.
+
+Each name may also be given as NAME_FILE, the path of a file that holds the value, as container platforms mount secrets.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, cast
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.aliyun.endpoints import Endpoints
+from bot.languages import Language
+
+
+class SettingsError(Exception):
+    """The settings cannot be used. ``reasons`` holds a plain sentence for each mistake; none quotes a secret."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+class Environment(Mapping[str, str]):
+    """The process environment, where a name also stands for the content of the file that NAME_FILE points to.
+
+    Raises SettingsError when NAME_FILE points to a file that cannot be read, or when both names are set.
+    """
+
+    def __init__(self, variables: Mapping[str, str] | None = None) -> None:
+        self._variables = os.environ if variables is None else variables
+
+    def __getitem__(self, name: str) -> str:
+        path = self._variables.get(f"{name}_FILE")
+        if not path:
+            return self._variables[name]
+        if self._variables.get(name):
+            raise SettingsError([f"{name} and {name}_FILE are both set; keep one of them."])
+        try:
+            return Path(path).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError([f"{name}_FILE names a file that cannot be read ({type(error).__name__})."]) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+
+def _words(value: object) -> object:
+    return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
+
+
+WordList = Annotated[tuple[str, ...], BeforeValidator(_words)]
+
+
+class Settings(BaseSettings):
+    """What an installation can set. Field descriptions are the settings table of the README; a test holds them together."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, enable_decoding=False, frozen=True)
+
+    slack_bot_token: SecretStr | None = Field(None, description="Bot token, `xoxb-…`")
+    slack_app_token: SecretStr | None = Field(
+        None, description="App-level token, `xapp-…`; when set, the bot uses Socket Mode, else HTTP"
+    )
+    slack_signing_secret: SecretStr | None = Field(None, description="Signing secret; needed for HTTP")
+    slack_api_url: str = Field("https://slack.com/api/", description="Base of Slack's Web API")
+
+    alibaba_cloud_access_key_id: str | None = Field(None, description="The bot's own credential: AccessKey id")
+    alibaba_cloud_access_key_secret: SecretStr | None = Field(None, description="The bot's own credential: secret")
+    alibaba_cloud_security_token: SecretStr | None = Field(None, description="The bot's own credential: STS token")
+
+    requestlog_identities: Path | None = Field(None, description="The identities file (TOML): who may look as whom")
+    requestlog_owner: str | None = Field(
+        None, description="Without an identities file: the one Slack user id that the bot's own credential serves"
+    )
+    requestlog_data_dir: Path = Field(Path("~/.requestlog"), description="Where the bot keeps its database and keys")
+    requestlog_database_url: str | None = Field(
+        None, description="`postgresql+psycopg://…` for replicas; default: an SQLite file in the data folder"
+    )
+    requestlog_key: SecretStr | None = Field(
+        None, description="Key that seals stored commands (32 bytes, base64); default: a file in the data folder"
+    )
+    requestlog_host: str = Field("127.0.0.1", description="Address to listen on; `0.0.0.0` in a container")
+    requestlog_port: int | None = Field(None, ge=0, le=65535, description="Port; default 3000 over HTTP, none in Socket Mode")
+    requestlog_lang: Language = Field("en", description="Language of people who chose none: `en` or `zh`")
+    requestlog_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
+    requestlog_deadline: float = Field(8.0, gt=0, le=120, description="Seconds for one look-up, retries included")
+    requestlog_replica: str = Field(
+        "single", pattern=r"^[A-Za-z0-9_.-]{1,64}$", description="A name that a restarted replica keeps"
+    )
+    requestlog_rate: int = Field(120, ge=1, description="Look-ups a minute and person")
+    requestlog_response_hosts: WordList = Field(
+        ("hooks.slack.com",), description="Host names that a response_url may name, comma-separated"
+    )
+    requestlog_sls_page: str | None = Field(None, description="The console page that a log ticket opens")
+    requestlog_site: Literal["china", "international"] | None = Field(
+        None, description="Site of links where the account names none: `china` or `international`; default by language"
+    )
+    requestlog_trail_regions: WordList = Field(
+        ("cn-hangzhou",), description="Regions whose ActionTrail is asked when no region is known, comma-separated"
+    )
+    requestlog_admin_channel: str | None = Field(None, description="Slack channel or user id that permission requests go to")
+    requestlog_overrides: Path | None = Field(
+        None, description="Folder of TOML files with your team's own texts and runbook links per error code"
+    )
+    requestlog_allow_guests: bool = Field(default=False, description="Whether guests of the workspace are served")
+    requestlog_allow_shared: bool = Field(
+        default=False, description="Whether the bot answers in channels shared with other organisations, and their people"
+    )
+
+    requestlog_endpoint_openapiexplorer: str | None = Field(None, description="URL in place of the official host")
+    requestlog_endpoint_cloud_siem: str | None = Field(None, description="URL in place of the official host")
+    requestlog_endpoint_ram: str | None = Field(None, description="URL in place of the official host")
+    requestlog_endpoint_sts: str | None = Field(None, description="URL in place of the official host")
+    requestlog_endpoint_actiontrail: str | None = Field(None, description="URL in place of the official host")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic-settings'
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the environment comes in by read_settings alone
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - no .env files
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - NAME_FILE takes their place
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what read_settings hands in: one way for a value to come, so one place to look for it."""
+        return (init_settings,)
+
+    @property
+    def data_dir(self) -> Path:
+        """The data folder with ``~`` resolved."""
+        return self.requestlog_data_dir.expanduser()
+
+    def secret(self, field: str) -> str | None:
+        """The plain text of a secret setting; for the one part that sends it."""
+        value: SecretStr | None = getattr(self, field)
+        return value.get_secret_value() if value else None
+
+    @property
+    def socket_mode(self) -> bool:
+        """Whether Slack is reached by Socket Mode."""
+        return self.slack_app_token is not None
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """The hosts of Alibaba Cloud's products, or what was set in their place."""
+        return Endpoints(
+            openapiexplorer=self.requestlog_endpoint_openapiexplorer,
+            cloud_siem=self.requestlog_endpoint_cloud_siem,
+            ram=self.requestlog_endpoint_ram,
+            sts=self.requestlog_endpoint_sts,
+            actiontrail=self.requestlog_endpoint_actiontrail,
+        )
+
+
+VARIABLES: Final[dict[str, str]] = {name: name.upper() for name in Settings.model_fields}
+
+
+def read_settings(environment: Environment) -> Settings:
+    """The settings of an environment. An empty value counts as not set.
+
+    Raises SettingsError with every mistake at once, each naming the variable and never its value.
+    """
+    given: dict[str, Any] = {}
+    reasons: list[str] = []
+    for field, variable in VARIABLES.items():
+        try:
+            value = environment.get(variable, "")
+        except SettingsError as error:
+            reasons += error.reasons
+            continue
+        if value.strip():
+            given[field] = value.strip()
+    try:
+        settings = Settings(**given)
+        _ = settings.endpoints
+    except ValidationError as error:
+        reasons += [f"{str(item['loc'][0]).upper()}: {item['msg'].lower()}." for item in error.errors()]
+    except ValueError as error:
+        reasons.append(str(error))
+    else:
+        reasons += _contradictions(settings)
+    if reasons:
+        raise SettingsError(reasons)
+    return settings
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    reasons = []
+    for name, prefix in (("slack_bot_token", "xoxb-"), ("slack_app_token", "xapp-")):
+        secret = cast("SecretStr | None", getattr(settings, name))
+        if secret and not secret.get_secret_value().startswith(prefix):
+            reasons.append(f"{name.upper()} does not start with {prefix}; another kind of token was pasted.")
+    if bool(settings.alibaba_cloud_access_key_id) != bool(settings.alibaba_cloud_access_key_secret):
+        reasons.append("ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET belong together; one is missing.")
+    return reasons

@@ -1,0 +1,160 @@
+"""The one way to the database, SQLite or PostgreSQL: reads at once, writes in groups by a single writer.
+
+Why a single writer: SQLite lets one connection write at a time and pays a sync of the disk for each transaction. A hundred
+commands that arrive together share a few transactions here, and each caller returns only when its own is on the disk.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from bot.store.errors import StoreUnavailableError
+from bot.store.migration import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
+
+_GROUP: Final = 200
+# Slack waits three seconds for an acknowledgement: a refusal must be said before that.
+_PATIENCE_MS: Final = 2000
+
+
+class Database:
+    """An opened database. Close it when nothing uses it any more."""
+
+    def __init__(self, url: str) -> None:
+        """Connect and bring the tables up to date.
+
+        Args:
+            url: ``sqlite:///<path>`` or ``postgresql+psycopg://…``.
+
+        Raises:
+            StoreUnavailableError: the database cannot be opened, read or brought up to date.
+        """
+        with _refusals():
+            migrate(url)
+            self._writing = _engine(url, writes=True)
+            self._reading = _engine(url, writes=False)
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+        self._waiting: deque[tuple[Callable[[Connection], Any], Future[Any]]] = deque()
+        self._lock = threading.Lock()
+        self._healthy = True
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the last write succeeded."""
+        return self._healthy
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._writing.dialect.name
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """What a piece of reading work returns. Raises StoreUnavailableError."""
+        with _refusals(), self._reading.connect() as connection:
+            return work(connection)
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """What a piece of writing work returns, once it is durable; raises StoreUnavailableError and nothing was written.
+
+        The work shares a transaction with that of other callers; it may be run twice, so it only talks to the database.
+        """
+        future: Future[T] = Future()
+        with self._lock:
+            self._waiting.append((work, future))
+        try:
+            self._writer.submit(self._write_group)
+        except RuntimeError:
+            message = "The store is closed."
+            raise StoreUnavailableError(message) from None
+        return future.result()
+
+    def close(self) -> None:
+        """Write what waits, then let go of every connection."""
+        self._writer.shutdown(wait=True)
+        self._writing.dispose()
+        self._reading.dispose()
+
+    def _write_group(self) -> None:
+        with self._lock:
+            group = [self._waiting.popleft() for _ in range(min(_GROUP, len(self._waiting)))]
+        if not group:
+            return
+        try:
+            if not self._written(group) and len(group) > 1:
+                # One bad piece of work must not refuse the others.
+                for one in group:
+                    self._written([one])
+        finally:
+            for _, future in group:
+                if not future.done():
+                    future.set_exception(StoreUnavailableError("The store could not finish this write."))
+
+    def _written(self, group: list[tuple[Callable[[Connection], Any], Future[Any]]]) -> bool:
+        try:
+            with _refusals(), self._writing.begin() as connection:
+                results = [work(connection) for work, _ in group]
+        except StoreUnavailableError as error:
+            self._healthy = False
+            if len(group) == 1:
+                group[0][1].set_exception(error)
+            return False
+        self._healthy = True
+        for (_, future), result in zip(group, results, strict=True):
+            future.set_result(result)
+        return True
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Turn what the driver says into StoreUnavailableError; only the first line of it, which names no row and no value."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        first_line = str(cause).partition("\n")[0] if not isinstance(error, ArgumentError) else "its address is not understood"
+        message = f"The database refused: {first_line}."
+        raise StoreUnavailableError(message) from None
+
+
+def _engine(url: str, *, writes: bool) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url, writes=writes)
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=1 if writes else 8,
+        max_overflow=0 if writes else 24,
+        pool_timeout=_PATIENCE_MS / 1000,
+        connect_args={"connect_timeout": 2, "options": f"-c statement_timeout={_PATIENCE_MS}"},
+        isolation_level="READ COMMITTED" if writes else "AUTOCOMMIT",
+    )
+
+
+def _sqlite(url: str, *, writes: bool) -> Engine:
+    engine = create_engine(url, hide_parameters=True, pool_size=1 if writes else 8, max_overflow=0 if writes else 24)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy's hooks hand in whatever the driver has
+        # None: the driver opens no transactions by itself; ours begins below, as a writer from its first statement.
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
+        connection.execute("PRAGMA synchronous=FULL" if writes else "PRAGMA query_only=ON")
+
+    if writes:
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

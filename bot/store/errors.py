@@ -1,0 +1,25 @@
+"""Why the store refused. No message holds a secret, a text of a person or a statement's parameters.
+
+StoreError
+├── SealError               a sealed value or a key is not what it should be
+├── InboxFullError          too many accepted commands wait already
+└── StoreUnavailableError   the database cannot be read or written: gone, read-only, disk full, locked
+"""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """The family; catch it where any refusal of the store means the same."""
+
+
+class SealError(StoreError):
+    """A sealed value was altered, cut, swapped or sealed with a key that is not here; or a key file is unfit."""
+
+
+class InboxFullError(StoreError):
+    """As many accepted commands wait as the inbox takes; nothing was stored, asking again later is right."""
+
+
+class StoreUnavailableError(StoreError):
+    """The database refused or could not be reached; nothing was stored."""

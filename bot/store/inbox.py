@@ -1,0 +1,191 @@
+"""The inbox: a command is accepted when its row is durable, and its row is the last word on whether it was answered."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import bindparam, delete, func, select, update
+
+from bot.store.errors import InboxFullError
+from bot.store.statements import insert_if_new
+from bot.store.tables import COMMANDS, REPLICAS, moment, stamp
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from bot.store.database import Database
+    from bot.store.sealing import Keyring
+
+KEPT_FOR: Final = timedelta(hours=48)
+"""How long the id of an answered command is remembered: Slack's delayed events come again for 24 hours."""
+
+_KIND: Final = "command"
+_OPEN: Final = select(COMMANDS.c.story, COMMANDS.c.payload, COMMANDS.c.received_at).where(
+    COMMANDS.c.id == bindparam("command"), COMMANDS.c.done_at.is_(None)
+)
+_FINISH: Final = (
+    update(COMMANDS)
+    .where(COMMANDS.c.id == bindparam("command"), COMMANDS.c.done_at.is_(None))
+    .values(done_at=bindparam("at"), result=bindparam("word"), reason=bindparam("why"), payload=b"")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a person asked for, as Slack delivered it.
+
+    Attributes:
+        id: the same for each delivery of the same thing, so that it is done once.
+        story: which handler answers it.
+        payload: JSON-able; what that handler needs.
+        received_at: when it came, with a time zone.
+    """
+
+    id: str
+    story: str
+    payload: dict[str, Any]
+    received_at: datetime
+
+
+class Inbox:
+    """The accepted commands of one replica."""
+
+    def __init__(self, database: Database, keyring: Keyring, *, replica: str, limit: int = 1000) -> None:
+        """Count what already waits. Raises StoreUnavailableError."""
+        self._database = database
+        self._keyring = keyring
+        self._replica = replica
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._open = len(self.unanswered())
+
+    @property
+    def waiting(self) -> int:
+        """How many accepted commands of this replica have no answer yet."""
+        return self._open
+
+    def accept(self, command: Command) -> bool:
+        """Store a command; True once its row is durable, False when a command with this id was accepted before.
+
+        Raises:
+            InboxFullError: as many wait as the inbox takes.
+            StoreUnavailableError: the database cannot take it.
+        """
+        with self._lock:
+            if self._open >= self._limit:
+                message = f"{self._open} commands wait already."
+                raise InboxFullError(message)
+            self._open += 1
+        row = self._row(command)
+        new = False
+        try:
+            new = self._database.write(lambda connection: insert_if_new(connection, COMMANDS, row))
+        finally:
+            if not new:
+                self._closed(1)
+        return new
+
+    def find(self, command_id: str) -> Command | None:
+        """The command that still waits under this id; None when it was answered or never came.
+
+        Raises:
+            SealError: the row was altered or its key is gone.
+            StoreUnavailableError: the database cannot be read.
+        """
+        row = self._database.read(lambda connection: connection.execute(_OPEN, {"command": command_id}).first())
+        if row is None:
+            return None
+        payload = json.loads(self._keyring.unseal(row.payload, kind=_KIND, owner=(command_id, row.story)))
+        return Command(command_id, row.story, payload, moment(row.received_at))
+
+    def finish(self, command_id: str, result: str, reason: str = "") -> None:
+        """Note how a command ended and drop its payload; the first note stays. Raises StoreUnavailableError.
+
+        Args:
+            command_id: whose row.
+            result: one word: ``delivered``, ``undeliverable`` or ``failed``.
+            reason: why, without any text of a person; may be empty.
+        """
+        values = {"command": command_id, "at": stamp(datetime.now(UTC)), "word": result, "why": reason or None}
+        self._closed(self._database.write(lambda connection: connection.execute(_FINISH, values).rowcount))
+
+    def ending(self, command_id: str) -> tuple[str, str] | None:
+        """The result and reason noted for a command; None while it waits or when nothing is known of it."""
+        query = select(COMMANDS.c.result, COMMANDS.c.reason).where(COMMANDS.c.id == command_id, COMMANDS.c.done_at.is_not(None))
+        row = self._database.read(lambda connection: connection.execute(query).first())
+        return None if row is None else (row.result, row.reason or "")
+
+    def unanswered(self) -> list[str]:
+        """The ids of this replica's commands without an answer, oldest first. Raises StoreUnavailableError."""
+        query = (
+            select(COMMANDS.c.id)
+            .where(COMMANDS.c.replica == self._replica, COMMANDS.c.done_at.is_(None))
+            .order_by(COMMANDS.c.received_at)
+        )
+        return list(self._database.read(lambda connection: connection.execute(query).scalars().all()))
+
+    def beat(self, now: datetime) -> None:
+        """Say that this replica lives, which keeps others from taking its commands. Raises StoreUnavailableError."""
+
+        def work(connection: Connection) -> None:
+            if not insert_if_new(connection, REPLICAS, {"name": self._replica, "seen_at": stamp(now)}):
+                connection.execute(update(REPLICAS).where(REPLICAS.c.name == self._replica).values(seen_at=stamp(now)))
+
+        self._database.write(work)
+
+    def take_over(self, silent_since: datetime) -> list[str]:
+        """Make the commands of replicas that were not heard of since then one's own; of several takers, one gets them.
+
+        Returns:
+            The ids of the commands taken.
+
+        Raises:
+            StoreUnavailableError: the database cannot be written.
+        """
+        silent = select(REPLICAS.c.name).where(REPLICAS.c.seen_at < stamp(silent_since), REPLICAS.c.name != self._replica)
+
+        def work(connection: Connection) -> list[str]:
+            taken = connection.execute(
+                update(COMMANDS)
+                .where(COMMANDS.c.replica.in_(silent), COMMANDS.c.done_at.is_(None))
+                .values(replica=self._replica)
+                .returning(COMMANDS.c.id)
+            )
+            return list(taken.scalars().all())
+
+        ids = self._database.write(work)
+        self._closed(-len(ids))
+        return ids
+
+    def outlived(self, now: datetime, *, at_most: int = 500) -> list[str]:
+        """Ids of answered commands that need no longer be remembered. Raises StoreUnavailableError."""
+        query = select(COMMANDS.c.id).where(COMMANDS.c.done_at < stamp(now - KEPT_FOR)).limit(at_most)
+        return list(self._database.read(lambda connection: connection.execute(query).scalars().all()))
+
+    def delete(self, ids: list[str]) -> None:
+        """Forget answered commands. Raises StoreUnavailableError."""
+        statement = delete(COMMANDS).where(COMMANDS.c.id.in_(ids), COMMANDS.c.done_at.is_not(None))
+        self._database.write(lambda connection: connection.execute(statement).rowcount)
+
+    def endings(self) -> dict[str, int]:
+        """How many remembered commands ended in which way, for the metrics. Raises StoreUnavailableError."""
+        query = select(COMMANDS.c.result, func.count()).where(COMMANDS.c.done_at.is_not(None)).group_by(COMMANDS.c.result)
+        return {row[0]: row[1] for row in self._database.read(lambda connection: connection.execute(query).all())}
+
+    def _row(self, command: Command) -> dict[str, Any]:
+        payload = json.dumps(command.payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        return {
+            "id": command.id,
+            "story": command.story,
+            "payload": self._keyring.seal(payload, kind=_KIND, owner=(command.id, command.story)),
+            "received_at": stamp(command.received_at),
+            "replica": self._replica,
+        }
+
+    def _closed(self, count: int) -> None:
+        with self._lock:
+            self._open -= count

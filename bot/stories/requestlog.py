@@ -1,0 +1,118 @@
+"""The main story: a text with RequestIds in it → each looked up as the asker → one private answer."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.aliyun.deadline import Deadline
+from bot.blocks.help import help_message, nothing_found
+from bot.blocks.outcome import outcome_message
+from bot.blocks.requestlog import card
+from bot.blocks.summary import summary
+from bot.lookup import Question
+from bot.lookup.plan import plan, said_by
+from bot.outcomes import Outcome, Refused
+from bot.requestids import extract
+from bot.stories.subcommands import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.blocks.kit import Message
+    from bot.explain.catalog import Catalog
+    from bot.explain.explanation import Explanation
+    from bot.identity.directory import Directory, Identity
+    from bot.languages import Language
+    from bot.lookup import LookUp
+    from bot.lookup.plan import Plan
+    from bot.lookup.rate import RateLimit
+    from bot.requestids import Extraction
+    from bot.stories.ask import Ask
+
+SIDE_BY_SIDE = 8
+LONGEST_UNKNOWN_WORD = 40
+
+
+class RequestLogStory:
+    """Answers texts. ``clock`` gives aware times; ``deadline_s`` bounds one look-up with its whole ladder."""
+
+    def __init__(  # noqa: PLR0913 - keywords of the composition root
+        self,
+        *,
+        lookup: LookUp,
+        directory: Directory,
+        catalog: Catalog,
+        rate: RateLimit,
+        clock: Callable[[], datetime],
+        deadline_s: float,
+    ) -> None:
+        self._lookup = lookup
+        self._directory = directory
+        self._catalog = catalog
+        self._rate = rate
+        self._clock = clock
+        self._deadline_s = deadline_s
+
+    def answer(self, ask: Ask, language: Language, reference: str = "") -> Message:
+        """The private answer to a text, whatever it holds."""
+        extraction = extract(ask.text)
+        planned = plan(extraction)
+        now = self._clock()
+        said = self.from_text(extraction, language)
+        if not planned.request_ids and not planned.unsupported:
+            return self._without_ids(ask, said, language)
+        outcomes = (*self.outcomes(ask, extraction, planned, language, said), *planned.unsupported)
+        if len(outcomes) == 1 and not planned.beyond:
+            return outcome_message(outcomes[0], language, now=now, reference=reference)
+        return summary(outcomes, planned.beyond, language, now=now)
+
+    def outcomes(
+        self, ask: Ask, extraction: Extraction, planned: Plan, language: Language, said: Explanation | None = None
+    ) -> tuple[Outcome, ...]:
+        """The outcome of each planned RequestId, looked up side by side as the asker, in the text's order."""
+        if not planned.request_ids:
+            return ()
+        access = self._directory.access(ask.person, ask.channel)
+        if access.barrier == "channel":
+            return tuple(Refused(each, "channel") for each in planned.request_ids)
+        if access.identities and not self._rate.allows(ask.person.key, len(planned.request_ids)):
+            return tuple(Refused(each, "rate") for each in planned.request_ids)
+        questions = [self._question(each, ask, extraction, language, said) for each in planned.request_ids]
+        if len(questions) == 1:
+            return (self._ask(questions[0], access.identities),)
+        with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(questions)), "lookup") as pool:
+            return tuple(pool.map(lambda question: self._ask(question, access.identities), questions))
+
+    def from_text(self, extraction: Extraction, language: Language) -> Explanation | None:
+        """What the text alone explains, when it holds an error code or a denial."""
+        return said_by(extraction, language, self._clock(), self._catalog)
+
+    def _ask(self, question: Question, identities: tuple[Identity, ...]) -> Outcome:
+        return self._lookup.answer(question, identities, Deadline.after(self._deadline_s))
+
+    def _question(
+        self, request_id: str, ask: Ask, extraction: Extraction, language: Language, said: Explanation | None
+    ) -> Question:
+        age: timedelta | None = None
+        if ask.said_at is not None:
+            age = self._clock() - datetime.fromtimestamp(ask.said_at, UTC)
+        return Question(
+            request_id,
+            language,
+            age=age,
+            lower_case=request_id in extraction.lower_case,
+            inner=request_id in extraction.inner_ids,
+            regions=extraction.regions,
+            fallback=said if len(extraction.request_ids) == 1 else None,
+            fresh=bool(ask.extra and ask.extra.get("fresh")),
+        )
+
+    def _without_ids(self, ask: Ask, said: Explanation | None, language: Language) -> Message:
+        if said is not None:
+            return card(said, (), now=self._clock())
+        words = ask.text.split()
+        if len(words) == 1 and len(words[0]) <= LONGEST_UNKNOWN_WORD:
+            return help_message(language, unknown=words[0], nearest=nearest(words[0]))
+        return nothing_found(language)

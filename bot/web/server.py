@@ -1,0 +1,135 @@
+"""waitress, with the edges that a public port needs: nobody may be too large, too slow, or get a 5xx for nonsense."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
+from waitress.server import TcpWSGIServer
+from waitress.trigger import trigger
+from waitress.wasyncore import dispatcher
+
+from bot.web.frontdoor import MOST_BYTES
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_SLOWEST: Final = 8
+"""Seconds that one request may take to arrive, and that a connection may lie idle."""
+
+_MOST_HEADER_BYTES: Final = 32 * 1024
+_MOST_CONNECTIONS: Final = 1000
+_POLL: Final = 0.01
+
+
+class Server:
+    """A listening server. ``port`` is the one it got when 0 was asked for."""
+
+    def __init__(self, app: WSGIApplication, host: str, port: int, threads: int) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.create_server((host, port), family=family, backlog=1024)
+        self.port: int = listening.getsockname()[1]
+        self._open: dict[Any, Any] = {}
+        self._loop = trigger(self._open)
+        self._listener = _Listener(app, listening, self._open, threads)
+        self._thread = threading.Thread(target=self._listener.run, name="web", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Take no more connections, finish the requests that are in, then close.
+
+        Args:
+            timeout: seconds for the requests that are in.
+        """
+        deadline = time.monotonic() + timeout
+        self._loop.pull_trigger(lambda *_: dispatcher.close(self._listener))
+        while self._busy() and time.monotonic() < deadline:
+            time.sleep(_POLL)
+        self._listener.task_dispatcher.shutdown(timeout=1)
+        self._loop.pull_trigger(self._close_all)
+        self._thread.join(2.0)
+
+    def _busy(self) -> bool:
+        return any(isinstance(opened, _Channel) and opened.requests for opened in list(self._open.values()))
+
+    def _close_all(self, *_: object) -> None:
+        # waitress's loop ends when nothing is open any more.
+        for opened in list(self._open.values()):
+            opened.close()
+
+
+def serve(app: WSGIApplication, *, host: str, port: int, threads: int = 100) -> Server:
+    """Listen, in threads of its own.
+
+    Args:
+        app: what answers.
+        host: address to listen on.
+        port: 0 for any.
+        threads: how many requests are answered at once; each waits for the disk and for Bolt's poll of 10 ms.
+
+    Raises:
+        OSError: the port cannot be had.
+    """
+    return Server(app, host, port, threads)
+
+
+class _Parser(HTTPRequestParser):
+    """Calls an unknown transfer encoding a bad request; waitress answers 501."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        try:
+            super().parse_header(header_plus)
+        except TransferEncodingNotImplemented as error:
+            raise ParsingError(str(error)) from None
+
+
+class _Channel(HTTPChannel):
+    """Cuts off a request that drips; waitress only knows of connections where nothing comes at all."""
+
+    parser_class = _Parser
+    _began = 0.0
+
+    def received(self, data: bytes) -> bool:
+        if self.request is None:
+            self._began = time.monotonic()
+        elif time.monotonic() - self._began > _SLOWEST:
+            self.will_close = True
+            return False
+        return super().received(data)
+
+
+class _Listener(TcpWSGIServer):
+    channel_class = _Channel
+
+    def __init__(self, app: WSGIApplication, listening: socket.socket, opened: dict[int, Any], threads: int) -> None:
+        self._listening = listening
+        super().__init__(
+            app,
+            opened,
+            _sock=listening,
+            adj=Adjustments(
+                threads=threads,
+                ident=None,
+                channel_timeout=_SLOWEST,
+                cleanup_interval=1,
+                max_request_header_size=_MOST_HEADER_BYTES,
+                # waitress refuses from this size on; the door refuses above its own.
+                max_request_body_size=MOST_BYTES + 1,
+                inbuf_overflow=MOST_BYTES * 2,
+                connection_limit=_MOST_CONNECTIONS,
+                asyncore_use_poll=True,
+                log_socket_errors=False,
+            ),
+            sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
+            bind_socket=False,
+        )
+
+    def getsockname(self) -> tuple[str, str]:
+        """The address in numbers; waitress would ask the name service for a name."""
+        host, port = self._listening.getsockname()[:2]
+        return host, str(port)

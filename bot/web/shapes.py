@@ -1,0 +1,162 @@
+"""Whether a verified payload has the shape of something that Slack sends. Pure.
+
+Bolt raises on signed nonsense, past its own error handler; so what reaches it has been looked at here: the kind is known,
+what a listener needs is there, and whatever is there has the right type.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from bot.web.parsing import NonsenseError
+
+_ID: Final = re.compile(r"[\x21-\x7e]{1,255}")
+
+_NEEDED: Final[dict[str, dict[str, type]]] = {
+    "slash": {"command": str, "user_id": str, "team_id": str, "channel_id": str, "response_url": str, "trigger_id": str},
+    "block_actions": {"user.id": str, "trigger_id": str, "actions": list},
+    "block_suggestion": {"user.id": str, "action_id": str, "value": str},
+    "view_submission": {"user.id": str, "view.id": str, "view.callback_id": str, "view.state.values": dict},
+    "view_closed": {"user.id": str, "view.id": str, "view.callback_id": str},
+    "message_action": {
+        "user.id": str,
+        "callback_id": str,
+        "trigger_id": str,
+        "channel.id": str,
+        "message": dict,
+        "response_url": str,
+    },
+    "shortcut": {"user.id": str, "callback_id": str, "trigger_id": str},
+    "event_callback": {"event_id": str, "event.type": str, "team_id": str},
+}
+"""What each kind cannot do without; a dot leads into an object."""
+
+_TYPED: Final[dict[str, type]] = {
+    "api_app_id": str,
+    "callback_id": str,
+    "channel": dict,
+    "channel.id": str,
+    "channel_id": str,
+    "channel_name": str,
+    "container": dict,
+    "enterprise": dict,
+    "enterprise.id": str,
+    "enterprise_id": str,
+    "event.channel": object,
+    "event.text": str,
+    "event.thread_ts": str,
+    "event.ts": str,
+    "event.user": object,
+    "message": dict,
+    "message.text": str,
+    "message.ts": str,
+    "message_ts": str,
+    "response_url": str,
+    "response_urls": list,
+    "state": dict,
+    "state.values": dict,
+    "team": dict,
+    "team.id": str,
+    "text": str,
+    "trigger_id": str,
+    "user": dict,
+    "user.team_id": str,
+    "view": dict,
+    "view.private_metadata": str,
+    "view.state": dict,
+    "view.state.values": dict,
+}
+"""What may be absent or null, and has this type when it is there."""
+
+_IDS: Final = (
+    "trigger_id",
+    "event_id",
+    "user.id",
+    "user_id",
+    "team.id",
+    "team_id",
+    "enterprise.id",
+    "channel.id",
+    "channel_id",
+)
+"""What becomes part of keys: printable ASCII without spaces."""
+
+_ABSENT: Final = object()
+
+
+def check(payload: dict[str, Any]) -> str:
+    """The kind of a payload that makes sense: ``slash``, ``ssl_check``, or Slack's own ``type``.
+
+    Raises:
+        NonsenseError: the kind is unknown, or something is missing or of the wrong type.
+    """
+    kind = _kind(payload)
+    if kind == "ssl_check":
+        return kind
+    if kind == "url_verification":
+        _require(isinstance(payload.get("challenge"), str), "challenge")
+        return kind
+    for path, needed in _NEEDED[kind].items():
+        value = _at(payload, path)
+        _require(isinstance(value, needed) and (value != "" or path == "value"), path)
+    for path, typed in _TYPED.items():
+        value = _at(payload, path)
+        _require(value is _ABSENT or value is None or isinstance(value, typed), path)
+    for path in _IDS:
+        value = _at(payload, path)
+        _require(value in (_ABSENT, None, "") or _ID.fullmatch(str(value)) is not None, path)
+    _check_parts(kind, payload)
+    return kind
+
+
+def _kind(payload: dict[str, Any]) -> str:
+    if "command" in payload:
+        return "slash"
+    if payload.get("ssl_check") == "1":
+        return "ssl_check"
+    kind = payload.get("type")
+    _require(isinstance(kind, str) and (kind in _NEEDED or kind == "url_verification") and kind != "slash", "type")
+    return str(kind)
+
+
+def _check_parts(kind: str, payload: dict[str, Any]) -> None:
+    if kind == "slash":
+        _require(str(payload["command"]).startswith("/"), "command")
+        _require(all(isinstance(value, str) for value in payload.values()), "fields")
+    if kind == "block_actions":
+        actions = payload["actions"]
+        _require(bool(actions) and all(_is_action(action) for action in actions), "actions")
+    if "state.values" in _NEEDED[kind] or kind in {"block_actions", "view_submission"}:
+        for path in ("state.values", "view.state.values"):
+            values = _at(payload, path)
+            _require(values is _ABSENT or values is None or all(_is_inputs(block) for block in values.values()), path)
+    if kind not in {"slash", "event_callback"}:
+        _require(any(isinstance(_at(payload, path), str) for path in ("team.id", "enterprise.id", "user.team_id")), "team")
+
+
+def _is_action(action: object) -> bool:
+    return (
+        isinstance(action, dict)
+        and all(isinstance(action.get(name), str) and action[name] for name in ("action_id", "type"))
+        and all(isinstance(action.get(name, ""), str) for name in ("block_id", "action_ts", "value"))
+    )
+
+
+def _is_inputs(block: object) -> bool:
+    return isinstance(block, dict) and all(isinstance(state, dict) for state in block.values())
+
+
+def _at(payload: dict[str, Any], path: str) -> Any:  # noqa: ANN401 - whatever stands there; that is the question
+    value: Any = payload
+    for name in path.split("."):
+        if not isinstance(value, dict):
+            return _ABSENT
+        value = value.get(name, _ABSENT)
+    return value
+
+
+def _require(holds: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentence: require (this) of (that)
+    if not holds:
+        message = f"unfit {what}"
+        raise NonsenseError(message)

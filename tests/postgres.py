@@ -1,0 +1,34 @@
+"""A real PostgreSQL, started once per test run by pgserver, with a fresh database for each test that asks."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+import uuid
+import warnings
+from functools import cache
+
+import psycopg
+
+with warnings.catch_warnings():
+    # pgserver looks for a runtime folder that a container does not have, and falls back by itself.
+    warnings.simplefilter("ignore")
+    from pgserver.postgres_server import get_server
+
+
+def fresh_database() -> str:
+    """The address of an empty database, in SQLAlchemy's form."""
+    name = f"requestlog_{uuid.uuid4().hex}"
+    with psycopg.connect(_server(), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return _server().replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+
+
+@cache
+def _server() -> str:
+    folder = tempfile.mkdtemp(prefix="requestlog-postgres-")
+    server = get_server(folder, cleanup_mode="stop")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    address: str = server.get_uri()
+    return address

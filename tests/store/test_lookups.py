@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import update
+
+from bot.store.lookups import LookupStore, PastLookup
+from bot.store.owners import Owner
+from bot.store.tables import LOOKUPS
+
+if TYPE_CHECKING:
+    from bot.store.database import Database
+    from bot.store.sealing import Keyring
+
+ALICE = Owner("", "T1", "U0ALICE")
+BOB = Owner("", "T1", "U0BOB")
+
+
+def _lookup(number: int, verdict: str = "被拒绝") -> PastLookup:
+    return PastLookup(f"ID-{number}", verdict, "found", datetime(2026, 11, 20, tzinfo=UTC) + timedelta(minutes=number))
+
+
+@pytest.fixture
+def store(database: Database, keyring: Keyring) -> LookupStore:
+    return LookupStore(database, keyring)
+
+
+def test_the_last_ten_are_kept_newest_first(store: LookupStore) -> None:
+    for number in range(12):
+        store.save(ALICE, _lookup(number))
+    assert store.find(ALICE) == [_lookup(number) for number in range(11, 1, -1)]
+
+
+def test_looking_up_again_moves_to_the_front(store: LookupStore) -> None:
+    store.save(ALICE, _lookup(1))
+    store.save(ALICE, _lookup(2))
+    again = PastLookup("ID-1", "now found", "found", datetime(2026, 11, 21, tzinfo=UTC))
+    store.save(ALICE, again)
+    assert store.find(ALICE) == [again, _lookup(2)]
+
+
+def test_each_person_has_their_own(store: LookupStore) -> None:
+    store.save(ALICE, _lookup(1))
+    store.save(BOB, _lookup(2))
+    store.delete(ALICE)
+    assert (store.find(ALICE), store.find(BOB)) == ([], [_lookup(2)])
+
+
+def test_rows_moved_to_another_person_are_left_out(store: LookupStore, database: Database) -> None:
+    store.save(ALICE, _lookup(1))
+    store.save(BOB, _lookup(2))
+    move = update(LOOKUPS).where(LOOKUPS.c.owner == ALICE.key).values(owner=BOB.key)
+    database.write(lambda connection: connection.execute(move).rowcount)
+    assert store.find(BOB) == [_lookup(2)]

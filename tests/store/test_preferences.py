@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.store.owners import Owner
+from bot.store.preferences import Preferences, PreferenceStore
+from bot.store.tables import PREFERENCES
+
+if TYPE_CHECKING:
+    from bot.store.database import Database
+    from bot.store.sealing import Keyring
+
+ALICE = Owner("", "T1", "U0ALICE")
+BOB = Owner("E1", "", "U0BOB")
+
+
+@pytest.fixture
+def store(database: Database, keyring: Keyring) -> PreferenceStore:
+    return PreferenceStore(database, keyring)
+
+
+def test_who_never_chose_has_the_defaults(store: PreferenceStore) -> None:
+    assert store.find(ALICE) == Preferences()
+
+
+def test_choices_are_remembered_per_person_until_they_are_deleted(store: PreferenceStore) -> None:
+    store.save(ALICE, Preferences("en"))
+    store.save(ALICE, Preferences("zh", "1973374733454118", {"region": "cn-hangzhou", "备注": "值班"}))
+    store.save(BOB, Preferences("en"))
+    assert store.find(ALICE) == Preferences("zh", "1973374733454118", {"region": "cn-hangzhou", "备注": "值班"})
+    store.delete(ALICE)
+    assert (store.find(ALICE), store.find(BOB)) == (Preferences(), Preferences("en"))
+
+
+def test_a_row_moved_to_another_person_is_refused(store: PreferenceStore, database: Database) -> None:
+    store.save(ALICE, Preferences("zh", "1"))
+    store.save(BOB, Preferences("en", "2"))
+    query = select(PREFERENCES.c.sealed).where(PREFERENCES.c.owner == ALICE.key)
+    of_alice = database.read(lambda connection: connection.execute(query).scalar())
+    swap = update(PREFERENCES).where(PREFERENCES.c.owner == BOB.key).values(sealed=of_alice)
+    database.write(lambda connection: connection.execute(swap).rowcount)
+    assert store.find(BOB) == Preferences()

@@ -1,0 +1,68 @@
+"""A replica in a process of its own, to be killed: accepts the commands named on standard input, answers into a file.
+
+``python -m tests.work.replica <store's address> <replica's name> <folder>``: prints ``ready``, then ``accepted <id>`` for
+each line once it is durable. The folder holds ``key`` and ``answers``; while it holds ``hold``, handlers wait inside.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.store.database import Database
+from bot.store.inbox import Command
+from bot.store.sealing import Keyring
+from bot.work import Engine
+from bot.work.durability import beside
+
+
+def main(url: str, replica: str, folder: Path) -> None:
+    """Serve until standard input ends, then stop in good order."""
+
+    def answer(command: Command) -> str:
+        _append(folder / "started", f"{command.id} {replica}")
+        while (folder / "hold").exists():
+            time.sleep(0.005)
+        _append(folder / "answers", f"{command.id} {replica}")
+        return "delivered"
+
+    def accept(command_id: str) -> None:
+        engine.accept(Command(command_id, "story", {"text": command_id}, datetime.now(UTC)))
+        _say(f"accepted {command_id}")
+
+    database = Database(url)
+    engine = Engine(
+        database=database,
+        engine_database_url=beside(url),
+        keyring=Keyring.from_file(folder / "key"),
+        replica=replica,
+        stories={"story": answer},
+        beat=timedelta(seconds=0.3),
+        abandoned_after=timedelta(seconds=2),
+    )
+    engine.start()
+    _say("ready")
+    with ThreadPoolExecutor(16) as threads:
+        for line in sys.stdin:
+            threads.submit(accept, line.strip())
+    engine.stop(10)
+    database.close()
+
+
+def _say(line: str) -> None:
+    # One write: print would let two threads' lines run into each other.
+    os.write(sys.stdout.fileno(), f"{line}\n".encode())
+
+
+def _append(path: Path, line: str) -> None:
+    # One write to a file opened for appending arrives whole, whoever else writes.
+    with path.open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))

@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import update
+
+from bot.store.database import Database
+from bot.store.errors import InboxFullError, StoreUnavailableError
+from bot.store.inbox import Command, Inbox
+from bot.store.sealing import Keyring, new_key
+from bot.store.tables import COMMANDS
+from bot.work import Engine
+from bot.work.durability import beside
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+CANARY = "canary-4711"
+
+
+class Bench:
+    """An engine with one story, and what came of it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.keyring = Keyring.from_text(new_key())
+        self.seen: list[Command] = []
+        self.go = threading.Event()
+        self.go.set()
+        self.word = "delivered"
+        self.open()
+
+    def open(self, *, limit: int = 1000) -> None:
+        self.database = Database(self.url)
+        self.engine = Engine(
+            database=self.database,
+            engine_database_url=beside(self.url),
+            keyring=self.keyring,
+            replica="single",
+            stories={"works": self.work, "raises": self.fail},
+            limit=limit,
+            threads=8,
+            beat=timedelta(seconds=0.2),
+        )
+        self.engine.start()
+        self.inbox = Inbox(self.database, self.keyring, replica="single")
+
+    def close(self, timeout: float = 10) -> bool:
+        finished = self.engine.stop(timeout)
+        self.database.close()
+        return finished
+
+    def work(self, command: Command) -> str:
+        self.go.wait(20)
+        self.seen.append(command)
+        return self.word
+
+    def fail(self, command: Command) -> str:
+        raise LookupError(command.payload["text"])
+
+    def accept(self, command_id: str, story: str = "works") -> bool:
+        return self.engine.accept(Command(command_id, story, {"text": CANARY}, datetime.now(UTC)))
+
+    def ending(self, command_id: str) -> tuple[str, str]:
+        until(lambda: self.inbox.ending(command_id) is not None)
+        return self.inbox.ending(command_id) or ("", "")
+
+
+def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "the condition never came true"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def bench(url: str) -> Iterator[Bench]:
+    made = Bench(url)
+    yield made
+    made.go.set()
+    made.close()
+
+
+def test_an_accepted_command_is_answered_and_its_ending_noted(bench: Bench) -> None:
+    assert bench.engine.ready()
+    assert bench.accept("one")
+    assert bench.ending("one") == ("delivered", "")
+    assert [command.payload for command in bench.seen] == [{"text": CANARY}]
+
+
+def test_an_answer_that_nobody_could_get_is_noted_with_its_reason(bench: Bench) -> None:
+    bench.word = "undeliverable: expired_url"
+    bench.accept("one")
+    assert bench.ending("one") == ("undeliverable", "expired_url")
+
+
+def test_deliveries_of_the_same_command_are_answered_once(bench: Bench) -> None:
+    assert [bench.accept("one") for _ in range(5)] == [True, False, False, False, False]
+    bench.ending("one")
+    assert bench.accept("one") is False
+    bench.accept("two")
+    bench.ending("two")
+    assert [command.id for command in bench.seen] == ["one", "two"]
+
+
+def test_a_handler_that_raises_is_noted_by_its_error_class_alone(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    bench.accept("one", "raises")
+    assert bench.ending("one") == ("failed", "LookupError")
+    bench.accept("two", "nobody's story")
+    assert bench.ending("two") == ("failed", "KeyError")
+    assert CANARY not in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+def test_a_row_that_was_altered_fails_and_hinders_nobody(bench: Bench) -> None:
+    bench.go.clear()
+    for number in range(8):
+        bench.accept(f"holds {number}")
+    until(lambda: bench.engine.waiting == 8)
+    bench.accept("one")
+    change = update(COMMANDS).where(COMMANDS.c.id == "one").values(payload=b"nonsense")
+    bench.database.write(lambda connection: connection.execute(change).rowcount)
+    bench.go.set()
+    assert bench.ending("one") == ("failed", "SealError")
+    assert bench.ending("holds 7") == ("delivered", "")
+
+
+def test_a_full_inbox_refuses_and_takes_again(url: str) -> None:
+    bench = Bench(url)
+    bench.close()
+    bench.open(limit=3)
+    bench.go.clear()
+    for number in range(3):
+        bench.accept(f"{number}")
+    with pytest.raises(InboxFullError):
+        bench.accept("too many")
+    bench.go.set()
+    until(lambda: bench.engine.waiting == 0)
+    assert bench.accept("again")
+    bench.ending("again")
+    bench.close()
+
+
+def test_stopping_lets_running_commands_finish_and_takes_no_more(bench: Bench) -> None:
+    bench.go.clear()
+    for number in range(20):
+        bench.accept(f"{number}")
+    stopper = threading.Thread(target=bench.close)
+    stopper.start()
+    until(lambda: not bench.engine.ready())
+    with pytest.raises(StoreUnavailableError):
+        bench.accept("late")
+    bench.go.set()
+    stopper.join(15)
+    assert len(bench.seen) == 20
+    bench.open()
+    assert bench.inbox.endings() == {"delivered": 20}
+
+
+def test_rows_without_a_workflow_are_handed_over_at_the_start(url: str) -> None:
+    """As after a kill between the acknowledgement and the workflow's start."""
+    bench = Bench(url)
+    bench.close()
+    database = Database(url)
+    inbox = Inbox(database, bench.keyring, replica="single")
+    for number in range(5):
+        inbox.accept(Command(f"{number}", "works", {"text": CANARY}, datetime.now(UTC)))
+    database.close()
+    bench.open()
+    for number in range(5):
+        assert bench.ending(f"{number}") == ("delivered", "")
+    bench.close()
+    assert len(bench.seen) == 5
+
+
+def test_nothing_that_a_person_wrote_reaches_a_file(tmp_path: Path) -> None:
+    bench = Bench(f"sqlite:///{tmp_path}/store.sqlite")
+    bench.accept("one")
+    bench.accept("two", "raises")
+    bench.ending("one")
+    bench.ending("two")
+    bench.close()
+    assert CANARY.encode() not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["store-engine.sqlite", "store.sqlite"]
+
+
+def test_a_hundred_commands_with_a_slow_handler_are_taken_at_once(bench: Bench) -> None:
+    bench.go.clear()
+    started = time.perf_counter()
+    threads = [threading.Thread(target=bench.accept, args=(f"{number}",)) for number in range(100)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(f"100 commands taken in {(time.perf_counter() - started) * 1000:.0f} ms")  # noqa: T201 - a figure for the reader
+    assert bench.engine.waiting == 100
+    bench.go.set()
+    until(lambda: bench.engine.waiting == 0)
+    assert sorted(command.id for command in bench.seen) == sorted(str(number) for number in range(100))
+
+
+def test_engine_tables_that_cannot_be_opened_are_said_so(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/store.sqlite")
+    (tmp_path / "engine").mkdir()
+    engine = Engine(
+        database=database,
+        engine_database_url=f"sqlite:///{tmp_path}/engine",
+        keyring=Keyring.from_text(new_key()),
+        replica="single",
+        stories={},
+    )
+    with pytest.raises(StoreUnavailableError, match="engine"):
+        engine.start()
+    assert not engine.ready()
+    engine.stop(1)
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("store", "engine"),
+    [
+        ("sqlite:////data/requestlog.sqlite", "sqlite:////data/requestlog-engine.sqlite"),
+        ("sqlite:////data.d/requestlog", "sqlite:////data.d/requestlog-engine"),
+        ("postgresql+psycopg://u:p@db/x", "postgresql+psycopg://u:p@db/x"),
+    ],
+)
+def test_the_engine_keeps_its_tables_beside_the_store(store: str, engine: str) -> None:
+    assert beside(store) == engine
