@@ -9,16 +9,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal, NotRequired, Required, TypedDict, TypeVar, Unpack
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Final, Literal, NotRequired, Required, TypedDict, Unpack
 
 from bot.aliyun.caller import Caller, Terms
 from bot.aliyun.credentials import Credential, Session
 from bot.aliyun.endpoints import Endpoints
 from bot.aliyun.errors import Failure, StrangeAnswerError
 from bot.aliyun.models import (
-    Answer,
     AssumeRoleAnswer,
     CallerIdentity,
     DecodedAnswer,
@@ -42,8 +39,6 @@ Language = Literal["en", "zh"]
 _ACCEPT_LANGUAGE: Final = {"en": "en-US", "zh": "zh-CN"}
 _TRAIL_CALLS_A_SECOND: Final = 2.0
 _LONGEST_MESSAGE: Final = 2_000
-
-_A = TypeVar("_A", bound=Answer)
 
 
 class CallTerms(TypedDict):
@@ -119,7 +114,7 @@ class Client:
 
     def _get_log(self, action: str, path: str, request_id: str, terms: CallTerms) -> RequestLogAnswer:
         call = Call("OpenAPIExplorer", "2024-11-30", action, "GET", path, (("logRequestId", request_id),))
-        return _value(RequestLogAnswer, self._ask(call, self._endpoints.for_openapiexplorer(), terms))
+        return RequestLogAnswer.model_validate(self._ask(call, self._endpoints.for_openapiexplorer(), terms))
 
     def get_error_code_solutions(
         self, code: str, *, product: str | None, message: str | None, language: Language, **terms: Unpack[CallTerms]
@@ -145,12 +140,12 @@ class Client:
             }
         )
         call = Call("OpenAPIExplorer", "2024-11-30", "GetErrorCodeSolutions", "GET", "/getErrorCodeSolutions", query)
-        return _value(SolutionsAnswer, self._ask(call, self._endpoints.for_openapiexplorer(), terms))
+        return SolutionsAnswer.model_validate(self._ask(call, self._endpoints.for_openapiexplorer(), terms))
 
     def get_caller_identity(self, **terms: Unpack[CallTerms]) -> CallerIdentity:
         """Who the credential is."""
         call = Call("Sts", "2015-04-01", "GetCallerIdentity")
-        return _value(CallerIdentity, self._ask(call, self._endpoints.for_sts(), terms))
+        return CallerIdentity.model_validate(self._ask(call, self._endpoints.for_sts(), terms))
 
     def assume_role(self, role_arn: str, session_name: str, **terms: Unpack[RoleTerms]) -> Session:
         """A temporary credential of a role.
@@ -171,7 +166,7 @@ class Client:
             }
         )
         call = Call("Sts", "2015-04-01", "AssumeRole", query=query)
-        return _session(_value(AssumeRoleAnswer, self._ask(call, self._endpoints.for_sts(), terms)))
+        return _session(AssumeRoleAnswer.model_validate(self._ask(call, self._endpoints.for_sts(), terms)))
 
     def decode_diagnostic_message(self, encoded: str, **terms: Unpack[CallTerms]) -> DecodedMessage:
         """What the encoded message of a denial says. Line breaks and spaces that a paste brought in are taken out.
@@ -182,7 +177,7 @@ class Client:
         """
         query = (("EncodedDiagnosticMessage", "".join(encoded.split())),)
         call = Call("Ram", "2015-05-01", "DecodeDiagnosticMessage", query=query)
-        return _value(DecodedAnswer, self._ask(call, self._endpoints.for_ram(), terms)).message
+        return DecodedAnswer.model_validate(self._ask(call, self._endpoints.for_ram(), terms)).message
 
     def get_log_ticket(self, **terms: Unpack[TicketTerms]) -> LogTicketAnswer:
         """A ticket with which Security Center's logs open in Simple Log Service; a secret, asked anew each time.
@@ -227,7 +222,7 @@ class Client:
         account = terms.get("account") or terms["credential"].access_key_id
         turn = partial(self._trail_pace.wait, account, terms["deadline"])
         answer = self._ask(call, self._endpoints.for_actiontrail(terms["region"]), terms, before_attempt=turn)
-        return _value(EventsAnswer, answer).events
+        return EventsAnswer.model_validate(answer).events
 
     def _ask(
         self, call: Call, origin: str, terms: CallTerms, *, before_attempt: Callable[[], None] | None = None
@@ -241,20 +236,11 @@ def _given(parameters: Mapping[str, str | None]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in parameters.items() if value)
 
 
-def _value(model: type[_A], answer: dict[str, object]) -> _A:
-    try:
-        return model.model_validate(answer)
-    except ValidationError:
-        failure = StrangeAnswerError(Failure(reason="incomplete"))
-    # Raised out here, so that it drags no exception along that holds the answer.
-    raise failure
-
-
 def _session(answer: AssumeRoleAnswer) -> Session:
     issued = answer.credentials
     try:
         expires_at = datetime.fromisoformat(issued.expiration or "")
-        credential = Credential(issued.access_key_id or "", issued.access_key_secret or "", issued.security_token)
+        credential = Credential(issued.access_key_id or "", issued.access_key_secret or "", issued.security_token or "")
     except ValueError:
         raise StrangeAnswerError(Failure(request_id=answer.request_id, reason="incomplete")) from None
     aware = expires_at if expires_at.tzinfo else expires_at.replace(tzinfo=UTC)

@@ -27,7 +27,8 @@ class Facts:
 
     ``idempotent`` says that a client token makes repeating harmless; ``reads_only`` that the call changes nothing (None when
     nothing tells); ``decodable`` that a message for DecodeDiagnosticMessage stands in the log; ``says_success`` that the
-    source names errors reliably, so that none means success.
+    source names errors reliably, so that none means success;
+    ``detail_decides`` that a detail without a code is a denial even where no status stands beside it.
     """
 
     sources: tuple[Source, ...]
@@ -49,6 +50,7 @@ class Facts:
     reads_only: bool | None = None
     decodable: bool = False
     says_success: bool = False
+    detail_decides: bool = False
 
     @property
     def account_id(self) -> str | None:

@@ -50,13 +50,17 @@ def ending(facts: Facts) -> Ending:
         return _ending_of_2xx(code, facts.error_message, body, status)
     code = code or body.code
     message = facts.error_message or body.message
-    if is_permission_code(code) or (code is None and status == _FORBIDDEN and facts.detail.action):
+    if is_permission_code(code) or (code is None and _forbidden(facts, status) and facts.detail.action):
         return Ending("denied", code, message, status)
     if is_denied(facts.throttling_result) or is_throttling_code(code) or status == _TOO_MANY:
         return Ending("throttled", code, message, status)
     if code or message or status is not None or body.failed:
         return Ending("failed", code, message, status)
     return Ending("succeeded", None, None, None)
+
+
+def _forbidden(facts: Facts, status: int | None) -> bool:
+    return status == _FORBIDDEN or (status is None and facts.detail_decides)
 
 
 def _ending_of_2xx(code: str | None, message: str | None, body: Body, status: int | None) -> Ending:

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote, urlsplit
 
+from bot.explain.redaction import redact
+
 if TYPE_CHECKING:
     from bot.aliyun.models import ApiDoc
     from bot.languages import Language
@@ -20,7 +22,7 @@ _LONGEST: Final = 2000
 
 
 def vendor_url(url: str | None) -> str | None:
-    """The URL if it is https, on a host of Alibaba Cloud, without login or foreign port; else None."""
+    """The URL if it is https, on a host of Alibaba Cloud, without login, foreign port or secret; else None."""
     if not url or len(url) > _LONGEST or not _URL_CHARACTERS.fullmatch(url):
         return None
     try:
@@ -31,7 +33,7 @@ def vendor_url(url: str | None) -> str | None:
     host = (parts.hostname or "").lower()
     known = any(host == domain or host.endswith("." + domain) for domain in _DOMAINS)
     plain = "@" not in parts.netloc and port in (None, 443) and not host.startswith(".")
-    return url if parts.scheme.lower() == "https" and known and plain else None
+    return url if parts.scheme.lower() == "https" and known and plain and redact(url) == url else None
 
 
 def site_of(site: Site | None, language: Language) -> Site:
@@ -48,7 +50,7 @@ def document(doc: ApiDoc, *, product: str | None, version: str | None, api: str 
 def _built(product: str | None, version: str | None, api: str | None, site: Site) -> str | None:
     if not (product and version and api and all(_NAME.fullmatch(part) for part in (product, version, api))):
         return None
-    return f"{_PORTALS[site]}/document/{product}/{version}/{api}"
+    return vendor_url(f"{_PORTALS[site]}/document/{product}/{version}/{api}")
 
 
 def troubleshoot(*, code: str | None, product: str | None, request_id: str | None, site: Site) -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.explain.denial import inside, layer_of
 from bot.explain.families import family_of
+from bot.explain.throttling import throttling_words
 from bot.explain.visible import cut
 from bot.explain.wording import say
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _MOST_STEPS: Final = 6
 _QUOTED: Final = 600
 _SERVER_ERROR: Final = 500
-_SPECIAL_DENIALS: Final = frozenset({"account", "resource_group", "trust", "session", "control", "resource", "other"})
+_MANY_POLICIES: Final = frozenset({"account", "resource_group", "unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ def cause(facts: Facts, ending: Ending, denied: Denial | None, known: Known, lan
         return known.match.cause
     if denied is not None:
         return denied.reason
+    if ending.kind == "throttled":
+        return throttling_words(facts, ending, language)
     if ending.error_message:
         return say("cause.message", language, message=cut(" ".join(ending.error_message.split()), _QUOTED))
     return say("cause.page", language) if facts.body.format == "HTML" else None
@@ -77,10 +80,11 @@ def denial_steps(denied: Denial, facts: Facts, language: Language) -> list[str]:
     }
     keys = [f"denied.{layer}.{denied.deny}"]
     if denied.deny == "explicit":
-        keys.append("denied.policy_named" if values["policy"] else "denied.find_policy")
+        keys += ["denied.policy_named"] if values["policy"] else ["denied.find_policy"] if layer in _MANY_POLICIES else []
         keys.append("denied.allow_does_not_help")
     if denied.policy_draft is not None:
-        keys.append("denied.draft" if denied.resource else "denied.draft_to_narrow")
+        exact = denied.policy_draft["Statement"][0]["Resource"] == denied.resource
+        keys.append("denied.draft" if exact else "denied.draft_to_narrow")
     if layer == "unknown":
         keys.append("denied.decode_first" if facts.decodable else "denied.no_detail")
     return [say(key, language, **values) for key in keys]
@@ -94,7 +98,7 @@ def call_words(facts: Facts, language: Language) -> str:
 
 def _tells(denied: Denial) -> bool:
     """Whether the denial's own facts say more than the catalogue could."""
-    return layer_of(denied.policy_type) in _SPECIAL_DENIALS or denied.deny != "unknown" or denied.action is not None
+    return layer_of(denied.policy_type) != "unknown" or denied.deny != "unknown" or denied.action is not None
 
 
 def _inner_call(facts: Facts, language: Language) -> list[str]:

@@ -8,7 +8,7 @@ from bot.aliyun.models import ProductName
 from bot.explain.body import read_body
 from bot.explain.explanation import Call, NestedCall, Parameter, Source
 from bot.explain.facts import Facts, shown_detail, shown_line, shown_passage
-from bot.explain.links import document, site_of, vendor_url
+from bot.explain.links import document, site_of
 from bot.explain.nested import nested_call
 from bot.explain.principals import principal_words
 from bot.explain.redaction import redact_body, redact_parameter, true_names
@@ -119,7 +119,7 @@ def _call(log: RequestLog, received: datetime | None, *, language: Language, sit
 
 
 def _document(basic: BasicInfo, site: Site) -> str | None:
-    return vendor_url(document(basic.api_doc, product=basic.product, version=basic.api_version, api=basic.api, site=site))
+    return document(basic.api_doc, product=basic.product, version=basic.api_version, api=basic.api, site=site)
 
 
 def _format(*, read_format: str | None, body: str | None) -> str | None:

@@ -33,7 +33,7 @@ def facts_of_text(pasted: Pasted, language: Language) -> Facts | None:
     """The facts of a pasted text, or None when it tells of no error."""
     detail = AccessDeniedDetail.parse(dict(pasted.access_denied_detail) if pasted.access_denied_detail else None)
     codes = [code for code in map(shown_line, pasted.error_codes) if code and not is_success_code(code)]
-    if not codes and not detail.action and not detail.no_permission_type:
+    if not codes and not detail.action:
         return None
     request_id = shown_line(pasted.request_ids[0]) if pasted.request_ids else None
     code = codes[0] if codes else None
@@ -41,11 +41,10 @@ def facts_of_text(pasted: Pasted, language: Language) -> Facts | None:
         sources=(Source("text", request_id or code or detail.action or "text", say("source.pasted", language)),),
         request_id=request_id,
         product=shown_line(pasted.products[0]) if pasted.products else None,
-        # A detail without a code stands in answers of status 403 only, which the text need not show.
-        http_status=None if code else "403",
         error_code=code,
         error_message=shown_passage(pasted.error_message),
         detail=shown_detail(detail),
         nested=shown_nested(pasted.error_message, request_id, code),
+        detail_decides=True,
         decodable=detail.encoded_message is not None,
     )

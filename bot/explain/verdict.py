@@ -28,8 +28,8 @@ def verdict(facts: Facts, ending: Ending, denied: Denial | None, match: Match | 
 
 def _denied(facts: Facts, denied: Denial, language: Language) -> str:
     layer = layer_of(denied.policy_type)
-    plain = layer in ("account", "unknown")
-    key = denied.deny if plain or denied.deny == "unknown" else f"{denied.deny}_layer"
+    plain = layer == "unknown" or (layer == "account" and denied.deny != "unknown")
+    key = denied.deny if plain else f"{denied.deny}_layer"
     return say(
         f"verdict.denied.{key}",
         language,

@@ -176,7 +176,7 @@ class LookUp:
                 return Found(question.request_id, explanation, tuple(climb.rungs), None, self._clock())
         if question.fallback is not None:
             climb.rungs.append(Rung("text", "", "found"))
-        hints = rank(climb.rungs, age=question.age, lower_case=question.lower_case, inner=question.inner)
+        hints = rank(age=question.age, lower_case=question.lower_case, inner=question.inner)
         return NotFound(question.request_id, tuple(climb.rungs), hints, question.fallback)
 
 

@@ -22,12 +22,19 @@ _INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]+"
 )
+_ASCII: Final = {
+    **dict.fromkeys((*range(0x20), 0x7F)),
+    **{ord(kept): kept for kept in "\t\n\x1b"},
+    **dict.fromkeys(map(ord, "\r\x0b\x0c"), "\n"),
+}
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SOFT_DASHED: Final = re.compile(
     "(?<![0-9A-Fa-f])([0-9A-Fa-f]{8})\xad([0-9A-Fa-f]{4})\xad([0-9A-Fa-f]{4})\xad([0-9A-Fa-f]{4})\xad([0-9A-Fa-f]{12})"
 )
 _DASH: Final = re.compile("(?<=[0-9A-Fa-f]{4})(?:[‐‑‒–—−－﹣](?=[0-9A-Fa-f]{4})|[‐‑](?=[ \t\r]{0,8}\n))")
-_ODD: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029\xa0\u1680\u2000-\u200a\u202f\u205f\u3000“”„‟«»＂‘’‚‛′＇：＝［］＜＞｛｝０-９Ａ-Ｚａ-ｚ＿]")
+_ODD: Final = re.compile(
+    "\r\n?|[\x0b\x0c\x85\u2028\u2029\xa0\u1680\u2000-\u200a\u202f\u205f\u3000“”„‟«»＂‘’‚‛′＇：＝［］＜＞｛｝０-９Ａ-Ｚａ-ｚ＿]"
+)
 _FULL_WIDTH: Final = 0xFEE0
 _PLAIN: Final = {
     **dict.fromkeys("\x0b\x0c\x85\u2028\u2029", "\n"),
@@ -56,7 +63,10 @@ _BACKSLASH: Final = re.compile(
 _CONTROLS: Final = {"n": "\n", "r": "\n", "t": "\t"}
 _PERCENT: Final = re.compile(rf"(?:%{_UUID_AHEAD}[0-9A-Fa-f]{{2}})+")
 
-_COLOUR: Final = re.compile(rf"(?:\x1b\[|\x9b){_UUID_AHEAD}[0-?]*+[ -/]*+[@-~]|(?:\^\[)?\[\d{{1,3}}(?:;\d{{1,3}}){{0,15}}m")
+_COLOUR: Final = re.compile(rf"(?:\x1b\[|\x9b){_UUID_AHEAD}[0-?]*+[ -/]*+[@-~]")
+_COLOUR_LEFT: Final = re.compile(r"\[\d{1,3}(?:;\d{1,3}){0,15}m")
+"""What is left of a colour where the escape character was lost."""
+
 _TITLE: Final = re.compile(rf"\x1b\][0-9]{{0,3}};*+|\x1b[()][0AB]{_UUID_AHEAD}|[\x1b\x9b]")
 _INLINE_TAG: Final = re.compile(r"</?(?:b|strong|code|span|em|i|tt|font|u|mark|wbr|kbd|small)(?:\s[^<>]{0,200})?/?>")
 _BLOCK_TAG: Final = re.compile(r"</?(?:td|th|tr|div|p|br|dt|dd|li|pre)(?:\s[^<>]{0,200})?/?>")
@@ -81,17 +91,11 @@ _BROKEN_LINK: Final = re.compile(
 _WHOLE_LINK: Final = re.compile(r"[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\Z")
 
 
-def clean(text: str) -> str:
-    """The text without escapes, colours, invisible characters and the line breaks that cut RequestIds in two."""
-    return join_broken(unescape(unquote(text)))
-
-
 def unquote(text: str) -> str:
     """The text with plain characters, Slack's links opened, entities and percent-encoding undone; backslashes as they were."""
     text = _SLACK_LINK.sub(_open_link, _plain(text))
     for _ in range(_ROUNDS):
-        before = text
-        text = _PERCENT.sub(_percent, _ENTITY.sub(_entity, text))
+        before, text = text, _decode(text)
         if text == before:
             break
     return _plain(text)
@@ -100,22 +104,31 @@ def unquote(text: str) -> str:
 def unescape(text: str) -> str:
     """The text with backslash escapes of any depth, colours and HTML's formatting undone."""
     for _ in range(_ROUNDS):
-        before = text
-        text = _PERCENT.sub(_percent, _ENTITY.sub(_entity, _BACKSLASH.sub(_escape, text)))
+        before, text = text, _decode(_BACKSLASH.sub(_escape, text) if "\\" in text else text)
         if text == before:
             break
-    text = _TITLE.sub(" ", _COLOUR.sub("", _plain(text))) if "\x1b" in text or "\x9b" in text else _COLOUR.sub("", text)
-    return _plain(_BLOCK_TAG.sub("\n", _INLINE_TAG.sub("", text)))
+    text = _plain(text)
+    if "\x1b" in text or "\x9b" in text:
+        text = _TITLE.sub(" ", _COLOUR.sub("", text))
+    text = _COLOUR_LEFT.sub("", text.replace("^[[", "["))
+    return _BLOCK_TAG.sub("\n", _INLINE_TAG.sub("", text))
 
 
 def join_broken(text: str) -> str:
     """The text in which ids and troubleshoot links that were broken over lines stand in one piece; other breaks stay."""
-    return _BROKEN_LINK.sub(_join_link, _PIECES.sub(_join, text))
+    text = _PIECES.sub(_join, text)
+    return _BROKEN_LINK.sub(_join_link, text) if "?" in text and "\n" in text else text
+
+
+def _decode(text: str) -> str:
+    if "&" in text:
+        text = _ENTITY.sub(_entity, text)
+    return _PERCENT.sub(_percent, text) if "%" in text else text
 
 
 def _plain(text: str) -> str:
     if text.isascii():
-        return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n"))
+        return text.replace("\r\n", "\n").translate(_ASCII)
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     text = _SOFT_DASHED.sub(r"\1-\2-\3-\4-\5", text)
@@ -154,6 +167,8 @@ def _percent(match: re.Match[str]) -> str:
 def _join(match: re.Match[str]) -> str:
     """One run of hexadecimal pieces: the breaks inside an id are dropped, the others kept."""
     token = match[0]
+    if len(token) < _SHORTEST_ID:
+        return token
     pieces, gaps = _BREAKS.split(token), _BREAKS.findall(token)
     joined = "".join(pieces)
     if len(joined) < _SHORTEST_ID:

@@ -14,13 +14,16 @@ _TIE: Final = r"[\"'`\])*]{0,4}(?:\:(?:protected|private))?[ \t]{0,8}(?::(?:\*\*
 _WRAP: Final = r"\s{0,40}(?:(?:string\(\d{1,3}\)|[ub]|[\w.]{1,20}\()(?=\s?[\"'(]))?\s?\(?[\"'`(\[<]{0,3}\s{0,40}"
 
 _NAMED: Final = re.compile(
-    rf"(?<![A-Za-z])(?:sub|err(?:or)?|biz|api|result|ret)?[ \t_.-]?(?:code|错误码|错误代码){_TIE}{_WRAP}({_CODE}){_END}", re.IGNORECASE
+    rf"(?<![A-Za-z])(?:sub|err(?:or)?|biz|api|result|ret)?[ \t_.-]?(?:code|错误码|错误代码){_TIE}{_WRAP}({_CODE}){_END}",
+    re.IGNORECASE,
 )
 _SPOKEN: Final = re.compile(
-    rf"(?:err(?:or)?[ \t_]?code|错误码|错误代码)(?:[ \t]+(?:is|was)|[ \t]{{0,4}}(?:为|是))?[ \t]+[\"'`]?({_CODE}){_END}", re.IGNORECASE
+    rf"(?:err(?:or)?[ \t_]?code|错误码|错误代码)(?:[ \t]+(?:is|was)|[ \t]{{0,4}}(?:为|是))?[ \t]+[\"'`]?({_CODE}){_END}",
+    re.IGNORECASE,
 )
 _TABLED: Final = re.compile(
-    rf"[|│]\s{{0,8}}[*`]{{0,2}}(?:err(?:or)?[ _]?)?code[*`]{{0,2}}\s{{0,8}}[|│]\s{{0,8}}[*`]{{0,2}}({_CODE}){_END}", re.IGNORECASE
+    rf"[|│]\s{{0,8}}[*`]{{0,2}}(?:err(?:or)?[ _]?)?code[*`]{{0,2}}\s{{0,8}}[|│]\s{{0,8}}[*`]{{0,2}}({_CODE}){_END}",
+    re.IGNORECASE,
 )
 _LINKED: Final = re.compile(rf"[?&](?:q|keyword)=({_CODE}){_END}", re.IGNORECASE)
 _STATUS_ERROR: Final = re.compile(rf"HTTP Status:\s{{0,4}}\d{{3}}\s{{1,4}}Error:\s{{0,4}}({_CODE}){_END}", re.IGNORECASE)
@@ -32,6 +35,21 @@ _EXCEPTION: Final = re.compile(
 _NODE_ERROR: Final = re.compile(r"(?<![\w.])([A-Z][A-Za-z]{1,60}(?:\.[A-Z][A-Za-z]{1,60}?){1,4}?)Error: ")
 _ALONE: Final = re.compile(rf"\s*({_CODE})\s*\Z")
 _BUSINESS: Final = re.compile(r"(?<![\w.])(is[vp]\.[A-Za-z][A-Za-z0-9_-]{2,79})(?![\w.]|-[a-z])")
+
+_PRINTED: Final = (
+    ("code", _TABLED),
+    ("http status", _STATUS_ERROR),
+    ("error:", _TEA_ERROR),
+    ("exception:", _EXCEPTION),
+    ("error:", _EXCEPTION),
+    ("error: ", _NODE_ERROR),
+    ("isv.", _BUSINESS),
+    ("isp.", _BUSINESS),
+)
+"""Places that hold nothing but codes, each with a word without which the search can be spared."""
+
+_SHAPED: Final = (("error:", _ERROR), ("code", _SPOKEN), ("错误", _SPOKEN))
+"""Places where any word may stand: only what looks like nothing but a code counts."""
 
 _PRODUCT: Final = re.compile(
     rf"(?<![A-Za-z])(?:product(?:[_ ]?code)?){_TIE}{_WRAP}([A-Za-z][A-Za-z0-9_-]{{1,40}}){_END}", re.IGNORECASE
@@ -49,21 +67,77 @@ _CLIENT_SIDE: Final = re.compile(
     r"TeaException|SDKError|ServerException|ClientException|OSSException|Exception|Error)\Z"
 )
 _NO_CODE: Final = frozenset(
-    "ok success succeed succeeded true false null nil none undefined unknown string int http https code message msg status "
-    "statuscode requestid hostid recommend error errors failed failure the a an is was and or for in at of to not no if "
-    "empty n/a na tbd todo pointer object array number integer stdclass tea".split()
+    [
+        "ok",
+        "success",
+        "succeed",
+        "succeeded",
+        "true",
+        "false",
+        "null",
+        "nil",
+        "none",
+        "undefined",
+        "unknown",
+        "string",
+        "int",
+        "http",
+        "https",
+        "code",
+        "message",
+        "msg",
+        "status",
+        "statuscode",
+        "requestid",
+        "hostid",
+        "recommend",
+        "error",
+        "errors",
+        "failed",
+        "failure",
+        "the",
+        "a",
+        "an",
+        "is",
+        "was",
+        "and",
+        "or",
+        "for",
+        "in",
+        "at",
+        "of",
+        "to",
+        "not",
+        "no",
+        "if",
+        "empty",
+        "n/a",
+        "na",
+        "tbd",
+        "todo",
+        "pointer",
+        "object",
+        "array",
+        "number",
+        "integer",
+        "stdclass",
+        "tea",
+    ]
 )
 _ALIBABA_LINKS: Final = ("troubleshoot", "error-center", "status/search", "aliyun", "alibabacloud")
 _LINK_REACH: Final = 300
+_WORD_REACH: Final = 24
 _INNER_CAPITAL: Final = re.compile(r"[A-Z][a-z0-9]+[A-Z]|[A-Z]{2,}[a-z]")
 _ENDS_LIKE_EXCEPTION: Final = re.compile(r"(?:Error|Exception|Warning|Fault)\Z")
-_BUILT_IN: Final = re.compile(r"(?:os|io|java|javax|com|org|net|System|aliyunsdkcore|Tea|alibabacloud\w*|requests|urllib3|botocore)\.")
+_BUILT_IN: Final = re.compile(
+    r"(?:os|io|java|javax|com|org|net|System|aliyunsdkcore|Tea|alibabacloud\w*|requests|urllib3|botocore)\."
+)
 
 
 def error_codes(text: str) -> tuple[str, ...]:
     """Alibaba Cloud's error codes in a cleaned text, spelt as there, in order of first appearance.
 
-    Left out: HTTP statuses, gRPC statuses, codes that an SDK or a runtime makes up without an answer (``SDK.*``, ``ECONNRESET``).
+    Left out: HTTP and gRPC statuses, and codes that an SDK or a runtime makes up itself (``SDK.*``, ``ECONNRESET``).
     """
     return tuple(dict.fromkeys(code for _, code in sorted(_places(text)) if _is_code(code)))
 
@@ -78,30 +152,34 @@ def products(text: str) -> tuple[str, ...]:
 
 
 def _places(text: str) -> Iterator[tuple[int, str]]:
+    lower = text.lower()
+    if "code" in lower or "错误" in text:
+        yield from _named(text)
+    if "?q=" in lower or "keyword=" in lower or "&q=" in lower:
+        yield from _linked(text)
+    for mark, pattern in _PRINTED:
+        if mark in lower:
+            yield from ((match.start(1), match[1]) for match in pattern.finditer(text))
+    for mark, pattern in _SHAPED:
+        if mark in lower:
+            yield from ((match.start(1), match[1]) for match in pattern.finditer(text) if _looks_like_code(match[1]))
+    alone = _ALONE.match(text)
+    if alone and "." in alone[1] and alone[1][0].isupper() and _looks_like_code(alone[1]):
+        yield alone.start(1), alone[1]
+
+
+def _named(text: str) -> Iterator[tuple[int, str]]:
     for match in _NAMED.finditer(text):
-        if not _FOREIGN_BEFORE.search(text[max(0, match.start() - 24) : match.start()]) and not _GRPC_AFTER.match(text, match.end()):
+        before = text[max(0, match.start() - _WORD_REACH) : match.start()]
+        if not _FOREIGN_BEFORE.search(before) and not _GRPC_AFTER.match(text, match.end()):
             yield match.start(1), match[1]
+
+
+def _linked(text: str) -> Iterator[tuple[int, str]]:
     for match in _LINKED.finditer(text):
         address = text[max(0, match.start() - _LINK_REACH) : match.start()].lower()
         if any(part in address for part in _ALIBABA_LINKS):
             yield match.start(1), match[1]
-    for pattern in (_TABLED, _STATUS_ERROR, _TEA_ERROR, _EXCEPTION, _NODE_ERROR, _BUSINESS):
-        for match in pattern.finditer(text):
-            yield match.start(1), match[1]
-    yield from _told_by_shape(text)
-
-
-def _told_by_shape(text: str) -> Iterator[tuple[int, str]]:
-    """Codes in places where any word may stand: only what looks like nothing but a code counts."""
-    for match in _ERROR.finditer(text):
-        if _looks_like_code(match[1]):
-            yield match.start(1), match[1]
-    for match in _SPOKEN.finditer(text):
-        if _looks_like_code(match[1]):
-            yield match.start(1), match[1]
-    alone = _ALONE.match(text)
-    if alone and "." in alone[1] and alone[1][0].isupper() and _looks_like_code(alone[1]):
-        yield alone.start(1), alone[1]
 
 
 def _looks_like_code(word: str) -> bool:

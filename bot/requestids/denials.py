@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+_MARKS: Final = ("authaction", "authprincipal", "nopermissiontype", "encodeddiagnosticmessage")
 _ENCODED: Final = "EncodedDiagnosticMessage"
 _KEYS: Final = {
     key.lower(): key
@@ -21,9 +22,7 @@ _KEYS: Final = {
 _ENOUGH: Final = frozenset(_KEYS.values()) - {"PolicyType"}
 """A PolicyType alone proves nothing: RAM's own policies have one too."""
 
-_TIE: Final = (
-    r"[\"'`\])*]{0,3}\s{0,8}(?::(?:\*\*)?|=>?|>|,|\|)\s{0,40}(?:string\(\d{1,5}\)\s?|[ub](?=[\"']))?[`*]{0,2}"
-)
+_TIE: Final = r"[\"'`\])*]{0,3}\s{0,8}(?::(?:\*\*)?|=>?|>|,|\|)\s{0,40}(?:string\(\d{1,5}\)\s?|[ub](?=[\"']))?[`*]{0,2}"
 _PLAIN_VALUE: Final = r"[^\s\"'`<>,;&}\])│┃║|]++"
 _FOLD: Final = r"\n[ \t│┃║|>]*+"
 _FOLDED: Final = rf"(?:{_FOLD}(?:[A-Za-z0-9+/_-]{{24,}}+={{0,2}}+|[A-Za-z0-9+/_-]{{2,}}+={{1,2}}+)(?=[\s\"'`<,;}}│|]|\Z))*+"
@@ -38,16 +37,19 @@ _EMPTY: Final = frozenset(("", "null", "none", "nil", "undefined"))
 
 _MESSAGE: Final = re.compile(
     r"(?<![A-Za-z])(?:error[ _]?)?(?:message|msg)[\"'`\])]{0,3}[ \t]{0,8}(?::|=>?|>)\s{0,20}"
-    r"(?:u?\"([^\"\n]{0,2000}+)\"?|u?'((?:[^'\n]|'(?=[a-z])){0,2000}+)'?|([^\s\"'{<][^\n<]{0,2000}+))",
+    r"(?:u?\"((?:[^\"\n]|\"(?!\s{0,4}(?:[,}\])]|\Z))){0,2000}+)\"?|u?'((?:[^'\n]|'(?=[a-z])){0,2000}+)'?|([^\s\"'{<][^\n<]{0,2000}+))",
     re.IGNORECASE,
 )
 _SPOKEN: Final = re.compile(
     r"(?:HTTP Status:\s?\d{3}\s{1,4}Error:\s?[\w.-]{1,120}\s|Exception:\s?[\w.-]{1,120}\s?:\s)([^\n]{1,2000}+)", re.IGNORECASE
 )
 _MESSAGE_END: Final = re.compile(
-    r"\s*(?:[+,(]?\s*\[?\s*request[ _-]?id\b|\bHost ?Id\b|\bRecommend:|\bData: ?\{|\bDescription: ?|\[(?:msg|sub_code|request_id|HostId)\] =>)",
+    r"(?:[+,(] ?)?(?:\[ ?)?\brequest[ _-]?id\b|\bHost ?Id\b|\bRecommend:|\bData: ?\{|\bDescription:"
+    r"|\[(?:msg|sub_code|HostId)\] =>",
     re.IGNORECASE,
 )
+_MESSAGES_TRIED: Final = 8
+"""Empty messages, and such as only introduce a nested one, are passed over; so many, that the work stays bounded."""
 _STATUS_PREFIX: Final = re.compile(r"code: \d{3}, ")
 
 _REGION: Final = re.compile(
@@ -60,6 +62,9 @@ _REGION: Final = re.compile(
 def access_denied_detail(text: str) -> dict[str, str] | None:
     """The first access-denied detail of a cleaned text, keys in PascalCase as error bodies spell them; None without one."""
     detail: dict[str, str] = {}
+    lower = text.lower()
+    if not any(mark in lower for mark in _MARKS):
+        return None
     for match in _FIELD.finditer(text):
         name, value = (group for group in match.groups() if group is not None)
         key, value = _KEYS[name.lower()], _FOLDS.sub("", value).strip()
@@ -75,19 +80,23 @@ def access_denied_detail(text: str) -> dict[str, str] | None:
 def error_message(text: str) -> str | None:
     """The first error message that a cleaned text announces as such; None when nothing is recognisable."""
     for pattern in (_MESSAGE, _SPOKEN):
-        match = pattern.search(text)
-        while match:
+        position = 0
+        for _ in range(_MESSAGES_TRIED):
+            match = pattern.search(text, position)
+            if not match:
+                break
             message = _trim(next(group for group in match.groups() if group is not None))
-            if message.lower() not in _EMPTY and not message.endswith(":"):
+            if message.lower() not in _EMPTY and not message.startswith("{") and not message.endswith(":"):
                 return message
-            match = pattern.search(text, match.start() + 1)
+            position = match.start() + 1
     return None
 
 
 def _trim(message: str) -> str:
     """A message without the request id, status and body that SDKs print around it."""
     end = _MESSAGE_END.search(message)
-    return _STATUS_PREFIX.sub("", message[: end.start()] if end else message, count=1).strip(" \t,;+")
+    message = _STATUS_PREFIX.sub("", message[: end.start()] if end else message, count=1).strip(" \t,;+")
+    return message.removesuffix('"') if message.count('"') % 2 else message
 
 
 def regions(text: str) -> tuple[str, ...]:

@@ -25,36 +25,43 @@ _BROKEN_NAME: Final = re.compile(r"[ \t]*[│┃║|\\]?\n[ \t│┃║|>]*")
 _BROKEN_OTHER: Final = re.compile(r"(?:token|nonce|(?:trace|instance|session|task)[_-]?id)\Z", re.IGNORECASE)
 _CLOSING_TAG: Final = re.compile(r"</[\w:.-]{1,60}\Z")
 _WRAPPER: Final = re.compile(
-    r"(?:\bstring\(\d{1,3}|\(\*[\w.]{1,20}|:(?:protected|private)|(?<=[\s:=>,(\[])[ubr]|(?<![a-z])(?:is|was|are|were|returned)|为|是)\Z", re.IGNORECASE
+    r"(?:\bstring\(\d{1,3}|\(\*[\w.]{1,20}|:(?:protected|private)|(?<=[\s:=>,(\[])[ubr]|(?<![a-z])(?:is|was|are|were|returned)|为|是)\Z",
+    re.IGNORECASE,
 )
 _CALL: Final = re.compile(r"[:=>]\s{0,4}&?[A-Za-z][\w.]{0,23}\Z")
 _REMARK: Final = re.compile(r"[ \t]?[(（][^()（）]{0,48}\Z")
 
 _REQUEST: Final = re.compile(rf"(?:{REQUEST_NAME})\Z", re.IGNORECASE)
 _FOREIGN: Final = re.compile(r"(?:client|amzn?|ms|goog|azure|cf|b3)[_-]?r?equest[_-]?ids?\Z", re.IGNORECASE)
-_TRACE: Final = re.compile(r"(?:(?:trace|span)(?:[\s_.\-]?(?:ids?|no))?|traceparent|链路\s?id|(?:跟踪|追踪)\s?(?:id|号))\Z", re.IGNORECASE)
+_TRACE: Final = re.compile(
+    r"(?:(?:trace|span)(?:[\s_.\-]?(?:ids?|no))?|traceparent|链路\s?id|(?:跟踪|追踪)\s?(?:id|号))\Z", re.IGNORECASE
+)
 _NOUNS: Final = (
     "instance|pod|node|volume|disk|snapshot|image|session|task|job|order|machine|server|container|cluster|tenant|device|"
     "transaction|correlation|deployment|invocation|execution|workflow|pipeline|activity|operation|subscription|resource|"
     "account|user|owner|customer|group|project|space|namespace|stack|build|run|event|message|msg|ticket|client|app|"
     "application|connection|security[ _-]?group|vswitch|vpc|eni|policy|key|secret|certificate|cert|domain|record|backup|"
-    "service|component|asset|agent|process|thread|boot|partition|filesystem|bucket|object|file|upload|version|idempotency[ _-]?key"
+    "service|component|asset|agent|process|thread|boot|partition|filesystem|bucket|object|file|upload|version|"
+    "idempotency[ _-]?key"
 )
+_CHINESE_NOUNS: Final = "实例|节点|任务|订单|会话|用户|令牌|随机数|磁盘|云盘|镜像|快照|集群|容器|事件|消息|账号|租户"
 _ALWAYS: Final = re.compile(
     rf"(?:(?:token|nonce|u?uid|guid|etag|checksum|md5|digest)s?|(?:access|secret|idempotency)[ _-]?key"
     rf"|(?:{_NOUNS})[ \t_.\-]?(?:ids?|identifier|name)"
     r"|(?<![a-z])(?:instance|pod|node|volume|disk|session|task|job|order|container|cluster|transaction|nonce)s?"
-    r"|(?:实例|节点|任务|订单|会话|用户|令牌|随机数|磁盘|云盘|镜像|快照|集群|容器|事件|消息|账号|租户)\s?(?:id|编号|号|标识)?)\Z",
+    rf"|(?:{_CHINESE_NOUNS})\s?(?:id|编号|号|标识)?)\Z",
     re.IGNORECASE,
 )
-_FORMAL: Final = re.compile(rf"(?:[a-z0-9]{{2,}}[_.\-]?ids?|(?<![a-z])(?:{_NOUNS})s?|signature|password|hash|handle)\Z", re.IGNORECASE)
+_FORMAL: Final = re.compile(
+    rf"(?:[a-z0-9]{{2,}}[_.\-]?ids?|(?<![a-z])(?:{_NOUNS})s?|signature|password|hash|handle)\Z", re.IGNORECASE
+)
 _WORDS_IN_ID: Final = re.compile(r"(?:in?valid|void|avoid|paid|said|android|grid|err(?:or)?[_.\-]?ids?)\Z", re.IGNORECASE)
 _REQUEST_ENDINGS: Final = ("id", "ids", "identifier", "identifiers", "uuid", "number", "编号", "标识", "标识符", "号")
 _ENDINGS: Final = (
-    *_REQUEST_ENDINGS, "guid", "token", "tokens", "nonce", "nonces", "etag", "checksum", "md5", "digest", "guids", "uids", "uuids",
-    "trace", "span", "no", "nos", "traceparent", "name", "identifier", "signature", "password", "hash", "handle",
+    *_REQUEST_ENDINGS, "guid", "token", "tokens", "nonce", "nonces", "etag", "checksum", "md5", "digest", "guids", "uids",
+    "uuids", "trace", "span", "no", "nos", "traceparent", "name", "identifier", "signature", "password", "hash", "handle",
     *(noun.rsplit("]")[-1] + plural for noun in _NOUNS.split("|") for plural in ("", "s")),
-    *"实例 节点 任务 订单 会话 用户 令牌 随机数 磁盘 云盘 镜像 快照 集群 容器 事件 消息 账号 租户".split(),
+    *_CHINESE_NOUNS.split("|"),
 )  # fmt: skip
 """How every name that the patterns know ends: a test in a few nanoseconds before searches that cost microseconds."""
 
@@ -152,6 +159,8 @@ def _unwrap(head: str, between: str) -> str:
         if not wrapper:
             break
         head = head[: wrapper.start()].rstrip(_SEPARATORS)
+        if _names_request(head):
+            break
     return head[-_NAME_REACH:]
 
 

@@ -38,6 +38,7 @@ _EC: Final = re.compile(
 )
 _AFTER_NAME: Final = r"[\"'`\])*]{0,4}\s{0,8}(?::(?:\*\*)?|=>?|->|>|,)?\s{0,40}[\"'`(\[<]{0,3}"
 _LABELLED: Final = re.compile(rf"(?:{REQUEST_NAME})s?{_AFTER_NAME}([0-9A-Za-z*•█●.…-]{{4,64}})(?![0-9A-Za-z*])", re.IGNORECASE)
+_NAME_MARK: Final = re.compile(r"[Ee]quest|EQUEST|[Rr]eq|REQ|请求|[Rr][Ii][Dd]")
 _MASKED: Final = re.compile(r"(?<![0-9A-Za-z*•█●-])[0-9A-Fa-fXx*•█●]{8}(?:-[0-9A-Fa-fXx*•█●]{1,12}){1,4}+(?![0-9A-Za-z*-])")
 _MASK: Final = re.compile(r"[*•█●]|[Xx]{3}")
 _MASKED_VALUE: Final = re.compile(r"[0-9A-Fa-fXx*•█●-]+\Z")
@@ -51,7 +52,9 @@ _NEEDED_UNLABELLED: Final = 4
 _UUID_LENGTH: Final = 36
 _OSS_ID_LENGTH: Final = 24
 
-_OSS: Final = re.compile(r"\bx-oss-|(?<![a-z])oss(?![a-z])|AliyunOSS|NoSuch(?:Bucket|Key)|<BucketName>|OSSException", re.IGNORECASE)
+_OSS: Final = re.compile(
+    r"\bx-oss-|(?<![a-z])oss(?![a-z])|AliyunOSS|NoSuch(?:Bucket|Key)|<BucketName>|OSSException", re.IGNORECASE
+)
 _SLS: Final = re.compile(
     r"\bx-log-|(?<![a-z])sls(?![a-z])|\blog\.aliyuncs|logstore|LogException|aliyun[._-]?log|loghub|ProjectNotExist",
     re.IGNORECASE,
@@ -140,7 +143,7 @@ def _error_details(text: str) -> Iterator[tuple[int, OtherId]]:
 
 def _values(text: str) -> Iterator[tuple[int, OtherId]]:
     """What stands where a RequestId is announced and is none: masked, cut short, or of Taobao's platform."""
-    for match in _LABELLED.finditer(text):
+    for match in _LABELLED.finditer(text) if _NAME_MARK.search(text) else ():
         value = _EMPHASIS.sub(r"\2", match[1])
         ellipsis = "..." in value or "…" in value
         value = value if ellipsis else value.strip(".")

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
     from bot.requestids.labels import Role
 
-_UUID: Final = re.compile(
-    r"-(?<=[0-9A-Fa-f]{8}-)[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f-])"
-)
+_UUID: Final = re.compile(r"-(?<=[0-9A-Fa-f]{8}-)[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f-])")
 """Starts at the first dash: a search for one plain character is quick, and glued digits in front do no harm."""
 
 _FIRST_GROUP: Final = 8

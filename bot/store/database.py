@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.store.errors import StoreUnavailableError
 from bot.store.migration import migrate
@@ -21,11 +22,15 @@ from bot.store.migration import migrate
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    _Write = tuple[Callable[[Connection], Any], Future[Any]]
+
 T = TypeVar("T")
 
 _GROUP: Final = 200
+# Locked, full, read-only, gone: trying each write of a group by itself would only take longer.
+_NOBODY_CAN_WRITE: Final = (OperationalError, InterfaceError, PoolTimeoutError)
 # Slack waits three seconds for an acknowledgement: a refusal must be said before that.
-_PATIENCE_MS: Final = 2000
+_PATIENCE_MS: Final = 1000
 
 
 class Database:
@@ -45,7 +50,7 @@ class Database:
             self._writing = _engine(url, writes=True)
             self._reading = _engine(url, writes=False)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
-        self._waiting: deque[tuple[Callable[[Connection], Any], Future[Any]]] = deque()
+        self._waiting: deque[_Write] = deque()
         self._lock = threading.Lock()
         self._healthy = True
 
@@ -91,40 +96,45 @@ class Database:
         if not group:
             return
         try:
-            if not self._written(group) and len(group) > 1:
-                # One bad piece of work must not refuse the others.
-                for one in group:
-                    self._written([one])
+            self._write_together(group)
         finally:
             for _, future in group:
                 if not future.done():
                     future.set_exception(StoreUnavailableError("The store could not finish this write."))
 
-    def _written(self, group: list[tuple[Callable[[Connection], Any], Future[Any]]]) -> bool:
+    def _write_together(self, group: list[_Write]) -> None:
         try:
-            with _refusals(), self._writing.begin() as connection:
+            with self._writing.begin() as connection:
                 results = [work(connection) for work, _ in group]
-        except StoreUnavailableError as error:
+        except SQLAlchemyError as error:
+            if len(group) > 1 and not isinstance(error, _NOBODY_CAN_WRITE):
+                # One bad piece of work must not refuse the others.
+                for one in group:
+                    self._write_together([one])
+                return
             self._healthy = False
-            if len(group) == 1:
-                group[0][1].set_exception(error)
-            return False
+            for _, future in group:
+                future.set_exception(_unavailable(error))
+            return
         self._healthy = True
         for (_, future), result in zip(group, results, strict=True):
             future.set_result(result)
-        return True
 
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """Turn what the driver says into StoreUnavailableError; only the first line of it, which names no row and no value."""
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
-        cause = getattr(error, "orig", None) or error
-        first_line = str(cause).partition("\n")[0] if not isinstance(error, ArgumentError) else "its address is not understood"
-        message = f"The database refused: {first_line}."
-        raise StoreUnavailableError(message) from None
+        raise _unavailable(error) from None
+
+
+def _unavailable(error: SQLAlchemyError | OSError) -> StoreUnavailableError:
+    """What the driver said, as far as it names no row and no value: the first line."""
+    if isinstance(error, ArgumentError):
+        return StoreUnavailableError("The database's address is not understood.")
+    first_line = str(getattr(error, "orig", None) or error).partition("\n")[0]
+    return StoreUnavailableError(f"The database refused: {first_line}.")
 
 
 def _engine(url: str, *, writes: bool) -> Engine:

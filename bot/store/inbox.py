@@ -161,7 +161,7 @@ class Inbox:
         self._closed(-len(ids))
         return ids
 
-    def outlived(self, now: datetime, *, at_most: int = 500) -> list[str]:
+    def outlived(self, now: datetime, *, at_most: int = 2000) -> list[str]:
         """Ids of answered commands that need no longer be remembered. Raises StoreUnavailableError."""
         query = select(COMMANDS.c.id).where(COMMANDS.c.done_at < stamp(now - KEPT_FOR)).limit(at_most)
         return list(self._database.read(lambda connection: connection.execute(query).scalars().all()))

@@ -28,6 +28,8 @@ _SKEW_SECONDS: Final = 300
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,12}", re.ASCII)
 _SIGNATURE: Final = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
 _PASSED_ON: Final = ("X-Slack-Retry-Num", "X-Slack-Retry-Reason")
+# The signature does not cover headers.
+_PLAIN: Final = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
 _LOG: Final = structlog.get_logger("bot.web")
 
 
@@ -91,7 +93,8 @@ class FrontDoor:
             return _refusal(400, str(error))
         if kind in {"ssl_check", "url_verification"}:
             return DispatchResult(body=payload.get("challenge", ""))
-        return self._dispatch(payload, {name.lower(): headers[name] for name in _PASSED_ON if name in headers})
+        retries = {name.lower(): headers.get(name, "") for name in _PASSED_ON}
+        return self._dispatch(payload, {name: value for name, value in retries.items() if _PLAIN.fullmatch(value)})
 
     def _stranger(self, timestamp: str, signature: str, body: bytes) -> str:
         """Why a request is not taken for Slack's; empty when it is."""

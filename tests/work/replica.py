@@ -24,10 +24,11 @@ def main(url: str, replica: str, folder: Path) -> None:
     """Serve until standard input ends, then stop in good order."""
 
     def answer(command: Command) -> str:
-        _append(folder / "started", f"{command.id} {replica}")
+        _append(folder / "started", f"{command.id} {replica} {os.getpid()}")
         while (folder / "hold").exists():
             time.sleep(0.005)
-        _append(folder / "answers", f"{command.id} {replica}")
+        time.sleep(0.01)
+        _append(folder / "answers", f"{command.id} {replica} {os.getpid()}")
         return "delivered"
 
     def accept(command_id: str) -> None:

@@ -1,0 +1,98 @@
+"""``requestlog lookup`` against the stand-in, by the contract's fine print."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.playground.alibaba import ALICE, AlibabaStandIn, case
+from tests.cli.running import requestlog
+
+if TYPE_CHECKING:
+    import subprocess
+
+SAMPLE = "123E4567-E89B-12D3-A456-426614174000"
+
+
+def lookup(alibaba: AlibabaStandIn, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    credential = {"ALIBABA_CLOUD_ACCESS_KEY_ID": ALICE.access_key_id, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALICE.secret}
+    return requestlog("lookup", *words, env={**alibaba.endpoint_variables(), **credential, **more})
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_terminal_shows_the_same_explanation(alibaba: AlibabaStandIn, lang: str) -> None:
+    run = lookup(alibaba, SAMPLE, "--lang", lang)
+    assert (run.returncode, run.stderr) == (0, "")
+    for part in ("RunInstances", "IncorrectStatus.TransitRouter", "云服务器" if lang == "zh" else "Elastic Compute Service"):
+        assert part in run.stdout
+
+
+def test_json_holds_a_result_for_every_id(alibaba: AlibabaStandIn) -> None:
+    run = lookup(alibaba, SAMPLE.lower(), case("not-found").request_id, "--json")
+    results = json.loads(run.stdout)["results"]
+    assert [result["outcome"] for result in results] == ["found", "not_found"]
+    assert results[0]["request_id"] == SAMPLE
+    assert results[0]["rungs"] == [{"rung": "own", "as": "environment", "result": "found"}]
+    assert results[0]["explanation"]["api"] == "RunInstances"
+    assert results[1]["message"]
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [
+        ([case("not-found").request_id], "not_found"),
+        ([case("upstream-hangs").request_id], "unavailable"),
+        ([case("upstream-html").request_id], "unavailable"),
+        ([case("upstream-refused").request_id], "refused"),
+        (["x-oss-request-id: 5C35EC748ED5091138DF58BB"], "unsupported"),
+        (["RequestId: 123E4567-****-12D3-A456-426614174000"], "unsupported"),
+    ],
+)
+def test_what_was_not_found_is_said_once_on_standard_error(
+    alibaba: AlibabaStandIn, words: list[str], outcome: str
+) -> None:
+    run = lookup(alibaba, *words, "--json", REQUESTLOG_DEADLINE="2")
+    assert [result["outcome"] for result in json.loads(run.stdout)["results"]] == [outcome]
+    assert run.returncode == 1
+    assert len(run.stderr.strip().splitlines()) == 1
+
+
+def test_without_a_credential_nobody_is_connected(alibaba: AlibabaStandIn) -> None:
+    run = requestlog("lookup", SAMPLE, "--json", env=alibaba.endpoint_variables())
+    assert json.loads(run.stdout)["results"][0]["outcome"] == "not_connected"
+    assert run.returncode == 1
+
+
+def test_a_text_without_ids_says_so(alibaba: AlibabaStandIn) -> None:
+    run = lookup(alibaba, "hello", "--json")
+    assert json.loads(run.stdout) == {"results": []}
+    assert run.returncode == 1
+
+
+def test_at_most_twenty_are_looked_up(alibaba: AlibabaStandIn) -> None:
+    ids = [f"00000000-0000-4000-8000-{number:012d}" for number in range(25)]
+    assert len(json.loads(lookup(alibaba, *ids, "--json").stdout)["results"]) == 20
+
+
+def test_plain_http_away_from_loopback_is_a_bad_setting() -> None:
+    run = requestlog("lookup", SAMPLE, env={"REQUESTLOG_ENDPOINT_OPENAPIEXPLORER": "http://198.51.100.1"})
+    assert run.returncode == 2
+    assert "https" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_the_deadline_bounds_the_whole_ladder(alibaba: AlibabaStandIn) -> None:
+    start = time.monotonic()
+    lookup(alibaba, case("upstream-drips").request_id, REQUESTLOG_DEADLINE="1")
+    assert time.monotonic() - start < 6
+
+
+def test_verbose_logs_and_never_a_secret(alibaba: AlibabaStandIn) -> None:
+    run = lookup(alibaba, SAMPLE, "--verbose")
+    assert run.stderr
+    assert ALICE.secret not in run.stderr
+    assert "Signature=" not in run.stderr

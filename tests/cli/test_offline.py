@@ -1,0 +1,92 @@
+"""extract and explain, as scripts use them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.playground.alibaba import case
+from tests.cli.running import requestlog
+
+SAMPLE: dict[str, Any] = {
+    "logInfo": {
+        "basicInfo": {
+            "api": "RunInstances\n",
+            "product": "Ecs\n",
+            "productName": {"cnName": "云服务器 ECS\n", "enName": "\t\nElastic Compute Service\n"},
+            "logRequestId": "123E4567-E89B-12D3-A456-426614174000",
+            "httpStatusCode": "400",
+            "errorCode": "IncorrectStatus.TransitRouter\n",
+            "errorMessage": "The resource is not in a valid state for the operation.\n",
+        }
+    }
+}
+
+
+def test_extract_reads_standard_input_and_prints_one_object() -> None:
+    run = requestlog("extract", "--json", text="RequestId: 123e4567-e89b-12d3-a456-426614174000 Code: Throttling.User")
+    found = json.loads(run.stdout)
+    assert found.keys() == {"request_ids", "other_ids", "error_codes", "products", "access_denied_detail"}
+    assert found["request_ids"] == ["123E4567-E89B-12D3-A456-426614174000"]
+    assert found["error_codes"] == ["Throttling.User"]
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_extract_says_plainly_when_there_is_nothing() -> None:
+    assert "no RequestId" in requestlog("extract", "hello").stdout
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_explain_prints_the_contracts_object(lang: str) -> None:
+    run = requestlog("explain", "--json", "--lang", lang, text=json.dumps(SAMPLE))
+    said = json.loads(run.stdout)
+    assert said["kind"] == "failed"
+    assert said["api"] == "RunInstances"
+    assert said["error_code"] == "IncorrectStatus.TransitRouter"
+    assert said["denial"] is None
+    assert said["next_steps"]
+
+
+def test_explain_prints_the_message_as_it_goes_to_slack() -> None:
+    message = json.loads(requestlog("explain", "--blocks", text=json.dumps(SAMPLE)).stdout)
+    assert message.keys() == {"text", "blocks"}
+    assert "IncorrectStatus.TransitRouter" in json.dumps(message)
+
+
+def test_explain_is_laid_out_for_a_terminal() -> None:
+    run = requestlog("explain", text=json.dumps(SAMPLE))
+    assert run.stdout.startswith("❌ ")
+    assert "Elastic Compute Service" in run.stdout
+    assert max(len(line) for line in run.stdout.splitlines()) <= 110
+
+
+@pytest.mark.parametrize(
+    "text", ["", "not json", "[]", "null", '{"Code": "NotFound.RequestLog", "Message": "x"}', '{"requestId": "A"}', "9" * 5000]
+)
+def test_what_is_no_answer_is_said_in_one_sentence(text: str) -> None:
+    run = requestlog("explain", "--json", text=text)
+    assert run.returncode == 1
+    assert run.stdout == ""
+    assert len(run.stderr.strip().splitlines()) == 1
+
+
+def test_a_missing_file_is_said_in_one_sentence() -> None:
+    run = requestlog("explain", "/nowhere/answer.json")
+    assert (run.returncode, len(run.stderr.splitlines())) == (1, 1)
+
+
+def test_bad_usage_ends_with_2() -> None:
+    assert requestlog("explain", "--lang", "fr").returncode == 2
+    assert requestlog("nonsense").returncode == 2
+
+
+def test_help_names_every_command() -> None:
+    shown = requestlog("--help").stdout
+    for name in ("run", "playground", "standin", "lookup", "extract", "explain", "doctor", "manifest", "links", "healthcheck"):
+        assert name in shown
+
+
+def test_the_cases_of_the_stand_in_are_real_ids() -> None:
+    assert json.loads(requestlog("extract", "--json", case("sample").request_id).stdout)["request_ids"]

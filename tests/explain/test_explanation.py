@@ -1,0 +1,133 @@
+"""How the sources of an explanation meet: the log, the catalogue, the vendor's solutions, and what the texts promise."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from bot.aliyun.models import Solution
+from bot.explain import explain
+from bot.explain.catalog import Catalog
+from bot.explain.entries import Entry
+from bot.languages import LANGUAGES, Language, Texts
+
+from .logs import NOW, answer, detail, explained, log
+
+ENTRY = Entry.model_validate(
+    {
+        "id": "zone-closed",
+        "codes": ["Zone.Closed"],
+        "retry": "change",
+        "source": "https://help.aliyun.com/zones",
+        "checked": date(2026, 11, 1),
+        "en": {"title": "The zone is closed", "cause": "The zone takes no new instances.", "steps": ["Take another zone."]},
+        "zh": {"title": "可用区已关闭", "cause": "可用区不再接受新实例。", "steps": ["换一个可用区。"]},
+    }
+)
+CATALOG = Catalog([ENTRY])
+FAILED = {"errorCode": "Zone.Closed", "errorMessage": "closed", "httpStatusCode": "403"}
+SOLUTION = Solution.model_validate(
+    {"solutionId": "0017-00000502", "content": "Cause\\n====\\n\\nSee [it](https://evil.example)."}
+)
+TABLES: dict[str, Any] = Texts("bot.explain").tables
+
+
+def pairs(table: dict[str, Any], path: str = "") -> list[tuple[str, dict[str, str]]]:
+    if "en" in table or "zh" in table:
+        return [(path, table)]
+    return [pair for key, inner in table.items() for pair in pairs(inner, f"{path}.{key}".strip("."))]
+
+
+def test_what_the_catalogue_knows_is_told_with_its_source_and_age() -> None:
+    explanation = explain(log(basic=FAILED), language="en", now=NOW, catalog=CATALOG)
+    assert explanation.verdict == "Failed: Ecs DescribeInstances (HTTP 403), Zone.Closed: The zone is closed"
+    assert (explanation.cause, explanation.next_steps) == ("The zone takes no new instances.", ("Take another zone.",))
+    assert explanation.sources[1].reference == "catalogue:zone-closed"
+    assert explanation.sources[1].note == "checked on 2026-11-01, 20 days ago"
+
+
+def test_an_unknown_code_gets_no_invented_cause() -> None:
+    explanation = explain(log(basic={**FAILED, "errorCode": "Moon.Closed"}), language="en", now=NOW, catalog=CATALOG)
+    assert explanation.cause == 'The cause is not known here. The message says: "closed"'
+    assert any("does not know Moon.Closed" in step for step in explanation.next_steps)
+    assert [source.kind for source in explanation.sources] == ["log"]
+
+
+def test_without_a_message_an_unknown_code_has_no_cause_at_all() -> None:
+    assert explained(basic={"errorCode": "Moon.Closed", "httpStatusCode": "400"}).cause is None
+
+
+def test_the_vendor_s_solution_stands_in_where_the_catalogue_is_silent() -> None:
+    explanation = explain(log(basic={**FAILED, "errorCode": "Moon.Closed"}), language="en", now=NOW, solutions=[SOLUTION])
+    assert explanation.solutions == "Cause\n\nSee it."
+    assert "0017-00000502" in explanation.next_steps[0]
+    assert ("solutions", "0017-00000502") in [(source.kind, source.reference) for source in explanation.sources]
+
+
+def test_a_solution_in_the_other_language_is_said_to_be_one() -> None:
+    explanation = explain(log(basic=FAILED), language="en", now=NOW, solutions=[SOLUTION], solutions_language="zh")
+    assert explanation.sources[-1].note == "only available in the other language"
+
+
+def test_a_team_s_runbook_comes_along() -> None:
+    team = CATALOG.with_overrides({"team.toml": '[[entry]]\ncodes = ["Zone.Closed"]\nrunbook = "https://wiki.example/zones"\n'})
+    assert explain(log(basic=FAILED), language="en", now=NOW, catalog=team).runbook == "https://wiki.example/zones"
+
+
+def test_a_catalogue_may_know_a_denial_by_its_code_alone() -> None:
+    known = Catalog([ENTRY.model_copy(update={"kind": "denied"})])
+    explanation = explain(log(basic=FAILED), language="en", now=NOW, catalog=known)
+    assert explanation.kind == "denied"
+    assert explanation.next_steps == ("Take another zone.",)
+
+
+def test_the_facts_of_a_denial_go_before_the_catalogue_s_general_words() -> None:
+    known = Catalog([ENTRY.model_copy(update={"codes": ("Forbidden.RAM",)})])
+    changed = log(basic={**FAILED, "errorCode": "Forbidden.RAM"}, detail=detail())
+    explanation = explain(changed, language="en", now=NOW, catalog=known)
+    assert "ecs:RunInstances" in (explanation.cause or "")
+    assert "RAM administrator" in explanation.next_steps[0]
+
+
+def test_the_product_s_name_is_in_the_language_asked_for_and_the_code_beside_it() -> None:
+    assert explained().product_name == "Elastic Compute Service"
+    chinese = explain(log(), language="zh", now=NOW)
+    assert (chinese.product, chinese.product_name) == ("Ecs", "云服务器 ECS")
+    only = log(basic={"productName": {"cnName": "云服务器 ECS"}})
+    assert explain(only, language="en", now=NOW).product_name == "云服务器 ECS"
+
+
+def test_undocumented_fields_never_show() -> None:
+    changed = answer(basic={"ak": "LTAIhidden", "secretNote": "S3CR3T"}, caller={"callerType": "sub", "ak": "S3CR3T"})
+    assert "S3CR3T" not in str(explained(basic=changed["logInfo"]["basicInfo"], caller=changed["logInfo"]["callerInfo"]))
+
+
+def test_the_log_s_age_is_told_where_its_time_is_known() -> None:
+    assert explained().sources[0].note == "recorded 16 min ago"
+    assert explained(basic={"gatewayProcessTime": "2026-11-18T01:00:00Z"}).sources[0].note == "recorded 3 d ago"
+    assert explained(basic={"gatewayProcessTime": "2027-01-01T00:00:00Z"}).sources[0].note is None
+
+
+def test_a_clock_without_a_zone_is_taken_as_utc() -> None:
+    naive = datetime(2026, 11, 21, 2, 0)  # noqa: DTZ001 - a naive clock is what this is about
+    assert explain(log(basic=FAILED), language="en", now=naive, catalog=CATALOG).sources[0].note == "recorded 16 min ago"
+
+
+@pytest.mark.parametrize(("path", "texts"), pairs(TABLES))
+def test_every_text_stands_in_both_languages_with_the_same_placeholders(path: str, texts: dict[str, str]) -> None:
+    assert set(texts) == set(LANGUAGES), path
+    fields = [sorted(set(re.findall(r"\{(\w+)\}", texts[language]))) for language in LANGUAGES]
+    known_exceptions = {"denied.find_policy"}
+    assert fields[0] == fields[1] or path in known_exceptions
+
+
+@pytest.mark.parametrize("code", ["Forbidden.RAM", "Zone.Closed", "Throttling.User", "InternalError", "Moon.Closed", None])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_spaces_never_stand_between_chinese_and_chinese(code: str | None, language: Language) -> None:
+    changed = log(basic={**FAILED, "errorCode": code}, detail=detail(deny="ExplicitDeny"))
+    explanation = explain(changed, language=language, now=NOW, catalog=CATALOG)
+    for text in (explanation.verdict, explanation.cause or "", *explanation.next_steps):
+        assert not re.search(r"[\u4e00-\u9fff] [\u4e00-\u9fff]|  ", text)

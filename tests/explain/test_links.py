@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.aliyun.models import ApiDoc
+from bot.explain.links import document, site_of, troubleshoot, vendor_url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.aliyun.com/document/Ecs/2014-05-26/RunInstances",
+        "https://www.alibabacloud.com/help",
+        "https://aliyun.com",
+        "HTTPS://API.ALIYUN.COM:443/x",
+    ],
+)
+def test_the_vendor_s_own_pages_may_be_linked(url: str) -> None:
+    assert vendor_url(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            None,
+            "",
+            "http://api.aliyun.com/x",
+            "https://aliyun.com.evil.example/",
+            "https://evilaliyun.com/",
+            "javascript:alert(1)",
+        ),
+        *(
+            "https://api.aliyun.com@evil.example/",
+            "https://a:b@api.aliyun.com/",
+            "https://api.aliyun.com:8443/",
+            "//api.aliyun.com/x",
+        ),
+        *(
+            "https://evil.example/#api.aliyun.com",
+            "https://evil.example\\.aliyun.com/",
+            "https://api.aliyun.com/\u202e",
+            "https://[::1/",
+        ),
+        *(
+            "https://api.aliyun.com/|x",
+            "https://api.aliyun.com/ x",
+            "https://api.aliyun.com:99999/",
+            "https://.aliyun.com/",
+            "https://",
+        ),
+        "https://api.aliyun.com/" + "a" * 3000,
+    ],
+)
+def test_nothing_else_may_be_linked(url: str | None) -> None:
+    assert vendor_url(url) is None
+
+
+def test_a_reader_gets_the_page_of_the_account_s_site_else_of_the_language() -> None:
+    doc = ApiDoc.model_validate(
+        {"aliyunSite": "https://api.aliyun.com/a", "alibabacloudSite": "https://api.alibabacloud.com/a"}
+    )
+    pages = {
+        site: document(doc, product=None, version=None, api=None, site=site)
+        for site in (site_of(None, "zh"), site_of(None, "en"))
+    }
+    assert pages == {"china": "https://api.aliyun.com/a", "international": "https://api.alibabacloud.com/a"}
+    assert site_of("china", "en") == "china"
+
+
+def test_a_page_is_built_where_the_log_has_none_or_a_foreign_one() -> None:
+    doc = ApiDoc.model_validate({"aliyunSite": "https://evil.example/"})
+    assert document(doc, product="Ecs", version="2014-05-26", api="RunInstances", site="china") == (
+        "https://api.aliyun.com/document/Ecs/2014-05-26/RunInstances"
+    )
+    assert document(doc, product="Ecs", version="../..", api="a/b", site="china") is None
+
+
+def test_the_troubleshooting_page_is_asked_about_code_product_and_id() -> None:
+    url = troubleshoot(code="Throttling.User", product="Ecs", request_id="X&Y", site="international")
+    assert url == "https://api.alibabacloud.com/troubleshoot?intl_lang=EN_US&q=Throttling.User&product=Ecs&requestId=X%26Y"
+    assert vendor_url(url) == url
+    assert troubleshoot(code=None, product="Ecs", request_id=None, site="china") is None

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from bot.explain.nested import nested_call
+
+from .logs import explained
+
+OUTER = "1E769B2D-2D07-4587-A35B-16170EF46C1A"
+INNER = "A1CE363D-1E64-471F-A07B-B0537A9EE1E3"
+MESSAGE = f"Aliyun API Error: RequestId: {INNER} Status Code: 404 Code: EntityNotExist.Role Message: The role does not exist."
+
+
+def test_the_service_s_own_failed_call_is_found_with_its_id_and_code() -> None:
+    call = nested_call(MESSAGE, request_id=OUTER, error_code="400")
+    assert call is not None
+    assert (call.request_id, call.error_code, call.message) == (INNER, "EntityNotExist.Role", "The role does not exist.")
+
+
+def test_the_call_s_own_id_in_its_message_is_no_inner_call() -> None:
+    assert nested_call(f"failed, RequestId: {OUTER.lower()}", request_id=OUTER, error_code="X") is None
+
+
+def test_an_unlabelled_uuid_is_no_inner_call() -> None:
+    assert nested_call(f"pod {INNER} failed", request_id=OUTER, error_code="X") is None
+
+
+def test_an_inner_call_in_json_is_found() -> None:
+    message = f'upstream said {{"RequestId":"{INNER}","Code":"Throttling.User","Message":"slow down"}}'
+    call = nested_call(message, request_id=OUTER, error_code="ServiceError")
+    assert call is not None
+    assert (call.request_id, call.error_code, call.message) == (INNER, "Throttling.User", "slow down")
+
+
+def test_the_first_step_offers_the_inner_id() -> None:
+    explanation = explained(
+        basic={"errorCode": "ErrorApi", "errorMessage": MESSAGE, "httpStatusCode": "400", "logRequestId": OUTER}
+    )
+    assert explanation.nested is not None
+    assert INNER in explanation.next_steps[0]
+    assert "EntityNotExist.Role" in explanation.next_steps[0]
+
+
+def test_a_long_hostile_message_ends_in_time() -> None:
+    assert nested_call("request id: " * 50_000, request_id=OUTER, error_code=None) is None

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.explain.policy import Refusal, policy_draft
+
+ACCOUNT = "1973374733454118"
+PLAIN = Refusal(
+    layer="account",
+    deny="implicit",
+    action="ecs:RunInstances",
+    account_id=ACCOUNT,
+    principal_type="SubUser",
+    product="Ecs",
+    api="RunInstances",
+)
+
+
+def statement(refusal: Refusal) -> dict[str, str]:
+    policy = policy_draft(refusal, "en").policy
+    assert policy is not None
+    assert policy["Version"] == "1"
+    [only] = policy["Statement"]
+    return dict(only)
+
+
+def test_a_known_resource_is_all_that_the_draft_allows() -> None:
+    resource = f"acs:ecs:cn-hangzhou:{ACCOUNT}:instance/*"
+    assert statement(replace(PLAIN, resource=resource)) == {
+        "Effect": "Allow",
+        "Action": "ecs:RunInstances",
+        "Resource": resource,
+    }
+
+
+@pytest.mark.parametrize("resource", [None, "", "*", "acs:*:*:*:*", "acs:ecs", "i-123", "acs:ecs:cn:1:x y"])
+def test_an_unknown_resource_is_scoped_to_service_and_account_and_said_to_be_unknown(resource: str | None) -> None:
+    refusal = replace(PLAIN, resource=resource)
+    assert statement(refusal)["Resource"] == f"acs:ecs:*:{ACCOUNT}:*"
+    note = policy_draft(refusal, "en").note or ""
+    assert "unknown" in note
+    assert "narrowed" in note
+
+
+@pytest.mark.parametrize("layer", ["trust", "session", "control", "resource", "other", "unknown"])
+def test_no_draft_is_offered_for_another_layer(layer: str) -> None:
+    draft = policy_draft(replace(PLAIN, layer=layer), "en")
+    assert draft.policy is None
+    assert draft.no_draft_because
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        replace(PLAIN, deny="explicit"),
+        replace(PLAIN, deny="unknown"),
+        replace(PLAIN, action=None),
+        replace(PLAIN, action="ecs:*"),
+        replace(PLAIN, action="*"),
+        replace(PLAIN, action="ecs:Run Instances"),
+        replace(PLAIN, action='ecs:Run","Resource":"*'),
+        replace(PLAIN, action="openapiexplorer:GetRequestLog"),
+        replace(PLAIN, principal_type="RootUser"),
+        replace(PLAIN, account_id=None),
+        replace(PLAIN, account_id="11***"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_where_a_draft_would_be_wrong_the_reason_stands_in_its_place(refusal: Refusal, language: str) -> None:
+    draft = policy_draft(refusal, "zh" if language == "zh" else "en")
+    assert draft.policy is None
+    assert draft.no_draft_because
+
+
+@pytest.mark.parametrize(
+    ("action", "product", "api"),
+    [
+        ("log:GetLogStore", "Sls", "GetLogStore"),
+        ("yundun-sas:GetLogTicket", "cloud-siem", "GetLogTicket"),
+        ("kvstore:CreateInstance", "R-kvstore", "CreateInstance"),
+        ("dysms:SendSms", "Dysmsapi", "SendSms"),
+        ("ram:PassRole", "Ecs", "RunInstances"),
+        ("ram:CreateServiceLinkedRole", "Ess", "CreateScalingGroup"),
+        ("some-new:DoIt", "SomethingElse", "DoIt"),
+        ("ecs:RunInstances", None, None),
+        ("cs:DescribeClusters", "CS", "DescribeClustersForRegion"),
+    ],
+)
+def test_services_that_bear_another_name_than_the_product_fit_it(action: str, product: str | None, api: str | None) -> None:
+    assert statement(replace(PLAIN, action=action, product=product, api=api))["Action"] == action

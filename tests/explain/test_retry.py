@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.explain.retry import has_client_token, reads_only
+
+from .logs import explained, failed_with
+
+TOKEN = [{"name": "ClientToken", "value": "5f0c2b3e"}]
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "retry"),
+    [
+        ("Throttling.User", 400, "wait"),
+        ("SystemBusy", 400, "wait"),
+        ("OperationConflict", 409, "wait"),
+        ("LastTokenProcessing", 403, "wait"),
+        ("IncorrectInstanceStatus", 403, "wait"),
+        ("IncorrectDBInstanceState", 500, "wait"),
+        ("OperationDenied.NoStock", 403, "wait"),
+        ("Zone.NotOnSale", 403, "wait"),
+        ("ServiceUnavailable", 503, "wait"),
+        ("InvalidParameter", 400, "change"),
+        ("MissingInstanceId", 400, "change"),
+        ("Forbidden.RAM", 403, "change"),
+        ("InvalidAccessKeyId.NotFound", 404, "change"),
+        ("InvalidTimeStamp.Expired", 400, "change"),
+        ("QuotaExceed.ElasticQuota", 403, "change"),
+        ("InvalidAccountStatus.NotEnoughBalance", 403, "change"),
+        ("InstanceLockedForSecurity", 403, "change"),
+        ("IdempotentParameterMismatch", 400, "change"),
+        ("InvalidInstanceId.NotFound", 404, "change"),
+        ("Never.Heard.Of", 400, "change"),
+        ("SignatureNonceUsed", 400, "never"),
+        ("Forbidden.RiskControl", 403, "never"),
+        ("InternalError", 500, "safe"),
+        ("Never.Heard.Of", 502, "safe"),
+        (None, 504, "safe"),
+    ],
+)
+def test_a_read_is_judged_by_its_code_s_family(code: str | None, status: int, retry: str) -> None:
+    explanation = failed_with(code, status)
+    assert explanation.retry == retry
+    assert explanation.retry_because
+
+
+@pytest.mark.parametrize(
+    ("code", "status"), [("InternalError", 500), ("ServiceUnavailable", 503), (None, 502), ("UnknownError", 500)]
+)
+def test_a_write_that_may_have_been_carried_out_is_never_repeated_without_a_token(code: str | None, status: int) -> None:
+    basic = {"api": "RunInstances", "errorCode": code, "httpStatusCode": str(status)}
+    assert explained(basic=basic).retry == "never"
+    assert explained(basic=basic, parameters=TOKEN).retry in ("safe", "wait")
+
+
+@pytest.mark.parametrize("code", ["Throttling.User", "SystemBusy", "IncorrectDBInstanceState", "OperationConflict"])
+def test_a_write_that_was_refused_may_be_repeated_later_whatever_the_status(code: str) -> None:
+    assert explained(basic={"api": "ModifyDBInstance", "errorCode": code, "httpStatusCode": "500"}).retry == "wait"
+
+
+@pytest.mark.parametrize(
+    ("api", "method", "style", "reads"),
+    [
+        ("DescribeInstances", "POST", "rpc", True),
+        ("ListBuckets", "POST", "RPC", True),
+        ("GetUser", None, None, True),
+        ("QueryOrder", "POST", "rpc", True),
+        ("BatchGetItems", "POST", "rpc", True),
+        ("RunInstances", "GET", "rpc", False),
+        ("Getaway", "POST", "rpc", False),
+        ("Nodes", "GET", "ROA", True),
+        ("Nodes", "DELETE", "roa", False),
+        (None, None, None, None),
+        (None, "GET", "rpc", None),
+    ],
+)
+def test_a_read_is_known_by_its_verb_and_in_roa_style_by_its_method(
+    api: str | None,
+    method: str | None,
+    style: str | None,
+    reads: bool | None,  # noqa: FBT001 - a column of the table
+) -> None:
+    assert reads_only(api=api, method=method, style=style) is reads
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "token"),
+    [
+        ("ClientToken", "x", True),
+        ("client_token", "x", True),
+        ("clientToken", "", False),
+        ("ClientToken", None, False),
+        ("body", {"clientToken": "x"}, True),
+        ("body", '{"ClientToken": "x"}', True),
+        ("body", "{broken", False),
+        ("NextToken", "x", False),
+        (None, "x", False),
+    ],
+)
+def test_client_tokens_are_found_at_the_top_and_in_bodies(name: str | None, value: object, token: bool) -> None:  # noqa: FBT001 - the same
+    assert has_client_token([(name, value)]) is token

@@ -1,0 +1,105 @@
+"""The rules of the house that a machine checks: lint, types, layers, sizes, and pages that must agree with the code."""
+
+from __future__ import annotations
+
+import ast
+import pkgutil
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import bot
+from bot.languages import LANGUAGES
+from bot.settings import VARIABLES, Settings
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("tests/**/*.py")])
+LONGEST_FILE = 300
+LONGEST_FUNCTION = 50
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
+        ("mypy",),
+        ("lint-imports", "--no-cache"),
+    ],
+    ids=["lint", "format", "types", "imports"],
+)
+@pytest.mark.timeout(600)
+def test_the_tools_find_nothing(command: tuple[str, ...]) -> None:
+    tool = Path(sys.executable).with_name(command[0])
+    run = subprocess.run([tool, *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_files_and_functions_are_short() -> None:
+    long = []
+    for path in SOURCES:
+        text = path.read_text("utf-8")
+        if text.count("\n") > LONGEST_FILE:
+            long.append(f"{path.relative_to(ROOT)}: {text.count(chr(10))} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION:
+                long.append(f"{path.relative_to(ROOT)}: {node.name}")
+    assert long == []
+
+
+def test_exceptions_are_caught_whole_in_one_place_only() -> None:
+    places = [path.relative_to(ROOT).as_posix() for path in ROOT.glob("bot/**/*.py") if "except Exception" in path.read_text("utf-8")]
+    assert places == ["bot/listeners/trouble.py"]
+
+
+def test_nothing_is_mocked_or_patched() -> None:
+    forbidden = re.compile(r"unittest\.mock|from mock|MagicMock|monkeypatch\.setattr|mocker\b|\bpatch\(")
+    guilty = [path.name for path in ROOT.glob("tests/**/*.py") if forbidden.search(path.read_text("utf-8")) and path != Path(__file__)]
+    assert guilty == []
+
+
+def test_the_environment_is_read_in_one_file() -> None:
+    readers = [path.relative_to(ROOT).as_posix() for path in ROOT.glob("bot/**/*.py") if re.search(r"os\.(environ|getenv)", path.read_text("utf-8"))]
+    assert readers == ["bot/settings.py"]
+
+
+def test_the_map_of_the_package_is_complete() -> None:
+    rooms = {module.name for module in pkgutil.iter_modules(bot.__path__)}
+    listed = set(re.findall(r"^(\w+) {2,}\S", bot.__doc__ or "", re.MULTILINE))
+    assert rooms == listed
+
+
+def test_every_setting_stands_in_the_readme_with_its_description() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", readme, re.MULTILINE))
+    assert rows == {VARIABLES[name]: field.description for name, field in Settings.model_fields.items()}
+
+
+def _tables(node: Any, path: str = "") -> list[tuple[str, dict[str, str]]]:
+    if not isinstance(node, dict):
+        return []
+    if set(LANGUAGES) <= node.keys() and isinstance(node["en"], str):
+        return [(path, node)]
+    return [found for key, value in node.items() for found in _tables(value, f"{path}.{key}".lstrip("."))]
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("bot/**/*.toml")), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_texts_say_the_same_in_both_languages(path: Path) -> None:
+    content = tomllib.loads(path.read_text("utf-8"))
+    for key, texts in _tables(content):
+        holes = [sorted(re.findall(r"\{(\w+)\}", texts[language])) for language in LANGUAGES]
+        assert holes[0] == holes[1], key
+        assert texts["en"].strip(), key
+        assert texts["zh"].strip(), key
+
+
+def test_no_commit_names_a_registry_or_this_machine() -> None:
+    forbidden = re.compile("pypi" + r"\.org|files\.python" + r"hosted|registry\.np" + r"mjs|/wo" + r"rk/|/ro" + r"ot/")
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    guilty = [name for name in tracked if (ROOT / name).is_file() and forbidden.search((ROOT / name).read_bytes().decode("utf-8", "replace"))]
+    assert guilty == []
