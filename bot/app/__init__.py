@@ -19,12 +19,17 @@ from bot.app.slack import bolt_app, check_slack, dispatcher, web_client
 from bot.app.storage import open_store
 from bot.app.stories import Stories
 from bot.delivery import Delivery
+from bot.listeners.home import HomeListener
 from bot.listeners.intake import Intake
+from bot.listeners.mention import MentionListener
 from bot.listeners.requestlog import RequestLogListener
+from bot.listeners.shortcut import ShortcutListener
 from bot.listeners.socket import SocketMode
 from bot.listeners.trouble import guarded
 from bot.store.replays import Replays
 from bot.stories.language import PersonLanguage
+from bot.stories.modal import Modal
+from bot.stories.profiles import Profiles
 from bot.web import FrontDoor, create_app, serve
 from bot.work import Engine
 from bot.work.durability import beside
@@ -57,8 +62,9 @@ class Bot:
         self._database = store.database
         self._web_client = web_client(settings)
         delivery = Delivery(self._web_client, response_hosts=settings.requestlog_response_hosts, sleep=time.sleep)
-        language = PersonLanguage(store.language_of, delivery, settings.requestlog_lang, time.monotonic)
-        stories = Stories(settings, parts, directory, delivery, store, language)
+        profiles = Profiles(delivery, time.monotonic)
+        language = PersonLanguage(store.language_of, profiles, settings.requestlog_lang)
+        stories = Stories(settings, parts, directory, delivery, store, language, profiles)
         self._engine = Engine(
             database=store.database,
             engine_database_url=beside(store.url),
@@ -69,6 +75,9 @@ class Bot:
         self._bolt = bolt_app(settings)
         intake = Intake(self._engine.accept, clock=now, language=settings.requestlog_lang)
         RequestLogListener(intake).register(self._bolt)
+        ShortcutListener(intake, Modal(delivery, sleep=time.sleep).open, settings.requestlog_lang).register(self._bolt)
+        MentionListener(intake, delivery).register(self._bolt)
+        HomeListener(intake).register(self._bolt)
         self._replays = Replays(store.database)
         self._socket: SocketMode | None = None
         self._server: Server | None = None

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.app.parts import now
+from bot.app.ways import about_the_person, behind_the_guard, ways_in
 from bot.blocks.help import help_message
 from bot.lookup.rate import RateLimit
+from bot.stories.choices import Choices, Memory, PreferredFirst
 from bot.stories.requestlog import RequestLogStory
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.stories.ask import Ask
     from bot.stories.language import PersonLanguage
+    from bot.stories.profiles import Profiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +36,21 @@ class Stories:
     delivery: Delivery
     store: Store
     language: PersonLanguage
+    profiles: Profiles
 
     def table(self) -> dict[str, Callable[[Ask, str], None]]:
         """The stories by name."""
+        choices = Choices(self.store.preferences)
+        memory = Memory(self.store.lookups, now)
+        directory = PreferredFirst(self.directory, choices)
         main = RequestLogStory(
             lookup=self.parts.lookup,
-            directory=self.directory,
+            directory=directory,
             catalog=self.parts.catalog,
             rate=RateLimit(self.settings.requestlog_rate, time.monotonic),
             clock=now,
             deadline_s=self.settings.requestlog_deadline,
+            remember=memory.keep,
         )
 
         def requestlog(ask: Ask, reference: str) -> None:
@@ -51,4 +59,10 @@ class Stories:
         def help_(ask: Ask, _reference: str) -> None:
             self.delivery.privately(help_message(self.language.of(ask.person)), ask.target)
 
-        return {"requestlog": requestlog, "help": help_}
+        stories = {
+            "requestlog": requestlog,
+            "help": help_,
+            **ways_in(self, main.answer),
+            **about_the_person(self, directory, choices, memory),
+        }
+        return behind_the_guard(self, stories)

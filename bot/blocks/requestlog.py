@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from bot.explain.explanation import Explanation
     from bot.outcomes import Rung
 
+# The times are worth a line only when something is wrong with them.
+QUIET_READINGS: Final = ("normal", "unknown")
 SYMBOLS: Final = {"denied": "⛔", "throttled": "⏳", "failed": "❌", "succeeded": "✅", "succeeded_but": "⚠️"}
 
 
@@ -113,13 +115,20 @@ def _verdicts(explanation: Explanation) -> Block | None:
     language = explanation.language
     lines: list[Element] = []
     if explanation.retry:
-        said = f"{TEXTS(f'card.retry_{explanation.retry}', language)} {explanation.retry_because or ''}"
-        lines.append(line(words(TEXTS("card.retry", language), bold=True), "  ", said.rstrip()))
+        lines.append(line(words(TEXTS("card.retry", language), bold=True), "  ", retry_words(explanation)))
     if explanation.throttling:
         lines.append(line(words(TEXTS("card.throttling", language), bold=True), "  ", explanation.throttling))
-    if explanation.timing.words:
+    if explanation.timing.words and explanation.timing.reading not in QUIET_READINGS:
         lines.append(line(words(TEXTS("card.timing", language), bold=True), "  ", explanation.timing.words))
     return rich(*lines) if lines else None
+
+
+def retry_words(explanation: Explanation) -> str:
+    """The retry verdict with its reason; empty for a call that succeeded."""
+    if explanation.retry is None:
+        return ""
+    parts = (TEXTS(f"card.retry_{explanation.retry}", explanation.language), explanation.retry_because or "")
+    return ("" if explanation.language == "zh" else " ").join(parts).strip()
 
 
 def _advice(explanation: Explanation) -> Block | None:

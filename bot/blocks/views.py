@@ -61,5 +61,17 @@ def choice(block: str, label: str, options: Sequence[tuple[str, str]], chosen: s
     return _input(block, label, element, optional=optional)
 
 
+def menu(action: str, label: str, options: Sequence[tuple[str, str]], chosen: str) -> Element:
+    """A menu that acts when something is chosen, for beside a section. ``label`` is what a screen reader says."""
+    made = {value: {"text": plain(text, 75), "value": value} for value, text in options}
+    element: Element = {
+        "type": "static_select",
+        "action_id": action,
+        "placeholder": plain(label, 150),
+        "options": list(made.values()),
+    }
+    return element | ({"initial_option": made[chosen]} if chosen in made else {})
+
+
 def _input(block: str, label: str, element: Element, *, optional: bool) -> Block:
     return {"type": "input", "block_id": block, "label": plain(label, 2000), "element": element, "optional": optional}

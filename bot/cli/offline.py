@@ -41,7 +41,7 @@ def run_explain(file: str | None, lang: Language | None, *, as_json: bool, as_bl
     try:
         log = parse_answer(_read(file))
     except NotAnAnswerError as error:
-        could_not(str(error))
+        could_not(error.sentence(lang or "en"))
     now = datetime.now(UTC)
     explanation = explain(log, language=lang or "en", now=now, catalog=load_catalog())
     if as_blocks:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.blocks.kit import visible
-from bot.blocks.requestlog import SYMBOLS
+from bot.blocks.requestlog import QUIET_READINGS, SYMBOLS, retry_words
 from bot.blocks.words import TEXTS, ladder
 
 if TYPE_CHECKING:
@@ -52,11 +52,8 @@ def _rows(explanation: Explanation) -> list[tuple[str, str | None]]:
     status = " ".join(part for part in (explanation.http_status, explanation.error_code) if part)
     sent = f"{call.sent_at:%Y-%m-%d %H:%M:%S} UTC" if call.sent_at else None
     by = " · ".join(part for part in (call.caller_words, call.caller_ip, call.user_agent) if part)
-    retry = (
-        f"{TEXTS(f'card.retry_{explanation.retry}', explanation.language)} {explanation.retry_because or ''}"
-        if explanation.retry
-        else None
-    )
+    matched = "\n".join(policy.name for policy in denial.matched) if denial else None
+    timing = explanation.timing
     steps = "\n".join(f"{number}. {step}" for number, step in enumerate(explanation.next_steps, 1))
     return [
         ("card.request", explanation.request_id),
@@ -66,10 +63,11 @@ def _rows(explanation: Explanation) -> list[tuple[str, str | None]]:
         ("card.why", explanation.cause),
         ("card.todo", steps),
         ("card.fixer", denial.fixer if denial else None),
+        ("card.matched", matched),
         ("card.no_draft", denial.no_draft_because if denial else None),
-        ("card.retry", retry),
+        ("card.retry", retry_words(explanation)),
         ("card.throttling", explanation.throttling),
-        ("card.timing", explanation.timing.words),
+        ("card.timing", None if timing.reading in QUIET_READINGS else timing.words),
         ("card.solutions", explanation.solutions),
         ("card.draft", (denial.draft_note or " ") if denial and denial.policy_draft else None),
     ]

@@ -11,7 +11,7 @@ from bot.explain.answers import NotAnAnswerError, parse_answer
 from bot.explain.composition import Beside, compose
 from bot.explain.explanation import Explanation
 from bot.explain.of_event import facts_of_event
-from bot.explain.of_log import facts_of_log
+from bot.explain.of_log import encoded_message, facts_of_log
 from bot.explain.of_text import Pasted, facts_of_text
 from bot.explain.redaction import redact, redact_parameter
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Explanation",
     "NotAnAnswerError",
+    "encoded_message",
     "explain",
     "explain_event",
     "explain_text",

@@ -18,49 +18,72 @@ _SEPARATORS = re.compile(r"[_\s-]+")
 _PERMISSION: Final = frozenset(
     {
         *("forbidden", "forbedden", "forbbiden", "nopermission", "nopermissions", "accessdenied", "noauth", "unauthorized"),
-        *("unauthorised", "statusforbidden", "actionunauthorized", "regionunauthorized", "passroleforbidden", "notauthorized"),
-        *(
-            "kmsunauthorized",
-            "permissiondenied",
-            "rampermissiondeny",
-            "unauthorizedoperation",
-            "accessforbidden",
-            "noauthorized",
-        ),
+        *("unauthorised", "statusforbidden", "actionunauthorized", "passroleforbidden", "kmsunauthorized", "notauthorized"),
+        *("permissiondenied", "rampermissiondeny", "unauthorizedoperation", "accessforbidden"),
     }
 )
-_RULES: Final[tuple[tuple[Family, re.Pattern[str]], ...]] = (
-    ("nonce", re.compile(r"signaturenonce|nonceused|duplicatenonce")),
-    ("risk", re.compile(r"riskcontrol")),
-    ("stock", re.compile(r"nostock|notonsale|soldout|outofstock|insufficientstock|throttling\.resource|stocknotenough")),
+
+
+def _any_of(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
+
+
+# In the order in which they are tried: a code such as Throttling.Resource or InvalidAccountStatus.NotEnoughBalance holds
+# the words of two families, and the narrower meaning counts.
+_BEFORE_PERMISSION: Final[tuple[tuple[Family, re.Pattern[str]], ...]] = (
+    ("nonce", _any_of("signaturenonce", "nonceused", "duplicatenonce")),
+    ("risk", _any_of("riskcontrol")),
+    (
+        "stock",
+        _any_of(
+            "nostock", "notonsale", "soldout", "outofstock", "insufficientstock", r"throttling\.resource", "stocknotenough"
+        ),
+    ),
     (
         "throttling",
-        re.compile(
-            r"throttl|toomanyrequests|flowcontrol|qpslimit|limitcontrol|requestlimit|^(?:write|read)quotaexceed|ratelimit|toofrequent"
+        _any_of(
+            *(
+                "throttl",
+                "toomanyrequest",
+                "flowcontrol",
+                "qpslimit",
+                "limitcontrol",
+                "requestlimit",
+                "ratelimit",
+                "toofrequent",
+            ),
+            "(?:write|read)quotaexceed",
         ),
     ),
-    ("token_mismatch", re.compile(r"idempoten\w{0,12}mismatch|idempotence?paramnotmatch|clienttoken\w{0,20}mismatch")),
+)
+_AFTER_PERMISSION: Final[tuple[tuple[Family, re.Pattern[str]], ...]] = (
+    ("token_mismatch", _any_of(r"idempoten\w{0,12}mismatch", "idempotence?paramnotmatch", r"clienttoken\w{0,20}mismatch")),
     (
         "conflict",
-        re.compile(
-            r"idempoten\w{0,4}processing|last(?:token|order)processing|(?:operation|task|concurrent)\.?conflict|otheroperation|processing$|concurrentcall|^operation\.blocking|orderprocessing|isconfiguring"
+        _any_of(
+            *(r"(?:operation|task|concurrent|lock)\.?conflict", r"conflict\.lock", "otheroperation", "concurrentcall"),
+            *("processing$", r"^operation\.blocking", "configuring"),
         ),
     ),
-    ("busy", re.compile(r"busy|isp\.systemerror")),
-    ("timeout", re.compile(r"^(?!invalid|missing|illegal|unsupported).*?timed?out")),
-    ("unavailable", re.compile(r"serviceunavailable|^unavailable|temporarilyunavailable")),
-    ("internal", re.compile(r"internal\.?(?:server)?\.?(?:error|failure)|^unknownerror|systemerror|^internal")),
-    ("balance", re.compile(r"balance|arrear|indebt|payment|outofservice|overdue|userdisable")),
-    ("quota", re.compile(r"quota|limitexceed|exceedlimit|toomany|overquota|ipnotenough|exceeded|amountlimit")),
-    ("clock", re.compile(r"timestamp|requesttimetooskewed")),
-    ("credential", re.compile(r"accesskey|signature|securitytoken|credential|authenticationfail|oidctoken")),
+    ("busy", _any_of("busy", r"isp\.systemerror")),
+    ("timeout", _any_of("^(?!invalid|missing|illegal|unsupported).*?timed?out")),
+    ("unavailable", _any_of("serviceunavailable", "^unavailable", "temporarilyunavailable")),
+    ("internal", _any_of("^internal", "internal(?:server)?(?:error|failure)", "^unknownerror", "systemerror")),
+    ("balance", _any_of("balance(?!r)", "arrear", "indebt", "payment", "outofservice", "overdue", "userdisable")),
+    ("quota", _any_of("quota", "limitexceed", "exceedlimit", "toomany", "ipnotenough", "exceeded", "amountlimit")),
+    ("clock", _any_of("timestamp", "requesttimetooskewed")),
+    ("credential", _any_of("accesskey", "signature", "securitytoken", "credential", "authenticationfail", "oidctoken")),
     (
         "state",
-        re.compile(
-            r"incorrect\w{0,40}(?:status|state)|(?<!object)(?:status|state)(?:$|\.)|notready|creatingsnapshot|isstopping|operationdenied\.\w{0,40}(?:status|state)"
+        _any_of(
+            *(r"incorrect\w{0,40}(?:status|state)", r"^(?!missing|invalidobject).*?(?:status|state)(?:$|\.)"),
+            *("notready", "creatingsnapshot", "isstopping"),
         ),
     ),
-    ("parameter", re.compile(r"^(?:invalid|missing|illegal|unsupported|malformed|incomplete|parameter)|notsupport|malformed")),
+    (
+        "parameter",
+        _any_of("^(?:invalid|missing|illegal|unsupported|malformed|incomplete|parameter)", "notsupport", "malformed"),
+    ),
 )
 _MISSING_THING = re.compile(r"notfound|notexist|nosuch")
 
@@ -85,11 +108,11 @@ def is_throttling_code(code: str | None) -> bool:
 def family_of(code: str) -> Family | None:
     """The family of a code, or None for one of which nothing can be told by its look."""
     lowered = _SEPARATORS.sub("", code.lower()[:160])
-    early = next((family for family, rule in _RULES[:4] if rule.search(lowered)), None)
+    early = next((family for family, rule in _BEFORE_PERMISSION if rule.search(lowered)), None)
     if early:
         return early
-    if _MISSING_THING.search(lowered) and not re.search(r"accesskey", lowered):
+    if _MISSING_THING.search(lowered) and "accesskey" not in lowered:
         return "not_found"
     if any(part in _PERMISSION for part in segments(code)):
         return "permission"
-    return next((family for family, rule in _RULES[4:] if rule.search(lowered)), None)
+    return next((family for family, rule in _AFTER_PERMISSION if rule.search(lowered)), None)

@@ -36,14 +36,14 @@ def cause(facts: Facts, ending: Ending, denied: Denial | None, known: Known, lan
     """Why it failed: by the denial's facts, by the catalogue, else what the message itself says; None when nobody knows."""
     if ending.kind == "succeeded":
         return None
-    if denied is not None and _tells(denied):
+    if denied is not None and (known.match is None or tells(denied)):
         return denied.reason
     if known.match is not None:
         return known.match.cause
-    if denied is not None:
-        return denied.reason
-    if ending.kind == "throttled":
-        return throttling_words(facts, ending, language)
+    return throttling_words(facts, ending, language) or _message(facts, ending, language)
+
+
+def _message(facts: Facts, ending: Ending, language: Language) -> str | None:
     if ending.error_message:
         return say("cause.message", language, message=cut(" ".join(ending.error_message.split()), _QUOTED))
     return say("cause.page", language) if facts.body.format == "HTML" else None
@@ -54,7 +54,7 @@ def next_steps(facts: Facts, ending: Ending, denied: Denial | None, known: Known
     if ending.kind == "succeeded":
         return ()
     steps = _inner_call(facts, language)
-    if denied is not None and _tells(denied):
+    if denied is not None and tells(denied):
         steps += denial_steps(denied, facts, language)
     elif known.match is not None:
         steps += known.match.steps
@@ -96,7 +96,7 @@ def call_words(facts: Facts, language: Language) -> str:
     return words or say("call.unnamed", language)
 
 
-def _tells(denied: Denial) -> bool:
+def tells(denied: Denial) -> bool:
     """Whether the denial's own facts say more than the catalogue could."""
     return layer_of(denied.policy_type) != "unknown" or denied.deny != "unknown" or denied.action is not None
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from bot.aliyun.models import BasicInfo, RequestLog
+    from bot.aliyun.models import AccessDeniedDetail, BasicInfo, RequestLog
+    from bot.explain.body import Body
     from bot.explain.links import Site
     from bot.languages import Language
 
@@ -37,9 +38,7 @@ def facts_of_log(log: RequestLog, *, language: Language, now: datetime, site: Si
     """The facts of a log. Undocumented fields are no part of the model, so they cannot get here."""
     basic = log.basic
     body = read_body(log.responses.body)
-    detail = basic.access_denied_detail
-    told = detail.action or detail.no_permission_type or detail.policy_type
-    denied = detail if told else body.detail
+    denied = _denied_detail(log, body)
     request_id = shown_line(basic.request_id)
     message = basic.error_message or body.message
     received = moment(basic.gateway_process_time)
@@ -63,6 +62,17 @@ def facts_of_log(log: RequestLog, *, language: Language, now: datetime, site: Si
         reads_only=reads_only(api=basic.api, method=basic.http_method, style=basic.api_style),
         decodable=denied.encoded_message is not None,
     )
+
+
+def encoded_message(log: RequestLog) -> str | None:
+    """The message for DecodeDiagnosticMessage, from the log's detail or, where that is empty, from the response body's."""
+    return _denied_detail(log, read_body(log.responses.body)).encoded_message
+
+
+def _denied_detail(log: RequestLog, body: Body) -> AccessDeniedDetail:
+    detail = log.basic.access_denied_detail
+    told = detail.action or detail.no_permission_type or detail.policy_type or detail.encoded_message
+    return detail if told else body.detail
 
 
 def shown_nested(message: str | None, request_id: str | None, code: str | None) -> NestedCall | None:

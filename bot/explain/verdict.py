@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.explain.denial import inside, layer_of
-from bot.explain.next_steps import call_words
+from bot.explain.next_steps import call_words, tells
 from bot.explain.visible import cut, one_line
 from bot.explain.wording import say
 
@@ -22,7 +22,12 @@ _LONGEST_NAME: Final = 160
 
 def verdict(facts: Facts, ending: Ending, denied: Denial | None, match: Match | None, language: Language) -> str:
     """One line, at most 300 characters. A denial names the denied action, everything else product, API and code."""
-    line = _denied(facts, denied, language) if denied and ending.kind == "denied" else _ended(facts, ending, match, language)
+    if denied is None:
+        line = _ended(facts, ending, match, language)
+    elif match is not None and not tells(denied):
+        line = _known_denial(facts, denied, match, language)
+    else:
+        line = _denied(facts, denied, language)
     return cut(one_line(line), _LONGEST)
 
 
@@ -37,6 +42,12 @@ def _denied(facts: Facts, denied: Denial, language: Language) -> str:
         who=cut(denied.principal_words, _LONGEST_NAME),
         layer=inside(layer, denied.policy_type, language),
     )
+
+
+def _known_denial(facts: Facts, denied: Denial, match: Match, language: Language) -> str:
+    """A refusal of which only the code tells, and the catalogue what it means: risk control, a product not activated."""
+    who, what = cut(denied.principal_words, _LONGEST_NAME), cut(call_words(facts, language), _LONGEST_NAME)
+    return say("verdict.denied.known", language, what=what, who=who, title=match.title)
 
 
 def _ended(facts: Facts, ending: Ending, match: Match | None, language: Language) -> str:

@@ -62,8 +62,7 @@ class Gathered:
 
 def gather(message: object) -> Gathered:
     """All text of a message as Slack's payloads carry it; at most 200,000 characters, each text once."""
-    text = _joined(_texts(message))
-    return Gathered(text, _lacking(message, text))
+    return Gathered(_joined(_texts(message)), _lacking(message))
 
 
 def _joined(texts: Iterator[str]) -> str:
@@ -111,47 +110,31 @@ def _run(spans: list[Any]) -> str:
     return "".join(parts)
 
 
-def _lacking(message: object, text: str) -> Lacking | None:
+def _lacking(message: object) -> Lacking | None:
     if not isinstance(message, dict):
         return "empty"
     if message.get("subtype") in _DELETED:
         return "deleted"
-    images, files = _pictures(message)
-    said = _joined(_texts({key: value for key, value in message.items() if key != "files"}))
-    if said and not images:
+    files, blocks, attachments = (_objects(message, key) for key in ("files", "blocks", "attachments"))
+    said = {
+        "text": message.get("text"),
+        "blocks": [each for each in blocks if each.get("type") != "image"],
+        "attachments": [_without_names(each) if each.get("image_url") else each for each in attachments],
+        "files": [each for each in files if each.get("preview") or each.get("plain_text")],
+    }
+    if _joined(_texts(said)):
         return None
-    if images and not _joined(_texts(_without_pictures(message))):
+    images = any(str(each.get("mimetype", "")).startswith("image/") for each in files)
+    if images or any(each.get("image_url") for each in attachments) or len(said["blocks"]) < len(blocks):
         return "image"
-    if files and not said and not _previews(message):
-        return "file"
-    return None if text else "empty"
+    return "file" if files else "empty"
 
 
-def _pictures(message: dict[str, Any]) -> tuple[bool, bool]:
-    """Whether there are pictures in it, and whether there are files of any kind."""
-    files = [each for each in _listed(message, "files") if isinstance(each, dict)]
-    pictures = any(str(each.get("mimetype", "")).startswith("image/") for each in files)
-    blocks = any(_is_picture(each) for each in _listed(message, "blocks"))
-    attached = any(isinstance(each, dict) and each.get("image_url") for each in _listed(message, "attachments"))
-    return pictures or blocks or attached, bool(files)
+def _without_names(picture: dict[str, Any]) -> dict[str, Any]:
+    """What an attached picture says beside being one."""
+    return {key: value for key, value in picture.items() if key in {"pretext", "text", "fields", "blocks"}}
 
 
-def _without_pictures(message: dict[str, Any]) -> dict[str, Any]:
-    """What else the message says; a picture's name and alternative text are about the picture."""
-    blocks = [each for each in _listed(message, "blocks") if not _is_picture(each)]
-    attachments = [each for each in _listed(message, "attachments") if not (isinstance(each, dict) and each.get("image_url"))]
-    return {"text": message.get("text"), "blocks": blocks, "attachments": attachments, "files": _previews(message)}
-
-
-def _previews(message: dict[str, Any]) -> list[Any]:
-    files = [each for each in _listed(message, "files") if isinstance(each, dict)]
-    return [each for each in files if each.get("preview") or each.get("plain_text")]
-
-
-def _is_picture(block: object) -> bool:
-    return isinstance(block, dict) and block.get("type") == "image"
-
-
-def _listed(message: dict[str, Any], key: str) -> list[Any]:
+def _objects(message: dict[str, Any], key: str) -> list[dict[str, Any]]:
     value = message.get(key)
-    return value if isinstance(value, list) else []
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

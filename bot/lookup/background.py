@@ -5,8 +5,11 @@ All of it is optional: when one of these calls fails, the explanation stands wit
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+
+from cachetools import TTLCache
 
 from bot.aliyun.errors import AliyunError, DeniedError, MessageExpiredError, MessageUnknownError
 from bot.explain import explain, explain_event
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 TEXTS: Final = Texts("bot.lookup")
 _UNDECODED: Final = ((MessageExpiredError, "expired"), (MessageUnknownError, "unknown"))
 SOLUTIONS_LIVE_S: Final = 3 * 24 * 3600.0
+TRAIL_REFUSAL_LIVES_S: Final = 300.0
 TRAIL_KEEPS: Final = timedelta(days=90)
 TRAIL_WINDOW: Final = timedelta(days=30)
 
@@ -47,6 +51,9 @@ class Background:
         self._catalog = catalog
         self._regions = regions
         self._site = site
+        # ActionTrail takes two calls a second of an account: none is spent on who was refused a moment ago.
+        self._no_trail: TTLCache[str, bool] = TTLCache(1024, TRAIL_REFUSAL_LIVES_S, timer)
+        self._lock = threading.Lock()
         self._solutions: SharedCache[tuple[Solution, ...]] = SharedCache(512, lambda _value: SOLUTIONS_LIVE_S, timer)
 
     def explain(
@@ -117,6 +124,9 @@ class Background:
         """What ActionTrail remembers of a call whose log is gone, newest window first."""
         try:
             credential = identity.credential()
+            with self._lock:
+                if credential.access_key_id in self._no_trail:
+                    return None, "not_permitted"
             for region in question.regions or self._regions:
                 for start, end in _windows(now, question.age):
                     events = self._client.lookup_events(
@@ -131,6 +141,8 @@ class Background:
         except CredentialMissingError:
             return None, "refused"
         except DeniedError:
+            with self._lock:
+                self._no_trail[credential.access_key_id] = True
             return None, "not_permitted"
         except (AliyunError, TimeoutError):
             return None, "unavailable"

@@ -68,8 +68,9 @@ _COLOUR_LEFT: Final = re.compile(r"\[\d{1,3}(?:;\d{1,3}){0,15}m")
 """What is left of a colour where the escape character was lost."""
 
 _TITLE: Final = re.compile(rf"\x1b\][0-9]{{0,3}};*+|\x1b[()][0AB]{_UUID_AHEAD}|[\x1b\x9b]")
-_INLINE_TAG: Final = re.compile(r"</?(?:b|strong|code|span|em|i|tt|font|u|mark|wbr|kbd|small)(?:\s[^<>]{0,200})?/?>")
-_BLOCK_TAG: Final = re.compile(r"</?(?:td|th|tr|div|p|br|dt|dd|li|pre)(?:\s[^<>]{0,200})?/?>")
+_ATTRIBUTES: Final = r"(?:\s[\w-]{1,40}(?:=(?:\"[^\"<>]{0,200}\"|'[^'<>]{0,200}'|[\w.%#-]{1,60}))?+){0,8}+\s?/?>"
+_INLINE_TAG: Final = re.compile(rf"</?(?:b|strong|code|span|em|i|tt|font|u|mark|wbr|kbd|small){_ATTRIBUTES}")
+_BLOCK_TAG: Final = re.compile(rf"</?(?:td|th|tr|div|p|br|dt|dd|li|pre){_ATTRIBUTES}")
 
 _BREAK: Final = r"(?:[ \t]*+[ \t│┃║|\\=]*+(?:\n[ \t│┃║▌▎▏¦|>›»#*]*+){1,3}+|[ \t]++)"
 _PIECES: Final = re.compile(rf"(?<![0-9A-Fa-f-])[0-9A-Fa-f-]++(?:{_BREAK}[0-9A-Fa-f-]++)++")

@@ -145,7 +145,7 @@ def _glued_role(word: str) -> Role:
 
 def _unwrap(head: str, between: str) -> str:
     """The label without what a language's printer puts between it and its value."""
-    if "\n" in head[-_NAME_REACH // 2 :]:
+    if "\n" in head[-_NAME_REACH // 2 :] and not _names_request(head):
         whole = _BROKEN_NAME.sub("", head[-_NAME_REACH:])
         head = whole if _names_request(whole) or _BROKEN_OTHER.search(whole) else head
     if _names_request(head):

@@ -6,6 +6,7 @@ commands that arrive together share a few transactions here, and each caller ret
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _GROUP: Final = 200
-# Locked, full, read-only, gone: trying each write of a group by itself would only take longer.
-_NOBODY_CAN_WRITE: Final = (OperationalError, InterfaceError, PoolTimeoutError)
 # Slack waits three seconds for an acknowledgement: a refusal must be said before that.
 _PATIENCE_MS: Final = 1000
 
@@ -107,7 +106,7 @@ class Database:
             with self._writing.begin() as connection:
                 results = [work(connection) for work, _ in group]
         except SQLAlchemyError as error:
-            if len(group) > 1 and not isinstance(error, _NOBODY_CAN_WRITE):
+            if len(group) > 1 and not _nobody_can_write(error):
                 # One bad piece of work must not refuse the others.
                 for one in group:
                     self._write_together([one])
@@ -127,6 +126,14 @@ def _refusals() -> Iterator[None]:
         yield
     except (SQLAlchemyError, OSError) as error:
         raise _unavailable(error) from None
+
+
+def _nobody_can_write(error: SQLAlchemyError) -> bool:
+    """Locked, full, read-only, gone: trying each write of a group by itself would only take longer."""
+    if not isinstance(error, OperationalError):
+        return isinstance(error, InterfaceError | PoolTimeoutError)
+    # SQLite calls nearly everything operational; SQLITE_ERROR alone says that the statement is wrong.
+    return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
 
 
 def _unavailable(error: SQLAlchemyError | OSError) -> StoreUnavailableError:

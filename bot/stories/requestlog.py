@@ -18,12 +18,13 @@ from bot.requestids import extract
 from bot.stories.subcommands import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bot.blocks.kit import Message
     from bot.explain.catalog import Catalog
     from bot.explain.explanation import Explanation
     from bot.identity.directory import Directory, Identity
+    from bot.identity.person import Person
     from bot.languages import Language
     from bot.lookup import LookUp
     from bot.lookup.plan import Plan
@@ -36,7 +37,10 @@ LONGEST_UNKNOWN_WORD = 40
 
 
 class RequestLogStory:
-    """Answers texts. ``clock`` gives aware times; ``deadline_s`` bounds one look-up with its whole ladder."""
+    """Answers texts. ``clock`` gives aware times; ``deadline_s`` bounds one look-up with its whole ladder.
+
+    ``remember`` is told of each person's outcomes, for their Home tab.
+    """
 
     def __init__(  # noqa: PLR0913 - keywords of the composition root
         self,
@@ -47,6 +51,7 @@ class RequestLogStory:
         rate: RateLimit,
         clock: Callable[[], datetime],
         deadline_s: float,
+        remember: Callable[[Person, Sequence[Outcome]], None] = lambda _person, _outcomes: None,
     ) -> None:
         self._lookup = lookup
         self._directory = directory
@@ -54,6 +59,7 @@ class RequestLogStory:
         self._rate = rate
         self._clock = clock
         self._deadline_s = deadline_s
+        self._remember = remember
 
     def answer(self, ask: Ask, language: Language, reference: str = "") -> Message:
         """The private answer to a text, whatever it holds."""
@@ -64,6 +70,7 @@ class RequestLogStory:
         if not planned.request_ids and not planned.unsupported:
             return self._without_ids(ask, said, language)
         outcomes = (*self.outcomes(ask, extraction, planned, language, said), *planned.unsupported)
+        self._remember(ask.person, outcomes)
         if len(outcomes) == 1 and not planned.beyond:
             return outcome_message(outcomes[0], language, now=now, reference=reference)
         return summary(outcomes, planned.beyond, language, now=now)

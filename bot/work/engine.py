@@ -57,7 +57,7 @@ class Engine:
         replica: str,
         stories: Mapping[str, Callable[[Command], str]],
         limit: int = 1000,
-        threads: int = 64,
+        threads: int = 128,
         beat: timedelta = timedelta(seconds=15),
         abandoned_after: timedelta = timedelta(seconds=60),
     ) -> None:
@@ -143,7 +143,8 @@ class Engine:
     def stop(self, timeout: float = 15.0) -> bool:
         """Take no more commands, let running ones finish, and close DBOS; True when none was left.
 
-        What does not finish in time is recovered at the next start.
+        What does not finish in time is recovered at the next start. Its handler may still be running, in a thread that the
+        interpreter waits for: leave the store open then, or its answer cannot be noted and the next start answers again.
 
         Args:
             timeout: seconds to wait for running commands.

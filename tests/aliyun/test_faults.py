@@ -5,13 +5,15 @@ from __future__ import annotations
 import gzip
 import json
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.aliyun import errors
 from bot.aliyun.errors import AliyunError, ConnectionFailedError, DeadlineError, ServerError, StrangeAnswerError
-from tests.aliyun.asking import LOG, ask, client_of
+from bot.aliyun.protocol import HttpAnswer, read
+from tests.aliyun.asking import ALICE, LOG, ask, client_of
 from tests.aliyun.servers import closed_port, drips, hangs, http, resets, says_and_leaves, serving
 
 if TYPE_CHECKING:
@@ -65,12 +67,12 @@ def test_a_hundred_levels_are_still_read(transport: Transport) -> None:
 
 def test_half_characters_are_replaced_wherever_they_stand(transport: Transport) -> None:
     with serving(
-        http(200, b'{"requestId":"A\\ud800","logInfo":{"parameters":[{"name":"p","value":{"\\uDC00":"\\ud83d\\ude00"}}]}}')
+        http(200, b'{"requestId":"A\\ud800","logInfo":{"parameters":[{"name":"p","value":{"\\uDC00":["\\ud83d\\ude00",1]}}]}}')
     ) as server:
         answer = ask(client_of(transport, server.url))
     assert answer.request_id == "A\ufffd"
     assert answer.log is not None
-    assert answer.log.parameters[0].value == {"\ufffd": "\U0001f600"}
+    assert answer.log.parameters[0].value == {"\ufffd": ["\U0001f600", 1]}
 
 
 def test_a_refused_connection_says_so(transport: Transport) -> None:
@@ -205,6 +207,25 @@ def test_a_denial_carries_who_was_denied_what(transport: Transport) -> None:
         ask(client_of(transport, server.url))
     assert caught.value.detail.action == "openapiexplorer:GetRequestLog"
     assert caught.value.detail.policy_type is None
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (429, {}, errors.ThrottledError),
+        (500, {}, ServerError),
+        (500, {"Code": "Never.Heard"}, ServerError),
+        (503, {"Code": "NotFound.RequestLog"}, errors.NotFoundError),
+        (400, {}, StrangeAnswerError),
+        (400, {"Code": "Never Heard\nforged log line"}, StrangeAnswerError),
+    ],
+)
+def test_without_a_known_code_the_status_decides(status: int, body: dict[str, object], kind: type[AliyunError]) -> None:
+    answer = HttpAnswer(status, {"x-acs-request-id": "R"}, json.dumps(body).encode())
+    with pytest.raises(AliyunError) as caught:
+        read(answer, now=datetime.now(UTC), credential=ALICE)
+    assert type(caught.value) is kind
+    assert caught.value.request_id == "R"
 
 
 def test_the_html_page_of_a_gateway_is_a_server_fault(transport: Transport) -> None:

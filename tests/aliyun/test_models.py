@@ -64,3 +64,12 @@ def test_the_documented_spelling_wins() -> None:
     body = json.dumps({"RequestId": "other", "requestId": "R", "REQUESTID": "other"}).encode()
     value = decode_object(body)
     assert models.RequestLogAnswer.model_validate(value).request_id == "R"
+
+
+@pytest.mark.parametrize(("told", "read"), [(True, True), ("false\n", False), (" TRUE", True), ("yes", None), (1, None)])
+def test_truth_comes_as_text_too(told: object, read: bool | None) -> None:  # noqa: FBT001 -- the truth is the point
+    assert models.DecodedMessage.model_validate({"ExplicitDeny": told}).explicit_deny is read
+
+
+def test_parameters_that_are_no_object_are_absent() -> None:
+    assert trail.TrailEvent.model_validate({"requestParameters": [1]}).parameters == {}

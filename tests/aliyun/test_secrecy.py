@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.aliyun.credentials import Credential
-from bot.aliyun.errors import AliyunError
+from bot.aliyun.errors import AliyunError, Failure, ServerError
+from bot.aliyun.models import AccessDeniedDetail
 from tests.aliyun.asking import LOG, RID, ask, client_of
 from tests.aliyun.servers import hangs, http, resets, says_and_leaves, serving
 
@@ -92,3 +93,12 @@ def test_a_credential_that_would_break_a_header_is_refused(parts: tuple[str, str
     with pytest.raises(ValueError, match=what) as caught:
         Credential(*parts)
     assert "canar" not in str(caught.value)
+
+
+def test_an_error_survives_being_written_down_and_read_again() -> None:
+    """Durable work keeps the error of a step; it holds nothing secret."""
+    error = ServerError(Failure(code="InternalError", http_status=500, detail=AccessDeniedDetail(action="ecs:X")))
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 -- our own bytes
+    assert type(again) is ServerError
+    assert again.failure == error.failure
+    assert str(again) == str(error)

@@ -122,3 +122,8 @@ def test_no_text_breaks_the_query_not_even_half_a_character() -> None:
 def test_a_request_shows_neither_query_nor_headers_nor_body() -> None:
     request = Request("https", "h", "GET", "/", "q=canary", {"x-acs-security-token": "canary"}, b"canary")
     assert "canary" not in repr(request)
+
+
+@pytest.mark.parametrize(("path", "encoded"), [("", "/"), ("/a b/c*~", "/a%20b/c%2A~"), ("/", "/")])
+def test_each_segment_of_a_path_is_encoded(path: str, encoded: str) -> None:
+    assert encode_path(path) == encoded

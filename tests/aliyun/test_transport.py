@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.aliyun.deadline import Deadline
 from bot.aliyun.dialing import Addresses, Dialer
 from bot.aliyun.errors import AliyunError, ConnectionFailedError, DeadlineError
 from tests.aliyun.asking import LOG, ask, client_of
@@ -124,6 +125,18 @@ def test_a_dead_address_does_not_hide_a_living_one(opening: Opening) -> None:
         addresses: Addresses = [(socket.AF_INET, ("127.0.0.1", closed_port())), (socket.AF_INET, ("127.0.0.1", port))]
         transport = opening(dialer=Dialer(lambda _, __: addresses))
         assert ask(client_of(transport, f"http://localhost:{port}")).request_id == "A1"
+
+
+def test_addresses_that_come_too_late_are_not_tried() -> None:
+    now = [0.0]
+
+    def resolve(_: str, port: int) -> Addresses:
+        now[0] = 9.0
+        return [(socket.AF_INET, ("127.0.0.1", port))]
+
+    with pytest.raises(DeadlineError) as caught:
+        Dialer(resolve).connect("nowhere.example", closed_port(), Deadline(8.0, lambda: now[0]))
+    assert caught.value.reason == "connect"
 
 
 def test_localhost_is_resolved_by_the_system(transport: Transport) -> None:

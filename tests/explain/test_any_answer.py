@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from bot.aliyun.models import DecodedMessage, RequestLog, Solution
 from bot.explain import explain, explain_event, redact
 from bot.explain.catalog import load_catalog
-from bot.explain.explanation import Explanation
 from bot.languages import LANGUAGES, Language
 
 from .logs import NOW, answer, detail
+
+if TYPE_CHECKING:
+    from bot.explain.explanation import Explanation
 
 SECRETS = (
     "LTAI5tPlantedPlanted01",

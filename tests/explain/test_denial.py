@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from bot.aliyun.models import DecodedMessage
-from bot.explain import explain
+from bot.explain import encoded_message, explain
 
 from .logs import ACCOUNT, NOW, USER, denied, detail, explained, failed_with, log
 
@@ -90,7 +92,8 @@ def test_the_first_step_of_a_denial_names_whom_to_ask_for_which_action(policy: s
 
 
 def test_a_detail_in_the_body_is_as_good_as_one_in_the_log() -> None:
-    body = '{"code":"StatusForbidden","message":"Forbidden","accessDeniedDetail":{"AuthAction":"cs:ListNodes","NoPermissionType":"ImplicitDeny"}}'
+    told = {"AuthAction": "cs:ListNodes", "NoPermissionType": "ImplicitDeny"}
+    body = json.dumps({"code": "StatusForbidden", "message": "Forbidden", "accessDeniedDetail": told})
     denial = explained(basic={"httpStatusCode": "403"}, body=body).denial
     assert denial is not None
     assert (denial.action, denial.deny) == ("cs:ListNodes", "implicit")
@@ -151,3 +154,10 @@ def test_the_reason_why_nothing_was_decoded_comes_from_whoever_tried() -> None:
     denial = explain(log(basic=basic, detail=detail()), language="en", now=NOW, decode_note="It has expired.").denial
     assert denial is not None
     assert denial.decode_note == "It has expired."
+
+
+def test_the_message_to_decode_is_found_in_the_log_or_in_the_body() -> None:
+    body = json.dumps({"Code": "NoPermission", "Message": "no", "AccessDeniedDetail": {"EncodedDiagnosticMessage": "AQBody"}})
+    assert encoded_message(log(detail=detail(encodedDiagnosticMessage="AQLog"), body=body)) == "AQLog"
+    assert encoded_message(log(body=body)) == "AQBody"
+    assert encoded_message(log(detail=detail(encodedDiagnosticMessage="-"), body=body)) is None

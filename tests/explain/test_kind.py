@@ -30,7 +30,7 @@ def test_a_code_of_the_permission_family_is_a_denial_under_any_status(code: str,
     [
         *("Forbidden.InstanceNotFound", "Forbidden.KeyNotFound", "OperationDenied.NoStock", "OperationDenied"),
         *("SecondLevelDomainForbidden", "InvalidAccessKeyId.NotFound", "AuthenticationFail.NoPermissionToken"),
-        *("SignatureDoesNotMatch", "Throttling.Resource", "IncorrectStatus.TransitRouter"),
+        *("SignatureDoesNotMatch", "Throttling.Resource", "IncorrectStatus.TransitRouter", "RegionUnauthorized"),
     ],
 )
 def test_a_look_alike_is_an_ordinary_failure(code: str) -> None:
@@ -127,3 +127,10 @@ def test_the_body_s_code_is_taken_where_the_log_has_none() -> None:
 def test_a_log_that_says_nothing_is_explained_as_just_that() -> None:
     explanation = explained(basic={"httpStatusCode": None, "api": None, "product": None})
     assert explanation.verdict == "The log names neither a status nor an error for the call"
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [("Forbidden.RAM", "denied"), ("Throttling.User", "throttled"), ("InvalidParameter", "succeeded_but")]
+)
+def test_a_2xx_beside_an_error_code_of_the_log_is_told_by_the_code(code: str, kind: str) -> None:
+    assert explained(basic={"errorCode": code, "errorMessage": "no"}).kind == kind

@@ -7,7 +7,8 @@ from bot.explain.markdown import plain_text
 
 def test_a_solution_as_the_api_writes_it_becomes_lines_of_plain_text() -> None:
     content = (
-        "Cause\\n=====\\n\\nThe **instance** is `Stopped`.\\n\\nSolution\\n--------\\n\\n* * *\\n\\n1. Start it\\n2. Retry\\n\\n"
+        "Cause\\n=====\\n\\nThe **instance** is `Stopped`.\\n\\nSolution\\n--------\\n\\n* * *"
+        "\\n\\n1. Start it\\n2. Retry\\n\\n"
         "* see [the page](https://help.aliyun.com/x)\\n"
     )
     assert plain_text(content) == (

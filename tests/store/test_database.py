@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,6 +75,19 @@ def test_one_bad_write_refuses_nobody_else(database: Database) -> None:
         with pytest.raises(StoreUnavailableError):
             bad.result()
     assert len(_signatures(database)) == 10
+
+
+def test_a_group_that_nobody_can_write_is_refused_at_once(tmp_path: Path) -> None:
+    """A store that another process keeps locked must not make each of many callers wait in turn."""
+    database = Database(f"sqlite:///{tmp_path}/store.sqlite")
+    with closing(sqlite3.connect(tmp_path / "store.sqlite")) as other, ThreadPoolExecutor(20) as threads:
+        other.execute("BEGIN IMMEDIATE")
+        started = time.monotonic()
+        writes = [threads.submit(database.write, _saying(str(number))) for number in range(20)]
+        assert all("locked" in str(write.exception()) for write in writes)
+        assert time.monotonic() - started < 3
+    assert database.write(_saying("after"))
+    database.close()
 
 
 def test_work_that_raises_something_else_hangs_nobody(database: Database) -> None:

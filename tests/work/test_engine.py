@@ -3,17 +3,19 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import update
+from dbos import DBOS
+from sqlalchemy import create_engine, text, update
 
 from bot.store.database import Database
 from bot.store.errors import InboxFullError, StoreUnavailableError
 from bot.store.inbox import Command, Inbox
 from bot.store.sealing import Keyring, new_key
-from bot.store.tables import COMMANDS
+from bot.store.tables import COMMANDS, stamp
 from bot.work import Engine
 from bot.work.durability import beside
 
@@ -164,6 +166,19 @@ def test_stopping_lets_running_commands_finish_and_takes_no_more(bench: Bench) -
     assert bench.inbox.endings() == {"delivered": 20}
 
 
+def test_what_does_not_finish_in_time_is_not_answered_again(bench: Bench) -> None:
+    bench.go.clear()
+    bench.accept("one")
+    assert bench.engine.stop(0.2) is False
+    bench.go.set()
+    assert bench.ending("one") == ("delivered", "")
+    bench.database.close()
+    bench.open()
+    bench.accept("two")
+    bench.ending("two")
+    assert [command.id for command in bench.seen] == ["one", "two"]
+
+
 def test_rows_without_a_workflow_are_handed_over_at_the_start(url: str) -> None:
     """As after a kill between the acknowledgement and the workflow's start."""
     bench = Bench(url)
@@ -178,6 +193,46 @@ def test_rows_without_a_workflow_are_handed_over_at_the_start(url: str) -> None:
         assert bench.ending(f"{number}") == ("delivered", "")
     bench.close()
     assert len(bench.seen) == 5
+
+
+@contextmanager
+def _locked(url: str) -> Iterator[None]:
+    """Another process holds the store: on SQLite nobody else writes, on PostgreSQL nobody else even reads."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        statement = "LOCK TABLE commands" if connection.dialect.name == "postgresql" else "DELETE FROM feedback"
+        connection.execute(text(statement))
+        yield
+        connection.rollback()
+    engine.dispose()
+
+
+def test_a_store_that_is_away_for_a_while_delays_answers_and_notes_but_loses_none(bench: Bench) -> None:
+    bench.go.clear()
+    for number in range(20):
+        bench.accept(f"{number}")
+    with _locked(bench.url):
+        bench.go.set()
+        until(lambda: not bench.engine.ready())
+        with pytest.raises(StoreUnavailableError):
+            bench.accept("refused")
+    for number in range(20):
+        assert bench.ending(f"{number}") == ("delivered", "")
+    until(bench.engine.ready)
+    until(lambda: bench.engine.waiting == 0)
+    assert sorted(int(command.id) for command in bench.seen) == list(range(20))
+
+
+def test_old_commands_are_forgotten_by_store_and_engine(bench: Bench) -> None:
+    bench.accept("old")
+    bench.accept("new")
+    assert bench.ending("old") == bench.ending("new") == ("delivered", "")
+    age = update(COMMANDS).where(COMMANDS.c.id == "old").values(done_at=stamp(datetime.now(UTC) - timedelta(hours=49)))
+    bench.database.write(lambda connection: connection.execute(age).rowcount)
+    until(lambda: bench.inbox.ending("old") is None)
+    assert DBOS.get_workflow_status("old") is None
+    assert DBOS.get_workflow_status("new") is not None
+    assert bench.inbox.ending("new") == ("delivered", "")
 
 
 def test_nothing_that_a_person_wrote_reaches_a_file(tmp_path: Path) -> None:

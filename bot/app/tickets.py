@@ -1,0 +1,41 @@
+"""The log ticket's part of the house: the console pages of an installation, and the story put together."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from bot.app.parts import now
+from bot.identity.identities import parse_identities
+from bot.lookup.rate import RateLimit
+from bot.stories.modal import Modal
+from bot.stories.ticket import TicketStory
+from bot.stories.ticket_fetch import TicketDesk
+from bot.stories.ticket_page import AccountConsole, Consoles
+
+if TYPE_CHECKING:
+    from bot.app.stories import Stories
+    from bot.settings import Settings
+
+
+def consoles(settings: Settings) -> Consoles:
+    """The console pages, by the settings and the accounts of the identities file, which was found valid before."""
+    path = settings.requestlog_identities
+    accounts = parse_identities(path.expanduser().read_text("utf-8")).accounts if path else ()
+    described = {account.id: AccountConsole(account.site, account.sls_page) for account in accounts}
+    return Consoles(settings.requestlog_sls_page, settings.requestlog_site, described)
+
+
+def ticket_story(stories: Stories) -> TicketStory:
+    """The story, of the parts that all stories share."""
+    settings, parts = stories.settings, stories.parts
+    desk = TicketDesk(parts.client, consoles(settings), parts.catalog, now, settings.requestlog_deadline)
+    return TicketStory(
+        desk,
+        stories.directory,
+        stories.store.preferences,
+        stories.delivery,
+        Modal(stories.delivery, sleep=time.sleep),
+        RateLimit(settings.requestlog_rate, time.monotonic),
+        stories.language.of,
+    )

@@ -1,0 +1,221 @@
+"""Security Center's log ticket: the answer with its button, and each way in which there is none.
+
+The button's address is a bearer secret. It is a ``Secret`` from the moment it is made: what prints it prints a mask.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+from bot.blocks.kit import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    code,
+    context,
+    escape,
+    header,
+    line,
+    link_button,
+    message,
+    piece,
+    preformatted,
+    quote,
+    rich,
+    steps,
+    words,
+)
+from bot.blocks.requestlog import card
+from bot.blocks.words import TEXTS as SHARED
+from bot.languages import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.blocks.kit import Piece
+    from bot.explain.explanation import Explanation
+    from bot.languages import Language
+
+Hub = Literal["cn-hangzhou", "ap-southeast-1"]
+
+TEXTS: Final = Texts("bot.blocks", "logticket.toml")
+HUBS: Final[tuple[Hub, ...]] = ("cn-hangzhou", "ap-southeast-1")
+OPEN: Final = "ticket_open"
+CHANGE: Final = "ticket_change"
+LONGEST_LINK: Final = 3000
+PAGES: Final = "sls.console.aliyun.com, sls.console.alibabacloud.com"
+EXAMPLE_PAGE: Final = "https://sls.console.aliyun.com/lognext/project/<project>/logsearch/<logstore>?slsRegion=<region>"
+USAGES: Final = (
+    "/requestlog ticket",
+    "/requestlog ticket cn-hangzhou en",
+    "/requestlog ticket ap-southeast-1 zh 1733260000000001",
+    "/requestlog ticket member=1733260000000001 data=1733260000000002",
+)
+
+
+class Secret(str):
+    """Text that a repr does not show, so that no log of a structure around it does either."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'****'"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketForm:
+    """The four fields. ``role_for`` is the member account to act as, ``log_user_id`` the account whose logs are read: UIDs."""
+
+    hub: Hub
+    language: Language
+    role_for: str | None = None
+    log_user_id: str | None = None
+
+    def as_text(self) -> str:
+        """The form as a button's value carries it: ids only."""
+        return json.dumps({name: value for name, value in asdict(self).items() if value}, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A ticket was given. ``link`` opens the console with it; ``caller`` and ``account`` are whom it acts as."""
+
+    form: TicketForm
+    link: Secret
+    name: str
+    caller: str | None = None
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """There is no ticket. ``reason`` names the sentence under ``fault``, ``values`` fills it.
+
+    ``message`` holds the service's own words, redacted; ``request_id`` is that of the failed call.
+    """
+
+    reason: str
+    form: TicketForm | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    message: str | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoPage:
+    """No page is configured, or one that may not be opened."""
+
+    reason: Literal["none", "unusable"]
+    form: TicketForm
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """RAM refused, and why."""
+
+    explanation: Explanation
+    form: TicketForm
+
+
+TicketOutcome = Opened | Fault | NoPage | Denied
+
+
+def ticket_message(
+    outcome: TicketOutcome, language: Language, *, now: datetime, reference: str = "", changeable: bool = True
+) -> Message:
+    """The private answer. ``changeable`` adds the button to the form, for which a modal has no room."""
+    change = _change(outcome.form, language) if changeable and outcome.form else None
+    if isinstance(outcome, Denied):
+        said = card(outcome.explanation, (), now=now)
+        return Message(said.text, [*said.blocks, *([actions(change) | {"block_id": "ticket"}] if change else [])])
+    if isinstance(outcome, Opened):
+        return _opened(outcome, change, language)
+    buttons = actions(change) if change else None
+    if isinstance(outcome, NoPage):
+        title, pieces = TEXTS("page.title", language), [piece(9, _no_page(outcome, language))]
+        said_first = title
+    else:
+        title = TEXTS("fault.title", language)
+        sentence = TEXTS(f"fault.{outcome.reason}", language, **outcome.values)
+        pieces, said_first = _fault(outcome, sentence, reference, language), f"{title}: {sentence}"
+    shown = [piece(9, header(title)), *pieces, piece(9, buttons)]
+    return message(said_first, [each for each in shown if each.blocks], SHARED("card.shortened", language))
+
+
+def fault_words(fault: Fault, language: Language) -> list[Block]:
+    """The fault as the first lines of the form, which is shown again."""
+    sentence = TEXTS(f"fault.{fault.reason}", language, **fault.values)
+    return [block for each in _fault(fault, sentence, "", language) for block in each.blocks]
+
+
+def words_message(reason: str, word: str, language: Language) -> Message:
+    """What was typed after ``ticket`` cannot be understood; ``reason`` names the sentence under ``words``."""
+    title, sentence = TEXTS("words.title", language), TEXTS(f"words.{reason}", language, word=word[:60])
+    usages = steps([[code(usage)] for usage in USAGES], "bullet")
+    body = rich(line(sentence), line(TEXTS("words.usage", language)), usages)
+    return message(sentence, [piece(9, header(title)), piece(9, body)], SHARED("card.shortened", language))
+
+
+def form_note(key: Literal["expired", "closed"], language: Language) -> Message:
+    """One sentence about the form."""
+    sentence = TEXTS(f"form.{key}", language)
+    return message(sentence, [piece(9, rich(line(sentence)))], SHARED("card.shortened", language))
+
+
+def _opened(outcome: Opened, change: Element | None, language: Language) -> Message:
+    title = TEXTS("header", language)
+    opening = link_button(TEXTS("button.open", language), OPEN, outcome.link, style="primary")
+    opening["accessibility_label"] = TEXTS("button.open_label", language)
+    pieces = [
+        piece(9, header(f"🔑 {title}")),
+        piece(9, rich(*_rows(outcome, language))),
+        piece(9, actions(opening, change)),
+        piece(9, context(TEXTS("warning", language), TEXTS("fresh", language))),
+    ]
+    return message(f"{title}. {TEXTS('lead', language)}", pieces, SHARED("card.shortened", language))
+
+
+def _rows(outcome: Opened, language: Language) -> list[Element]:
+    form = outcome.form
+    key = "known" if outcome.caller else "unknown"
+    who = TEXTS(f"who.{key}", language, caller=outcome.caller, account=outcome.account or "–", name=outcome.name)
+    perspective = "member" if form.role_for else "own"
+    rows: list[tuple[str, list[Element | str]]] = [
+        ("who", [who]),
+        ("hub", [code(form.hub), f" · {TEXTS(f'hub.{form.hub}', language)}"]),
+        ("perspective", [TEXTS(f"perspective.{perspective}", language, uid=form.role_for)]),
+    ]
+    if form.log_user_id:
+        rows.append(("source", [TEXTS("source.uid", language, uid=form.log_user_id)]))
+    rows.append(("language", [TEXTS(f"language.{form.language}", language)]))
+    return [line(words(TEXTS(f"row.{name}", language), bold=True), "  ", *value) for name, value in rows]
+
+
+def _fault(fault: Fault, sentence: str, reference: str, language: Language) -> list[Piece]:
+    elements = [line(sentence)] + ([quote(fault.message, 900)] if fault.message else [])
+    small = [escape(SHARED("reference.own", language, id=fault.request_id))] if fault.request_id else []
+    if reference:
+        small.append(escape(SHARED("reference.id", language, id=reference)))
+    return [piece(9, rich(*elements)), piece(9, context(*small) if small else None)]
+
+
+def _no_page(outcome: NoPage, language: Language) -> Block:
+    return rich(
+        line(TEXTS(f"page.{outcome.reason}", language, hosts=PAGES)),
+        line(words(TEXTS("page.everybody", language), bold=True)),
+        preformatted(f"REQUESTLOG_SLS_PAGE={EXAMPLE_PAGE}"),
+        line(words(TEXTS("page.account", language), bold=True)),
+        preformatted(f'[[accounts]]\nid = "…"\nsls_page = "{EXAMPLE_PAGE}"'),
+        line(TEXTS("page.where", language)),
+    )
+
+
+def _change(form: TicketForm, language: Language) -> Element:
+    label = TEXTS("button.change_label", language)
+    return button(TEXTS("button.change", language), CHANGE, form.as_text(), label=label)
+

@@ -1,0 +1,58 @@
+"""The modal with the four fields of a log ticket: empty, filled again with what was wrong, waiting, and answered."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.blocks.kit import line, rich
+from bot.blocks.logticket import HUBS, TEXTS
+from bot.blocks.views import choice, modal, text_input
+from bot.languages import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.blocks.kit import Block, Message
+    from bot.blocks.logticket import TicketForm
+    from bot.languages import Language
+
+FORM: Final = "ticket_form"
+HUB: Final = "hub"
+LANGUAGE: Final = "language"
+MEMBER: Final = "member"
+SOURCE: Final = "data"
+UID_LENGTH: Final = 19
+
+
+def form_view(form: TicketForm, language: Language, channel: str | None, above: Sequence[Block] = ()) -> dict[str, Any]:
+    """The form with its fields filled; ``above`` says what was wrong with them. ``channel`` is where it was asked for."""
+    hubs = [(hub, TEXTS("form.option", language, hub=hub, words=TEXTS(f"hub.{hub}", language))) for hub in HUBS]
+    languages = [(each, TEXTS(f"language.{each}", language)) for each in LANGUAGES]
+    member, source = ({"initial_value": uid} if uid else {} for uid in (form.role_for, form.log_user_id))
+    blocks = [
+        *above,
+        choice(HUB, TEXTS("form.hub", language), hubs, form.hub),
+        choice(LANGUAGE, TEXTS("form.language", language), languages, form.language),
+        text_input(MEMBER, TEXTS("form.member", language), optional=True, max_length=40, **member),
+        text_input(SOURCE, TEXTS("form.data", language), optional=True, max_length=40, **source),
+    ]
+    return modal(
+        TEXTS("form.title", language),
+        blocks,
+        close=TEXTS("form.close", language),
+        submit=TEXTS("form.submit", language),
+        callback=FORM,
+        private=json.dumps({"channel": channel, "language": language}),
+    )
+
+
+def waiting_view(language: Language, external_id: str) -> dict[str, Any]:
+    """What stands in the form's place until the answer is there; found again by ``external_id``."""
+    body = [rich(line(TEXTS("form.loading", language)))]
+    return modal(TEXTS("form.title", language), body, close=TEXTS("form.close", language)) | {"external_id": external_id}
+
+
+def answer_view(answer: Message, language: Language) -> dict[str, Any]:
+    """The answer in a modal."""
+    return modal(TEXTS("form.title", language), answer.blocks, close=TEXTS("form.close", language))

@@ -1,0 +1,74 @@
+"""The modals around a result: the form to paste into, the result itself, and what is said when there is nothing to show."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.blocks.kit import Message, context, header, line, message, piece, rich
+from bot.blocks.views import modal, text_input
+from bot.blocks.words import TEXTS as SHARED
+from bot.languages import Texts
+
+if TYPE_CHECKING:
+    from bot.languages import Language
+
+TEXTS: Final = Texts("bot.blocks", "shortcut.toml")
+FORM: Final = "look_up_form"
+FIELD: Final = "text"
+LONGEST_TEXT: Final = 3000
+#: Blocks that Slack shows in modals, of those that this bot makes.
+IN_MODALS: Final = frozenset({"header", "section", "rich_text", "context", "actions", "divider", "image", "input"})
+
+
+def form(language: Language) -> dict[str, Any]:
+    """The modal to paste into. Its language travels with it, so that the acknowledgement speaks the same one."""
+    field = text_input(
+        FIELD,
+        TEXTS("form.label", language),
+        multiline=True,
+        max_length=LONGEST_TEXT,
+        placeholder=TEXTS("form.placeholder", language),
+    )
+    return modal(
+        TEXTS("title", language),
+        [field, context(TEXTS("form.private", language))],
+        close=TEXTS("cancel", language),
+        submit=TEXTS("form.submit", language),
+        callback=FORM,
+        private=language,
+    )
+
+
+def form_error(reason: str, language: Language) -> str:
+    """What stands under the field: ``empty`` or ``long``."""
+    return TEXTS(f"form.{reason}", language, limit=LONGEST_TEXT)
+
+
+def result(said: Message, language: Language, *, channel: str | None = None, thread_ts: str | None = None) -> dict[str, Any]:
+    """A modal that shows a message. Where it was asked travels with it, for buttons that post there."""
+    place = {name: value for name, value in (("channel", channel), ("thread_ts", thread_ts)) if value}
+    return modal(
+        TEXTS("title", language),
+        [block for block in said.blocks if block["type"] in IN_MODALS],
+        close=TEXTS("close", language),
+        private=json.dumps(place) if place else "",
+    )
+
+
+def without_ids(reason: str, language: Language) -> Message:
+    """A message in which there is nothing to look up: ``deleted``, ``image``, ``file``, ``empty`` or ``no_ids``."""
+    title, body = TEXTS(f"nothing.{reason}_title", language), TEXTS(f"nothing.{reason}", language)
+    pieces = [piece(9, header(title)), piece(9, rich(line(body))), piece(9, context(SHARED("help.more", language)))]
+    return message(f"{title}{'。' if language == 'zh' else '. '}{body}", pieces, SHARED("card.shortened", language))
+
+
+def aside(said: Message, reason: str, language: Language) -> Message:
+    """A message that could not be shown where it was asked for; first the sentence why it is here.
+
+    ``reason`` is one of ``expired``, ``closed``, ``is_archived``, ``not_in_channel``, ``thread_not_found``; others are
+    said in general words.
+    """
+    key = f"aside.{reason}" if TEXTS.has(f"aside.{reason}") else "aside.other"
+    why = {**context(TEXTS(key, language)), "block_id": "why_here"}
+    return Message(said.text, [why, *said.blocks[:49]])

@@ -1,0 +1,65 @@
+"""App mentions: the way in inside threads, where Slack has no slash commands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.delivery import UndeliverableError
+from bot.listeners.gathering import gather
+from bot.listeners.intake import text_of
+from bot.listeners.origin import is_shared, person_of_event
+from bot.listeners.shortcut import seconds
+from bot.stories.ask import Ask
+from bot.stories.subcommands import split
+
+if TYPE_CHECKING:
+    from slack_bolt import Ack, App
+
+    from bot.delivery import Delivery
+    from bot.listeners.intake import Intake
+
+EVENT: Final = "app_mention"
+_MENTION: Final = re.compile(r"<@[UWB][A-Z0-9]{1,30}(?:\|[^<>]{0,100})?>")
+
+
+class MentionListener:
+    """Accepts mentions. What could not be recorded is told after the acknowledgement, through ``delivery``."""
+
+    def __init__(self, intake: Intake, delivery: Delivery) -> None:
+        self._intake = intake
+        self._delivery = delivery
+
+    def register(self, app: App) -> None:
+        """Tell Bolt which payloads are ours."""
+        app.event(EVENT)(self.mentioned)
+
+    def mentioned(self, ack: Ack, body: dict[str, Any]) -> None:
+        """Somebody mentioned the bot. Apps that do have no person to answer."""
+        person = person_of_event(body)
+        channel = text_of(body, "event", "channel")
+        if not person.user or channel is None:
+            ack()
+            return
+        typed = _typed(text_of(body, "event", "text") or "")
+        subcommand, rest = split(typed) if typed else (None, "")
+        ask = Ask(
+            person,
+            text=rest if subcommand else _typed(gather(body.get("event")).text),
+            channel=channel,
+            thread_ts=text_of(body, "event", "thread_ts"),
+            said_at=seconds(text_of(body, "event", "ts")),
+            extra={"shared": True} if is_shared(body) else None,
+        )
+        trouble = self._intake.take(subcommand or "mention", ask, text_of(body, "event_id") or "")
+        ack()
+        if trouble is not None:
+            try:
+                self._delivery.privately(trouble, ask.target)
+            except UndeliverableError:
+                return
+
+
+def _typed(text: str) -> str:
+    """What was written beside the mentions."""
+    return _MENTION.sub(" ", text).strip()

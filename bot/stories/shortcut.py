@@ -1,0 +1,83 @@
+"""The shortcuts: a loading modal at once, then the result in it; beside it, when the modal could not stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks.loading import loading
+from bot.blocks.shortcut import aside, form, result, without_ids
+from bot.blocks.trouble import trouble
+from bot.requestids import extract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.blocks.kit import Message
+    from bot.delivery import Delivery
+    from bot.identity.person import Person
+    from bot.languages import Language
+    from bot.stories.ask import Ask
+    from bot.stories.modal import Modal
+
+
+class ShortcutStory:
+    """Explains what a message, a form or a button of the Home tab holds, in a modal.
+
+    ``answer`` is the main story's: an ask, a language and a reference → the private message.
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[Ask, Language, str], Message],
+        *,
+        delivery: Delivery,
+        modal: Modal,
+        language_of: Callable[[Person], Language],
+    ) -> None:
+        self._answer = answer
+        self._delivery = delivery
+        self._modal = modal
+        self._language_of = language_of
+
+    def explain(self, ask: Ask, reference: str) -> None:
+        """A message's shortcut, or a past look-up opened again: ``extra`` holds ``trigger`` and perhaps ``lacking``."""
+        language = self._language_of(ask.person)
+        extra = ask.extra or {}
+        view_id = self._modal.open(extra.get("trigger"), loading(language))
+        said = trouble(language, reference)
+        shown = False
+        try:
+            said = self._said(ask, language, reference)
+        finally:
+            if view_id is not None:
+                shown = self._modal.update(view_id, self._result(said, ask, language))
+        if not shown:
+            why = "expired" if view_id is None else "closed"
+            self._delivery.privately(aside(said, why, language), ask.target)
+
+    def ask_for_text(self, ask: Ask, _reference: str) -> None:
+        """The global shortcut: a form. When its moment has passed, a sentence says what to do instead."""
+        language = self._language_of(ask.person)
+        if self._modal.open((ask.extra or {}).get("trigger"), form(language)) is None:
+            self._delivery.privately(without_ids("form_expired", language), ask.target)
+
+    def submitted(self, ask: Ask, reference: str) -> None:
+        """The form sent off: ``view`` is the external id of the loading modal that the acknowledgement put there."""
+        language = self._language_of(ask.person)
+        said = trouble(language, reference)
+        shown = False
+        try:
+            said = self._answer(ask, language, reference)
+        finally:
+            shown = self._modal.update_acknowledged(ask.view or "", self._result(said, ask, language))
+        if not shown:
+            self._delivery.privately(aside(said, "closed", language), ask.target)
+
+    def _said(self, ask: Ask, language: Language, reference: str) -> Message:
+        found = extract(ask.text)
+        if found.request_ids or found.other_ids or found.error_codes or found.access_denied_detail:
+            return self._answer(ask, language, reference)
+        return without_ids((ask.extra or {}).get("lacking") or "no_ids", language)
+
+    def _result(self, said: Message, ask: Ask, language: Language) -> dict[str, object]:
+        return result(said, language, channel=ask.channel, thread_ts=ask.thread_ts)

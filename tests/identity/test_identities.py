@@ -1,0 +1,146 @@
+"""The identities file: read as a whole, refused as a whole, and nobody served who is not in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.identity.directory import FileDirectory, OwnerDirectory
+from bot.identity.identities import IdentitiesError, parse_identities
+from bot.identity.person import Person
+from bot.identity.references import CredentialMissingError
+
+KEYS = {"ALICE_ACCESS_KEY_ID": "LTAI5tAlice", "ALICE_ACCESS_KEY_SECRET": "alices-secret"}
+ALICE = Person("U0ALICE", "T1")
+
+CONTRACT = """
+[[people]]
+team = "T1"
+user = "U0ALICE"
+[[people.identities]]
+credential = { env = "ALICE" }
+[[people.principals]]
+account = "1973374733454118"
+type = "sub"
+id = "241009849925897811"
+[[accounts]]
+id = "1973374733454118"
+name = "prod"
+site = "china"
+role_arn = "acs:ram::1973374733454118:role/requestlog-reader"
+external_id = "four"
+sls_page = "https://sls.console.aliyun.com/lognext/project/p/logsearch/l"
+credential = { env = "BROKER" }
+[[groups]]
+team = "T1"
+group = "S0INCIDENT"
+accounts = ["1973374733454118"]
+view = "account"
+[[channels]]
+team = "T1"
+channel = "C0PUBLIC"
+view = "own"
+[[channels]]
+team = "T1"
+channel = "C0CLOSED"
+view = "none"
+"""
+
+
+def test_the_contracts_file_is_read_whole() -> None:
+    identities = parse_identities(CONTRACT)
+    assert identities.accounts[0].role_arn.endswith("requestlog-reader")
+    assert identities.groups[0].view == "account"
+
+
+def test_a_named_person_gets_the_named_credential() -> None:
+    access = FileDirectory(parse_identities(CONTRACT), KEYS).access(ALICE, "C0INCIDENT")
+    assert [identity.name for identity in access.identities] == ["alice"]
+    assert access.identities[0].credential().access_key_id == "LTAI5tAlice"
+
+
+@pytest.mark.parametrize(
+    "person", [Person("U0BOB", "T1"), Person("U0ALICE", "T2"), Person("U0ALICE", "T2", "T1"), Person("u0alice", "T1")]
+)
+def test_nobody_else_gets_anything(person: Person) -> None:
+    access = FileDirectory(parse_identities(CONTRACT), KEYS).access(person, None)
+    assert (access.identities, access.barrier) == ((), "unlinked")
+
+
+def test_channels_only_narrow() -> None:
+    directory = FileDirectory(parse_identities(CONTRACT), KEYS)
+    assert directory.access(ALICE, "C0PUBLIC").identities[0].own_only
+    closed = directory.access(ALICE, "C0CLOSED")
+    assert (closed.identities, closed.barrier) == ((), "channel")
+    assert directory.access(Person("U0BOB", "T1"), "C0PUBLIC").barrier == "unlinked"
+
+
+def test_an_organisation_wide_person_is_known_by_the_organisation() -> None:
+    text = '[[people]]\nenterprise = "E1"\nuser = "W0ALICE"\n[[people.identities]]\ncredential = { env = "ALICE" }\n'
+    directory = FileDirectory(parse_identities(text), KEYS)
+    assert directory.access(Person("W0ALICE", "T9", "E1"), None).identities
+    assert not directory.access(Person("W0ALICE", "T9"), None).identities
+
+
+def test_without_a_file_the_owner_alone_is_served() -> None:
+    own = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI5tOwn", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "own"}
+    assert OwnerDirectory("U0ALICE", own).access(ALICE, None).identities
+    assert not OwnerDirectory("U0BOB", own).access(ALICE, None).identities
+    assert not OwnerDirectory(None, own).access(ALICE, None).identities
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[people]", "not valid TOML"),
+        ('[[people]]\nteam="T1"\nuser="U1"\nrole="admin"', "role"),
+        ('[[people]]\nuser="U1"', "either team or enterprise"),
+        ('[[people]]\nteam="T1"\nuser="alice@example.com"', "user"),
+        ('[[people]]\nteam="T1"\nuser="U1"\n[[people.identities]]\ncredential={env="A", file="b"}', "exactly one"),
+        ('[[people]]\nteam="T1"\nuser="U1"\n[[people.identities]]\ncredential={access_key_id="LTAI"}', "access_key_id"),
+        ('[[people]]\nteam="T1"\nuser="U1"\n[[people]]\nteam="T1"\nuser="U1"', "twice"),
+        ('[[groups]]\nteam="T1"\ngroup="S1"\naccounts=["12345678"]', "no [[accounts]]"),
+        ('[[channels]]\nteam="T1"\nchannel="C1"\nview="account"', "view"),
+    ],
+)
+def test_a_mistake_is_named(text: str, said: str) -> None:
+    with pytest.raises(IdentitiesError) as caught:
+        parse_identities(text)
+    assert said in " ".join(caught.value.reasons)
+
+
+def test_all_mistakes_are_told_together() -> None:
+    text = '[[people]]\nuser="U1"\nnick="x"\n[[accounts]]\nid="1"\nrole_arn="x"'
+    with pytest.raises(IdentitiesError) as caught:
+        parse_identities(text)
+    assert len(caught.value.reasons) >= 3
+
+
+def test_a_credential_comes_from_a_mounted_file_or_a_cli_profile(tmp_path: Path) -> None:
+    mounted = tmp_path / "alice.json"
+    mounted.write_text(json.dumps({"access_key_id": "LTAI5tA", "access_key_secret": "s", "security_token": "t"}))
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"profiles": [{"name": "prod", "access_key_id": "LTAI5tB", "access_key_secret": "s"}]}))
+    text = (
+        f'[[people]]\nteam="T1"\nuser="U0ALICE"\n[[people.identities]]\ncredential={{file="{mounted}"}}\n'
+        f'[[people.identities]]\ncredential={{cli_profile="prod", path="{config}"}}'
+    )
+    first, second = FileDirectory(parse_identities(text), {}).access(ALICE, None).identities
+    assert (first.name, first.credential().security_token) == ("alice", "t")
+    assert (second.name, second.credential().access_key_id) == ("prod", "LTAI5tB")
+    mounted.unlink()
+    with pytest.raises(CredentialMissingError, match="cannot be read"):
+        first.credential()
+
+
+def test_every_reference_that_leads_nowhere_is_a_fault() -> None:
+    faults = FileDirectory(parse_identities(CONTRACT), {}).faults()
+    assert len(faults) == 1
+    assert "ALICE_ACCESS_KEY_ID" in faults[0]
+
+
+def test_a_secret_is_in_no_fault() -> None:
+    faults = FileDirectory(parse_identities(CONTRACT), {"ALICE_ACCESS_KEY_SECRET": "alices-secret"}).faults()
+    assert "alices-secret" not in " ".join(faults)

@@ -1,0 +1,84 @@
+"""Settings: one reader, every mistake at once, no value in a mistake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import VARIABLES, Environment, SettingsError, read_settings
+
+
+def reasons_of(**variables: str) -> str:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(Environment(variables))
+    return " ".join(caught.value.reasons)
+
+
+def test_nothing_set_gives_the_defaults() -> None:
+    settings = read_settings(Environment({}))
+    assert (settings.requestlog_deadline, settings.requestlog_rate, settings.requestlog_replica) == (8, 120, "single")
+    assert settings.requestlog_response_hosts == ("hooks.slack.com",)
+    assert not settings.socket_mode
+
+
+def test_any_name_may_point_to_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "token"
+    secret.write_text("xoxb-from-a-file\n")
+    settings = read_settings(Environment({"SLACK_BOT_TOKEN_FILE": str(secret)}))
+    assert settings.secret("slack_bot_token") == "xoxb-from-a-file"
+
+
+def test_a_file_that_cannot_be_read_is_named_by_its_variable() -> None:
+    assert "SLACK_BOT_TOKEN_FILE" in reasons_of(SLACK_BOT_TOKEN_FILE="/nowhere")
+
+
+def test_both_names_at_once_are_a_mistake(tmp_path: Path) -> None:
+    assert "both set" in reasons_of(SLACK_BOT_TOKEN="xoxb-1", SLACK_BOT_TOKEN_FILE=str(tmp_path))
+
+
+def test_every_mistake_is_told_at_once_and_no_value_with_it() -> None:
+    said = reasons_of(
+        SLACK_BOT_TOKEN="xapp-secret-value",
+        REQUESTLOG_DEADLINE="soon",
+        REQUESTLOG_LANG="fr",
+        REQUESTLOG_ENDPOINT_STS="http://198.51.100.1",
+        ALIBABA_CLOUD_ACCESS_KEY_ID="LTAI5tLonely",
+    )
+    assert "REQUESTLOG_DEADLINE" in said
+    assert "REQUESTLOG_LANG" in said
+    assert "xapp-secret-value" not in said
+
+
+def test_a_wrong_kind_of_token_is_recognised() -> None:
+    assert "another kind of token" in reasons_of(SLACK_BOT_TOKEN="xapp-1-A")
+
+
+def test_half_a_credential_is_a_mistake() -> None:
+    assert "belong together" in reasons_of(ALIBABA_CLOUD_ACCESS_KEY_ID="LTAI5tLonely")
+
+
+def test_white_space_around_a_value_does_not_matter() -> None:
+    assert read_settings(Environment({"SLACK_BOT_TOKEN": "  xoxb-1 \n"})).secret("slack_bot_token") == "xoxb-1"
+
+
+def test_an_empty_value_is_not_set() -> None:
+    assert read_settings(Environment({"REQUESTLOG_PORT": ""})).requestlog_port is None
+
+
+def test_secrets_are_in_no_repr() -> None:
+    settings = read_settings(Environment({"SLACK_BOT_TOKEN": "xoxb-secret-value", "SLACK_SIGNING_SECRET": "sign-secret"}))
+    assert "secret-value" not in repr(settings)
+    assert "sign-secret" not in repr(settings)
+
+
+def test_variables_are_the_contracts() -> None:
+    contract = (
+        "SLACK_BOT_TOKEN SLACK_APP_TOKEN SLACK_SIGNING_SECRET SLACK_API_URL ALIBABA_CLOUD_ACCESS_KEY_ID "
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET ALIBABA_CLOUD_SECURITY_TOKEN REQUESTLOG_IDENTITIES REQUESTLOG_DATABASE_URL "
+        "REQUESTLOG_DATA_DIR REQUESTLOG_PORT REQUESTLOG_HOST REQUESTLOG_LANG REQUESTLOG_LOG_LEVEL REQUESTLOG_DEADLINE "
+        "REQUESTLOG_REPLICA REQUESTLOG_ENDPOINT_OPENAPIEXPLORER REQUESTLOG_ENDPOINT_CLOUD_SIEM REQUESTLOG_ENDPOINT_RAM "
+        "REQUESTLOG_ENDPOINT_STS REQUESTLOG_ENDPOINT_ACTIONTRAIL REQUESTLOG_RESPONSE_HOSTS REQUESTLOG_SLS_PAGE "
+        "REQUESTLOG_RATE REQUESTLOG_OWNER"
+    ).split()
+    assert set(contract) <= set(VARIABLES.values())
