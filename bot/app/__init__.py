@@ -25,6 +25,7 @@ from bot.listeners.mention import MentionListener
 from bot.listeners.requestlog import RequestLogListener
 from bot.listeners.shortcut import ShortcutListener
 from bot.listeners.socket import SocketMode
+from bot.listeners.ticket import TicketListener
 from bot.listeners.trouble import guarded
 from bot.store.replays import Replays
 from bot.stories.language import PersonLanguage
@@ -59,6 +60,7 @@ class Bot:
         parts = lookup_parts(settings)
         store = open_store(settings)
         self._settings = settings
+        self._parts = parts
         self._database = store.database
         self._web_client = web_client(settings)
         delivery = Delivery(self._web_client, response_hosts=settings.requestlog_response_hosts, sleep=time.sleep)
@@ -78,6 +80,7 @@ class Bot:
         ShortcutListener(intake, Modal(delivery, sleep=time.sleep).open, settings.requestlog_lang).register(self._bolt)
         MentionListener(intake, delivery).register(self._bolt)
         HomeListener(intake).register(self._bolt)
+        TicketListener(intake, Modal(delivery, sleep=time.sleep).open, settings.requestlog_lang).register(self._bolt)
         self._replays = Replays(store.database)
         self._socket: SocketMode | None = None
         self._server: Server | None = None
@@ -106,6 +109,7 @@ class Bot:
             self._server.stop()
         finished = self._engine.stop(DRAIN_S)
         self._database.close()
+        self._parts.close()
         return finished
 
     def ready(self) -> bool:

@@ -29,6 +29,11 @@ class LookupParts:
     client: Client
     catalog: Catalog
     lookup: LookUp
+    transport: Transport
+
+    def close(self) -> None:
+        """Close the connections to Alibaba Cloud."""
+        self.transport.close()
 
 
 def now() -> datetime:
@@ -38,7 +43,8 @@ def now() -> datetime:
 
 def lookup_parts(settings: Settings) -> LookupParts:
     """The look-up ladder with its client. Raises SettingsError for mistakes in the team's override files."""
-    client = Client(Transport(), settings.endpoints)
+    transport = Transport()
+    client = Client(transport, settings.endpoints)
     catalog = read_catalog(settings)
     background = Background(
         client,
@@ -47,7 +53,7 @@ def lookup_parts(settings: Settings) -> LookupParts:
         site=settings.requestlog_site,
         timer=time.monotonic,
     )
-    return LookupParts(client, catalog, LookUp(client, background, clock=now, timer=time.monotonic))
+    return LookupParts(client, catalog, LookUp(client, background, clock=now, timer=time.monotonic), transport)
 
 
 def read_catalog(settings: Settings) -> Catalog:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.app.parts import now
+from bot.app.tickets import ticket_story
 from bot.app.ways import about_the_person, behind_the_guard, ways_in
 from bot.blocks.help import help_message
 from bot.lookup.rate import RateLimit
@@ -53,6 +54,8 @@ class Stories:
             remember=memory.keep,
         )
 
+        ticket = ticket_story(self, directory)
+
         def requestlog(ask: Ask, reference: str) -> None:
             self.delivery.privately(main.answer(ask, self.language.of(ask.person), reference), ask.target)
 
@@ -62,6 +65,9 @@ class Stories:
         stories = {
             "requestlog": requestlog,
             "help": help_,
+            "ticket": ticket.typed,
+            "ticket_change": ticket.change,
+            "ticket_submitted": ticket.submitted,
             **ways_in(self, main.answer),
             **about_the_person(self, directory, choices, memory),
         }

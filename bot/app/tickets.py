@@ -15,6 +15,7 @@ from bot.stories.ticket_page import AccountConsole, Consoles
 
 if TYPE_CHECKING:
     from bot.app.stories import Stories
+    from bot.identity.directory import Directory
     from bot.settings import Settings
 
 
@@ -26,13 +27,13 @@ def consoles(settings: Settings) -> Consoles:
     return Consoles(settings.requestlog_sls_page, settings.requestlog_site, described)
 
 
-def ticket_story(stories: Stories) -> TicketStory:
-    """The story, of the parts that all stories share."""
+def ticket_story(stories: Stories, directory: Directory) -> TicketStory:
+    """The story, of the parts that all stories share; ``directory`` puts the identity first that the person prefers."""
     settings, parts = stories.settings, stories.parts
     desk = TicketDesk(parts.client, consoles(settings), parts.catalog, now, settings.requestlog_deadline)
     return TicketStory(
         desk,
-        stories.directory,
+        directory,
         stories.store.preferences,
         stories.delivery,
         Modal(stories.delivery, sleep=time.sleep),

@@ -50,6 +50,7 @@ def run_lookup(text: str, lang: Language | None, *, as_json: bool, verbose: bool
 
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         outcomes = [*pool.map(ask, planned.request_ids), *planned.unsupported]
+    parts.close()
     _print(outcomes, said, language, as_json=as_json)
     if not any(isinstance(outcome, Found) for outcome in outcomes):
         could_not(_why_nothing(outcomes, said, language))
