@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import socket
 import ssl
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, Any, Final
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -45,6 +46,15 @@ class Target:
     channel: str | None = None
     thread_ts: str | None = None
     response_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to post: its name, its content, and the words that stand above it (mrkdwn of our own)."""
+
+    name: str
+    content: bytes
+    comment: str = ""
 
 
 class UndeliverableError(Exception):
@@ -92,6 +102,41 @@ class Delivery:
         if target.response_url:
             ways.append(partial(self._respond, message, target, public=True))
         self._first_open(ways)
+
+    def upload(self, file: Attachment, channel: str, thread_ts: str | None = None) -> None:
+        """Post a file in a channel or thread; needs files:write, and the bot in the channel.
+
+        The three steps are Slack's (files.getUploadURLExternal). Raises UndeliverableError with Slack's reason.
+        """
+        place = {"channel_id": channel} | ({"thread_ts": thread_ts} if thread_ts else {})
+        try:
+            made = self.call("files.getUploadURLExternal", filename=file.name, length=len(file.content))
+            self._send_file(str(made.get("upload_url")), file.content)
+            named = [{"id": str(made.get("file_id")), "title": file.name}]
+            self.call("files.completeUploadExternal", files=named, initial_comment=file.comment, **place)
+        except NotPostedError as error:
+            raise UndeliverableError(error.reason) from None
+
+    def _send_file(self, url: str, content: bytes) -> None:
+        """The content to where Slack said; nowhere but to Slack, and never on to where that might redirect."""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if not (self._may_post_to(url) or (parts.scheme == "https" and host.endswith(".slack.com") and parts.port is None)):
+            raise NotPostedError("foreign_upload_url")
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        line: HTTPConnection
+        if parts.scheme == "https":
+            line = HTTPSConnection(host, parts.port, timeout=TIMEOUT_S, context=self._tls)
+        else:
+            line = HTTPConnection(host, parts.port, timeout=TIMEOUT_S)
+        with closing(line):
+            try:
+                line.request("POST", path, body=content, headers={"Content-Type": "application/octet-stream"})
+                status = line.getresponse().status
+            except NETWORK_ERRORS:
+                raise NotPostedError("unreachable") from None
+        if status != OK:
+            raise NotPostedError(f"upload_{status}")
 
     def _first_open(self, ways: list[Callable[[], None]]) -> None:
         reason = "no_way"

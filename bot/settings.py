@@ -105,7 +105,9 @@ class Settings(BaseSettings):
     requestlog_trail_regions: WordList = Field(
         ("cn-hangzhou",), description="Regions whose ActionTrail is asked when no region is known, comma-separated"
     )
-    requestlog_admin_channel: str | None = Field(None, description="Slack channel or user id that permission requests go to")
+    requestlog_admin_channel: str | None = Field(
+        None, pattern=r"^[CDGUW][A-Z0-9]{2,}$", description="Slack channel or user id that permission requests go to"
+    )
     requestlog_overrides: Path | None = Field(
         None, description="Folder of TOML files with your team's own texts and runbook links per error code"
     )

@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING, Final
 
 from prometheus_client import CollectorRegistry
 
+from bot.app.buttons import hear_the_card
 from bot.app.parts import lookup_parts, now, read_directory
+from bot.app.questions import hear_the_summary
 from bot.app.slack import bolt_app, check_slack, dispatcher, web_client
 from bot.app.storage import open_store
 from bot.app.stories import Stories
 from bot.delivery import Delivery
+from bot.listeners.feedback import FeedbackListener
+from bot.listeners.handoff import HandoffListener
 from bot.listeners.home import HomeListener
 from bot.listeners.intake import Intake
 from bot.listeners.mention import MentionListener
@@ -66,7 +70,7 @@ class Bot:
         delivery = Delivery(self._web_client, response_hosts=settings.requestlog_response_hosts, sleep=time.sleep)
         profiles = Profiles(delivery, time.monotonic)
         language = PersonLanguage(store.language_of, profiles, settings.requestlog_lang)
-        stories = Stories(settings, parts, directory, delivery, store, language, profiles)
+        stories = Stories(settings, parts, directory, delivery, store, language, profiles, environment)
         self._engine = Engine(
             database=store.database,
             engine_database_url=beside(store.url),
@@ -80,8 +84,15 @@ class Bot:
         ShortcutListener(intake, Modal(delivery, sleep=time.sleep).open, settings.requestlog_lang).register(self._bolt)
         MentionListener(intake, delivery).register(self._bolt)
         HomeListener(intake).register(self._bolt)
+        hear_the_summary(self._bolt, intake, delivery, settings.requestlog_lang)
+        hear_the_card(self._bolt, intake, delivery, settings.requestlog_lang)
+        HandoffListener(intake, Modal(delivery, sleep=time.sleep).open, settings.requestlog_lang).register(self._bolt)
+        FeedbackListener(intake).register(self._bolt)
         TicketListener(intake, Modal(delivery, sleep=time.sleep).open, settings.requestlog_lang).register(self._bolt)
-        self._replays = Replays(store.database)
+        secret = settings.secret("slack_signing_secret") or secrets.token_hex(32)
+        self.door = FrontDoor(
+            signing_secret=secret, claim=Replays(store.database).claim, dispatch=dispatcher(self._bolt)
+        )
         self._socket: SocketMode | None = None
         self._server: Server | None = None
 
@@ -89,6 +100,11 @@ class Bot:
     def port(self) -> int | None:
         """The port that HTTP listens on; None when nothing listens."""
         return self._server.port if self._server else None
+
+    @property
+    def waiting(self) -> int:
+        """How many accepted commands have no answer yet."""
+        return self._engine.waiting
 
     def start(self) -> None:
         """Take up what an earlier process left undone, then open the doors."""
@@ -108,7 +124,9 @@ class Bot:
         if self._server:
             self._server.stop()
         finished = self._engine.stop(DRAIN_S)
-        self._database.close()
+        if finished:
+            # A late answer still notes in the database that it was given, or it would be given again after the restart.
+            self._database.close()
         self._parts.close()
         return finished
 
@@ -117,9 +135,7 @@ class Bot:
         return self._engine.ready() and (self._socket is None or self._socket.ready())
 
     def _listen(self, port: int) -> Server:
-        secret = self._settings.secret("slack_signing_secret") or secrets.token_hex(32)
-        door = FrontDoor(signing_secret=secret, claim=self._replays.claim, dispatch=dispatcher(self._bolt))
-        app = create_app(door=door, ready=self.ready, registry=CollectorRegistry())
+        app = create_app(door=self.door, ready=self.ready, registry=CollectorRegistry())
         return serve(app, host=self._settings.requestlog_host, port=port)
 
 

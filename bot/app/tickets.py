@@ -1,4 +1,4 @@
-"""The log ticket's part of the house: the console pages of an installation, and the story put together."""
+"""The log ticket and the doctor put together, and the console pages of an installation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from bot.app.parts import now
 from bot.identity.identities import parse_identities
 from bot.lookup.rate import RateLimit
+from bot.stories.doctor import DoctorStory
 from bot.stories.modal import Modal
+from bot.stories.rights import DEFAULT_REGION, Examination
 from bot.stories.ticket import TicketStory
 from bot.stories.ticket_fetch import TicketDesk
 from bot.stories.ticket_page import AccountConsole, Consoles
@@ -40,3 +42,10 @@ def ticket_story(stories: Stories, directory: Directory) -> TicketStory:
         RateLimit(settings.requestlog_rate, time.monotonic),
         stories.language.of,
     )
+
+
+def doctor_story(stories: Stories, directory: Directory) -> DoctorStory:
+    """The check-up, of the parts that all stories share."""
+    settings = stories.settings
+    examination = Examination(stories.parts.client, next(iter(settings.requestlog_trail_regions), DEFAULT_REGION), now)
+    return DoctorStory(examination, directory, consoles(settings), stories.delivery, stories.language.of)

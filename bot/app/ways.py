@@ -19,16 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.app.stories import Stories
-    from bot.blocks.kit import Message
     from bot.identity.directory import Directory
-    from bot.languages import Language
     from bot.stories.ask import Ask
     from bot.stories.choices import Choices, Memory
+    from bot.stories.shortcut import Answer
 
     Story = Callable[[Ask, str], None]
 
 
-def ways_in(house: Stories, answer: Callable[[Ask, Language, str], Message]) -> dict[str, Story]:
+def ways_in(house: Stories, answer: Answer) -> dict[str, Story]:
     """Shortcuts and mentions; ``answer`` is the main story's."""
     modal = Modal(house.delivery, sleep=time.sleep)
     shortcut = ShortcutStory(answer, delivery=house.delivery, modal=modal, language_of=house.language.of)
@@ -78,8 +77,8 @@ def about_the_person(house: Stories, directory: Directory, choices: Choices, mem
 def behind_the_guard(house: Stories, stories: Mapping[str, Story]) -> dict[str, Story]:
     """Every story, behind the rules of who is served."""
     guard = Guard(
-        HomeWorkspace(house.delivery),
-        house.profiles,
+        HomeWorkspace(house.delivery).find,
+        house.profiles.of,
         allow_guests=house.settings.requestlog_allow_guests,
         allow_shared=house.settings.requestlog_allow_shared,
     )

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.blocks.account import how_to_link, settings_blocks
-from bot.blocks.help import help_message
-from bot.blocks.kit import button, code, context, divider, escape, fit, header, line, rich, section, words
+from bot.blocks.kit import button, code, context, divider, escape, fit, header, line, rich, section, steps, words
 from bot.blocks.views import home
 from bot.blocks.words import age
 from bot.languages import Texts
@@ -21,6 +20,13 @@ if TYPE_CHECKING:
 
 TEXTS: Final = Texts("bot.blocks", "home.toml")
 OPEN_AGAIN: Final = "open_again"
+#: The ways to ask, spelt as they are typed or chosen, each with its key in home.toml.
+WAYS: Final = (
+    ("/requestlog 123E4567-…", "command"),
+    ("Explain RequestIds", "shortcut"),
+    ("@requestlog", "mention"),
+    ("/requestlog help", "help"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,8 @@ def home_page(page: HomePage, language: Language, *, now: datetime) -> dict[str,
             header(TEXTS("lookups", language)),
             *(_lookups(page, language, now) or [rich(line(TEXTS("none_yet", language)))]),
             divider(),
-            *({**block, "block_id": ""} for block in help_message(language).blocks),
+            header(TEXTS("help", language)),
+            rich(steps([[code(what), "  ", TEXTS(f"ways.{way}", language)] for what, way in WAYS], "bullet")),
         ]
     )
 

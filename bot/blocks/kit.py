@@ -194,6 +194,19 @@ def link_button(text: str, action: str, url: str, *, style: Literal["primary", "
     return made
 
 
+def image(file_id: str, alt: str, title: str | None = None) -> Block:
+    """A picture that was uploaded to Slack. ``alt`` says what it shows."""
+    block: Block = {"type": "image", "slack_file": {"id": file_id}, "alt_text": fit(visible(alt), 2000) or "–"}
+    return block | ({"title": plain(title, 2000)} if title else {})
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
+    """A table under a row of bold heads; cells hold foreign text as it is. Slack takes 100 rows, in messages only."""
+    top = [rich(line(words(head, bold=True))) for head in heads]
+    cells = [[{"type": "raw_text", "text": visible(cell) or "–"} for cell in row] for row in rows[:99]]
+    return {"type": "table", "rows": [top, *cells], "column_settings": [{"is_wrapped": True}] * len(heads)}
+
+
 # Messages and views.
 
 

@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from bot.languages import Language
 
 
-def loading(language: Language, *, external_id: str | None = None) -> dict[str, Any]:
-    """The loading modal; ``external_id`` is how it is found when an acknowledgement puts it on the screen."""
-    view = modal(TEXTS("title", language), [rich(line(TEXTS("loading", language)))], close=TEXTS("close", language))
+def loading(
+    language: Language, *, external_id: str | None = None, progress: tuple[int, int] | None = None
+) -> dict[str, Any]:
+    """The loading modal; ``external_id`` is how it is found when an acknowledgement puts it on the screen.
+
+    ``progress`` says how many of how many look-ups are done.
+    """
+    said = [line(TEXTS("loading", language))]
+    if progress:
+        said.append(line(TEXTS("progress", language, done=progress[0], total=progress[1])))
+    view = modal(TEXTS("title", language), [rich(*said)], close=TEXTS("close", language))
     return view | ({"external_id": external_id} if external_id else {})

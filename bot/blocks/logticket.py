@@ -83,7 +83,10 @@ class TicketForm:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A ticket was given. ``link`` opens the console with it; ``caller`` and ``account`` are whom it acts as."""
+    """A ticket was given. ``link`` opens the console with it; ``caller`` in words and ``account`` are whom it acts as.
+
+    ``name`` is the identity's name in this installation, for when nothing else is known.
+    """
 
     form: TicketForm
     link: Secret
@@ -135,15 +138,13 @@ def ticket_message(
         return Message(said.text, [*said.blocks, *([actions(change) | {"block_id": "ticket"}] if change else [])])
     if isinstance(outcome, Opened):
         return _opened(outcome, change, language)
-    buttons = actions(change) if change else None
     if isinstance(outcome, NoPage):
-        title, pieces = TEXTS("page.title", language), [piece(9, _no_page(outcome, language))]
-        said_first = title
-    else:
-        title = TEXTS("fault.title", language)
-        sentence = TEXTS(f"fault.{outcome.reason}", language, **outcome.values)
-        pieces, said_first = _fault(outcome, sentence, reference, language), f"{title}: {sentence}"
-    shown = [piece(9, header(title)), *pieces, piece(9, buttons)]
+        title = TEXTS("page.title", language)
+        return message(title, [piece(9, header(title), _no_page(outcome, language))], SHARED("card.shortened", language))
+    title, sentence = TEXTS("fault.title", language), TEXTS(f"fault.{outcome.reason}", language, **outcome.values)
+    shown = [piece(9, header(title)), *_fault(outcome, sentence, reference, language)]
+    shown.append(piece(9, actions(change) if change else None))
+    said_first = TEXTS("joined", language, title=title, sentence=sentence)
     return message(said_first, [each for each in shown if each.blocks], SHARED("card.shortened", language))
 
 
@@ -177,7 +178,8 @@ def _opened(outcome: Opened, change: Element | None, language: Language) -> Mess
         piece(9, actions(opening, change)),
         piece(9, context(TEXTS("warning", language), TEXTS("fresh", language))),
     ]
-    return message(f"{title}. {TEXTS('lead', language)}", pieces, SHARED("card.shortened", language))
+    said_first = TEXTS("joined", language, title=title, sentence=TEXTS("lead", language))
+    return message(said_first, pieces, SHARED("card.shortened", language))
 
 
 def _rows(outcome: Opened, language: Language) -> list[Element]:
@@ -210,7 +212,7 @@ def _no_page(outcome: NoPage, language: Language) -> Block:
         line(words(TEXTS("page.everybody", language), bold=True)),
         preformatted(f"REQUESTLOG_SLS_PAGE={EXAMPLE_PAGE}"),
         line(words(TEXTS("page.account", language), bold=True)),
-        preformatted(f'[[accounts]]\nid = "…"\nsls_page = "{EXAMPLE_PAGE}"'),
+        preformatted(f'sls_page = "{EXAMPLE_PAGE}"'),
         line(TEXTS("page.where", language)),
     )
 
@@ -218,4 +220,3 @@ def _no_page(outcome: NoPage, language: Language) -> Block:
 def _change(form: TicketForm, language: Language) -> Element:
     label = TEXTS("button.change_label", language)
     return button(TEXTS("button.change", language), CHANGE, form.as_text(), label=label)
-

@@ -18,10 +18,16 @@ if TYPE_CHECKING:
 SMALL_PRINT = 9
 
 
-def outcome_message(outcome: Outcome, language: Language, *, now: datetime, reference: str = "") -> Message:
-    """The message of any outcome. ``reference`` is our own id of this command, for the person who runs the bot."""
+def outcome_message(
+    outcome: Outcome, language: Language, *, now: datetime, reference: str = "", handoff: bool = False
+) -> Message:
+    """The message of any outcome. ``reference`` is our own id of this command, for the person who runs the bot.
+
+    ``handoff`` says that there are administrators to whom a denial can be sent.
+    """
     if isinstance(outcome, Found):
-        return card(outcome.explanation, outcome.rungs, now=now, lookup_request_id=outcome.lookup_request_id)
+        known = outcome.lookup_request_id
+        return card(outcome.explanation, outcome.rungs, now=now, lookup_request_id=known, handoff=handoff)
     title, elements = _content(outcome, language)
     pieces = [piece(9, header(title)), piece(9, rich(*elements) if elements else None)]
     if isinstance(outcome, NotFound | NotConnected) and outcome.explanation is not None:

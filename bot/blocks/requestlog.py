@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.blocks.denial import denial_pieces
+from bot.blocks.details import card_buttons
+from bot.blocks.feedback import feedback_buttons
+from bot.blocks.handoff import ask_button
 from bot.blocks.kit import (
     Block,
     Element,
@@ -37,8 +40,19 @@ QUIET_READINGS: Final = ("normal", "unknown")
 SYMBOLS: Final = {"denied": "⛔", "throttled": "⏳", "failed": "❌", "succeeded": "✅", "succeeded_but": "⚠️"}
 
 
-def card(explanation: Explanation, rungs: tuple[Rung, ...], *, now: datetime, lookup_request_id: str | None = None) -> Message:
-    """The card of a found request. ``rungs`` are those that were tried; ``now`` gives the call's age."""
+def card(  # noqa: PLR0913 - all but the record and its rungs are named, and each may be left out
+    explanation: Explanation,
+    rungs: tuple[Rung, ...],
+    *,
+    now: datetime,
+    lookup_request_id: str | None = None,
+    buttons: bool = True,
+    handoff: bool = False,
+) -> Message:
+    """The card of a found request. ``rungs`` are those that were tried; ``now`` gives the call's age.
+
+    ``handoff`` says that there are administrators to whom a denial can be sent.
+    """
     language = explanation.language
     verdict = explanation.verdict
     pieces = [
@@ -46,8 +60,11 @@ def card(explanation: Explanation, rungs: tuple[Rung, ...], *, now: datetime, lo
         piece(9, _call(explanation, now)),
         piece(9, _why(explanation)),
         *(denial_pieces(explanation.denial, language) if explanation.denial else ()),
+        piece(8, ask_button(explanation) if buttons and handoff else None),
         piece(6, _verdicts(explanation)),
         piece(3, _advice(explanation)),
+        piece(9, card_buttons(explanation) if buttons else None),
+        piece(1, feedback_buttons(explanation) if buttons else None),
         piece(9, context(*_footer(explanation, rungs, lookup_request_id))),
     ]
     return message(verdict, [each for each in pieces if each.blocks], TEXTS("card.shortened", language))
@@ -63,7 +80,8 @@ def _call(explanation: Explanation, now: datetime) -> Block:
         if value:
             what += [" · ", code(value)]
     status = " ".join(part for part in (explanation.http_status, explanation.error_code) if part)
-    lines = [line(*what), line(code(status), *_when(explanation, now))]
+    named = [line(*what)] if explanation.product or explanation.api else []
+    lines = [*named, line(code(status), *_when(explanation, now))]
     if call.caller_words:
         lines.append(line(*_caller(explanation)))
     if explanation.request_id:

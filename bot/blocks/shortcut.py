@@ -31,7 +31,7 @@ def form(language: Language) -> dict[str, Any]:
         placeholder=TEXTS("form.placeholder", language),
     )
     return modal(
-        TEXTS("title", language),
+        TEXTS("form.title", language),
         [field, context(TEXTS("form.private", language))],
         close=TEXTS("cancel", language),
         submit=TEXTS("form.submit", language),

@@ -1,103 +1,211 @@
-"""Several requests at once: what they have in common first, then a line a request, each with its card on demand."""
+"""Several requests at once: what most of them have in common, then a section a group, each with its card on demand."""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.blocks.kit import (
+    MOST_BLOCKS,
     Block,
     Message,
-    actions,
     button,
-    code,
     context,
     escape,
     fit,
     header,
-    line,
+    image,
     message,
     piece,
+    preformatted,
     rich,
-    words,
+    section,
 )
 from bot.blocks.outcome import sentence
 from bot.blocks.requestlog import SYMBOLS
-from bot.blocks.words import TEXTS
-from bot.outcomes import Found
+from bot.blocks.timeline import clock, in_fixed_width, timeline
+from bot.blocks.words import TEXTS as SHARED
+from bot.languages import Texts
+from bot.outcomes import OUTCOMES, Found, NotFound, Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
-    from bot.blocks.kit import Element
+    from bot.blocks.timeline import Timeline
+    from bot.explain.explanation import Explanation
     from bot.languages import Language
     from bot.outcomes import Outcome
 
-Group = tuple[str, str, str, str, str]
+TEXTS: Final = Texts("bot.blocks", "summary.toml")
+OPEN_CARD: Final = "open_card_"
+SYMBOL_WITHOUT_LOG: Final = "❔"
+LONGEST_SENTENCE: Final = 260
+MOST_NOTES: Final = 3
 
-NOT_FOUND_SYMBOL: Final = "❔"
-MOST_BUTTONS: Final = 12
-IDS_A_GROUP: Final = 6
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Look-ups that ended the same way: one product, API, code, caller and region."""
+
+    label: str
+    members: tuple[Outcome, ...]
+
+    @property
+    def first(self) -> Outcome:
+        """The member that stands for all."""
+        return self.members[0]
 
 
-def summary(outcomes: Sequence[Outcome], beyond: Sequence[str], language: Language, *, now: datetime) -> Message:  # noqa: ARG001 - ages follow with the timeline
-    """One message for several look-ups. ``beyond`` are ids that were too much at once."""
-    groups = grouped(outcomes)
-    found = sum(isinstance(outcome, Found) for outcome in outcomes)
-    title = TEXTS("many.title", language, count=len(outcomes), found=found)
-    pieces = [piece(9, header(title))]
-    for number, members in enumerate(groups):
-        lines = [line(words(_headline(members, len(outcomes), language), bold=True)), _ids(members)]
-        pieces.append(piece(9 - min(number // 5, 4), rich(*lines)))
-    pieces.append(piece(8, _buttons(groups, language)))
+def summary(outcomes: Sequence[Outcome], beyond: Sequence[str], language: Language, *, picture: str | None = None) -> Message:
+    """One message for several look-ups, at least one.
+
+    ``beyond`` are ids that were too much at once. ``picture`` is the id of the timeline's picture in Slack; without it the
+    timeline stands in fixed width.
+    """
+    total = len(outcomes)
+    title = headline(outcomes, language)
+    shared = _shared(outcomes)
+    pieces = [piece(9, header(title)), piece(9, context(*_overview(outcomes, shared, language)))]
+    for number, group in enumerate(grouped(outcomes, language)):
+        share = TEXTS("share", language, count=len(group.members), total=total) if len(group.members) > 1 else ""
+        pieces.append(piece(9 - min(number // 4, 5), _section(group, share, shared, number, language)))
+    line = timeline(outcomes)
+    if line is not None:
+        pieces.append(piece(3, *_timeline(line, picture, language)))
     if beyond:
-        small = TEXTS("many.capped", language, count=len(beyond), limit=len(outcomes), ids=", ".join(beyond))
-        pieces.append(piece(9, context(fit(escape(small), 1500))))
-    first = _headline(groups[0], len(outcomes), language)
-    return message(f"{title}: {first}", pieces, TEXTS("card.shortened", language))
+        small = TEXTS("capped", language, count=len(beyond), limit=total, ids=", ".join(beyond[:60]))
+        pieces.append(piece(9, context(fit(escape(small), 2600))))
+    return message(title, pieces, SHARED("card.shortened", language))
 
 
-def grouped(outcomes: Sequence[Outcome]) -> list[list[Outcome]]:
-    """The outcomes by product, API, code, caller and region, the largest group first."""
-    keys = [_key(outcome) for outcome in outcomes]
-    return [
-        [outcome for outcome, each in zip(outcomes, keys, strict=True) if each == key] for key, _ in Counter(keys).most_common()
-    ]
+def progress(done: int, total: int, language: Language) -> Message:
+    """What is said while the look-ups run."""
+    said = TEXTS("progress", language, done=done, total=total)
+    return message(said, [piece(9, context(escape(said)))], said)
 
 
-def _key(outcome: Outcome) -> Group:
+def with_notes(said: Message, others: Sequence[Outcome], language: Language) -> Message:
+    """A message with a line on each id beside it that is none of the log's; as many as a reader may want."""
+    if not others:
+        return said
+    notes = [escape(sentence(each, language)) for each in others[:MOST_NOTES]]
+    return Message(said.text, [*said.blocks[: MOST_BLOCKS - 1], {**context(*notes), "block_id": "other_ids"}])
+
+
+def headline(outcomes: Sequence[Outcome], language: Language) -> str:
+    """What most of the requests have in common: "7 of 9: Throttling.User, one caller". Success is news only when alone."""
+    total = len(outcomes)
+    labelled = [(outcome, label(outcome, language)) for outcome in outcomes]
+    telling = [each for each in labelled if not _succeeded(each[0])] or labelled
+    counted = Counter(said for _, said in telling)
+    most, count = max(counted.items(), key=lambda item: item[1])
+    alone = len(counted) == 1
+    like = [outcome for outcome, said in telling if said == most] if count > 1 or alone else [each for each, _ in telling]
+    key = "all" if count == total else "some" if count > 1 or alone else "each"
+    values = {"total": total, "count": len(like), "label": most, "callers": _callers(like, language)}
+    return TEXTS(f"head.{key}", language, **values)
+
+
+def _callers(outcomes: Sequence[Outcome], language: Language) -> str:
+    callers = {each.explanation.call.caller_id for each in outcomes if isinstance(each, Found)} - {None}
+    if not callers or len(outcomes) == 1:
+        return ""
+    return TEXTS("callers.one" if len(callers) == 1 else "callers.several", language, count=len(callers))
+
+
+def grouped(outcomes: Sequence[Outcome], language: Language) -> list[Group]:
+    """The outcomes by product, API, code, caller and region, the largest group first; of equal ones, the failures."""
+    members: dict[tuple[str, ...], list[Outcome]] = {}
+    for outcome in outcomes:
+        members.setdefault(_key(outcome, language), []).append(outcome)
+    groups = [Group(label(each[0], language), tuple(each)) for each in members.values()]
+    return sorted(groups, key=lambda group: (-len(group.members), not isinstance(group.first, Found), _succeeded(group.first)))
+
+
+def label(outcome: Outcome, language: Language) -> str:
+    """How a look-up ended, in a word: the error code where there is one."""
+    if isinstance(outcome, Found):
+        return outcome.explanation.error_code or TEXTS(f"label.{outcome.explanation.kind}", language)
+    return TEXTS(f"label.{OUTCOMES[type(outcome)]}", language)
+
+
+def _succeeded(outcome: Outcome) -> bool:
+    return isinstance(outcome, Found) and outcome.explanation.kind == "succeeded"
+
+
+def _key(outcome: Outcome, language: Language) -> tuple[str, ...]:
     if not isinstance(outcome, Found):
-        return (type(outcome).__name__, getattr(outcome, "reason", ""), getattr(outcome, "kind", ""), "", "")
+        detail = outcome.kind if isinstance(outcome, Unsupported) else getattr(outcome, "reason", "")
+        return (type(outcome).__name__, detail)
     said = outcome.explanation
-    parts = (said.product, said.api, said.error_code or said.kind, said.call.caller_id, said.region_id)
-    return (parts[0] or "", parts[1] or "", parts[2] or "", parts[3] or "", parts[4] or "")
+    parts = (said.product, said.api, label(outcome, language), said.call.caller_id, said.region_id)
+    return tuple(part or "" for part in parts)
 
 
-def _headline(members: Sequence[Outcome], total: int, language: Language) -> str:
-    first = members[0]
-    symbol = SYMBOLS[first.explanation.kind] if isinstance(first, Found) else NOT_FOUND_SYMBOL
-    share = TEXTS("many.share", language, count=len(members), total=total) if len(members) > 1 else ""
-    return f"{symbol} {share}{fit(sentence(first, language), 200)}"
+def _overview(outcomes: Sequence[Outcome], shared: Sequence[str], language: Language) -> list[str]:
+    """How many were found, and what all of those share."""
+    total, found = len(outcomes), sum(isinstance(each, Found) for each in outcomes)
+    key = "all" if found == total else "some" if found else "none"
+    counts = TEXTS(f"counts.{key}", language, total=total, found=found, missing=total - found)
+    return [counts, TEXTS("shared", language, what=escape(" · ".join(shared)))] if shared else [counts]
 
 
-def _ids(members: Sequence[Outcome]) -> Element:
-    spans: list[Element | str] = []
-    for outcome in members[:IDS_A_GROUP]:
-        spans += [code(outcome.request_id), " "]
-    rest = len(members) - IDS_A_GROUP
-    return line(*spans, *([f"+{rest}"] if rest > 0 else []))
+def _shared(outcomes: Sequence[Outcome]) -> list[str]:
+    """Product, API, region and caller, as far as all that were found have the same."""
+    found = [_place(each.explanation) for each in outcomes if isinstance(each, Found)]
+    if len(found) < 2:  # noqa: PLR2004 - one alone shares nothing
+        return []
+    return [values[0] for values in zip(*found, strict=True) if values[0] and len(set(values)) == 1]
 
 
-def _buttons(groups: Sequence[Sequence[Outcome]], language: Language) -> Block | None:
-    made = [
-        button(
-            TEXTS("many.open", language, id=members[0].request_id[-4:]),
-            f"open_card_{number}",
-            members[0].request_id,
-            label=TEXTS("many.open_label", language, id=members[0].request_id),
-        )
-        for number, members in enumerate(groups[:MOST_BUTTONS])
-        if isinstance(members[0], Found)
-    ]
-    return actions(*made) if made else None
+def _place(said: Explanation) -> tuple[str | None, ...]:
+    return (said.product_name or said.product, said.api, said.region_id, said.call.caller_words)
+
+
+def _section(group: Group, share: str, shared: Sequence[str], number: int, language: Language) -> Block:
+    lines = [f"{_symbol(group.first)} *{escape(fit(share + group.label, 150))}*"]
+    if isinstance(group.first, Found):
+        own = [each for each in _place(group.first.explanation) if each and each not in shared]
+        lines.append(" · ".join(escape(each) for each in own))
+    lines.append(escape(fit(reason(group.first, language), LONGEST_SENTENCE)))
+    lines.append(" ".join(f"`{escape(member.request_id)}`" for member in group.members))
+    return section("\n".join(line for line in lines if line), _opener(group.first, number, language))
+
+
+def reason(outcome: Outcome, language: Language) -> str:
+    """The verdict of what was found; of what was not, the likeliest reason, without the title that names the id."""
+    if isinstance(outcome, NotFound) and outcome.hints:
+        return SHARED(f"not_found.{outcome.hints[0]}", language)
+    said = sentence(outcome, language)
+    if isinstance(outcome, Found):
+        return said
+    return said.partition("。" if language == "zh" else ". ")[2] or said
+
+
+def _symbol(outcome: Outcome) -> str:
+    return SYMBOLS[outcome.explanation.kind] if isinstance(outcome, Found) else SYMBOL_WITHOUT_LOG
+
+
+def _opener(outcome: Outcome, number: int, language: Language) -> dict[str, object] | None:
+    if isinstance(outcome, Unsupported):
+        return None
+    said = TEXTS("open_label", language, id=outcome.request_id)
+    return button(TEXTS("open", language), f"{OPEN_CARD}{number}", outcome.request_id, label=said)
+
+
+def _timeline(line: Timeline, picture: str | None, language: Language) -> list[Block]:
+    title = TEXTS("timeline.title", language)
+    if picture is not None:
+        return [image(picture, timeline_words(line, language), title)]
+    return [context(title), rich(preformatted(in_fixed_width(line)))]
+
+
+def timeline_words(line: Timeline, language: Language) -> str:
+    """What a timeline shows, for those who cannot see it."""
+    rows = [TEXTS("timeline.row", language, count=len(row.marks), label=row.label) for row in line.rows]
+    joined = ("，" if language == "zh" else ", ").join(rows)
+    said = TEXTS(
+        "timeline.alt", language, calls=line.calls, start=clock(line.start, line), end=clock(line.end, line), rows=joined
+    )
+    return fit(said, 1000)

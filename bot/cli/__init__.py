@@ -111,6 +111,14 @@ def links() -> None:
 
 
 @app.command()
+def feedback() -> None:
+    """List which explanations people called helpful or wrong."""
+    from bot.cli.feedback import run_feedback  # noqa: PLC0415
+
+    run_feedback()
+
+
+@app.command()
 def healthcheck() -> None:
     """Ask the running bot whether it is ready; for containers."""
     from bot.cli.serve import run_healthcheck  # noqa: PLC0415

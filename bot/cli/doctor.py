@@ -10,9 +10,10 @@ from rich.table import Table
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.aliyun.deadline import Deadline
-from bot.aliyun.errors import AliyunError, ClockError, CredentialError, NotFoundError, TransportError
-from bot.app.parts import lookup_parts, read_directory
+from bot.app.parts import lookup_parts, now, read_directory
+from bot.app.tickets import consoles
+from bot.blocks.doctor import MARKS, right_words
+from bot.blocks.doctor import TEXTS as PAGES
 from bot.blocks.kit import visible
 from bot.cli.ending import bad_usage, could_not
 from bot.cli.serve import usable_settings
@@ -21,16 +22,15 @@ from bot.identity.references import OWN_PREFIX, CredentialMissingError, from_env
 from bot.languages import Texts
 from bot.logs import configure_logs
 from bot.settings import Environment, Settings, SettingsError
+from bot.stories.rights import DEFAULT_REGION, Examination
+from bot.stories.ticket_page import page_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.aliyun.client import Client
     from bot.languages import Language
 
 TEXTS: Final = Texts("bot.cli", "doctor.toml")
-PROBE_ID: Final = "00000000-0000-0000-0000-000000000000"
-CHECK_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,12 @@ def run_doctor(lang: Language | None) -> None:
     findings = [
         *check_identities(settings, environment, language),
         *check_alibaba(settings, environment, language),
+        *check_page_setting(settings, language),
         *check_slack_token(settings, language),
     ]
     table = Table.grid(padding=(0, 2))
     for finding in findings:
-        mark = {True: "✅", False: "❌", None: "ℹ️"}[finding.ok]
-        table.add_row(mark, finding.subject, visible(finding.sentence))
+        table.add_row(MARKS[finding.ok], finding.subject, visible(finding.sentence))
     Console(highlight=False, markup=False).print(table)
     failed = sum(finding.ok is False for finding in findings)
     if failed:
@@ -80,43 +80,24 @@ def check_identities(settings: Settings, environment: Environment, language: Lan
 
 def check_alibaba(settings: Settings, environment: Environment, language: Language) -> Iterator[Finding]:
     """Who the own credential is, and which of the look-up's rights it has."""
-    client = lookup_parts(settings).client
     try:
         credential = from_environment(OWN_PREFIX, environment)
     except CredentialMissingError:
         yield Finding(None, "Alibaba Cloud", TEXTS("no_own_credential", language))
         return
+    examination = Examination(lookup_parts(settings).client, next(iter(settings.requestlog_trail_regions), DEFAULT_REGION), now)
+    for right in examination.of(credential, language):
+        yield Finding(right.ok, right.operation, right_words(right, language))
+
+
+def check_page_setting(settings: Settings, language: Language) -> Iterator[Finding]:
+    """Whether a console page for log tickets is set, and may be opened."""
     try:
-        caller = client.get_caller_identity(credential=credential, deadline=Deadline.after(CHECK_S))
-    except AliyunError as error:
-        yield Finding(ok=False, subject="GetCallerIdentity", sentence=TEXTS(_reason(error), language, error=str(error)))
-        return
-    yield Finding(ok=True, subject="GetCallerIdentity", sentence=caller.arn or caller.account_id or "?")
-    for name, operation in (("GetOwnRequestLog", client.get_own_request_log), ("GetRequestLog", client.get_request_log)):
-        try:
-            operation(PROBE_ID, credential=credential, deadline=Deadline.after(CHECK_S))
-        except NotFoundError:
-            yield Finding(ok=True, subject=name, sentence=TEXTS("allowed", language))
-        except AliyunError as error:
-            needed = name == "GetOwnRequestLog"
-            sentence = TEXTS(_reason(error), language, error=str(error))
-            yield Finding(False if needed else None, name, sentence)
-        else:
-            yield Finding(ok=True, subject=name, sentence=TEXTS("allowed", language))
-    yield from check_ticket(client, language)
-
-
-def check_ticket(_client: Client, language: Language) -> Iterator[Finding]:
-    """The right to fetch a log ticket: it cannot be tried without a ticket being made, so it is only said."""
-    yield Finding(None, "GetLogTicket", TEXTS("ticket_unchecked", language))
-
-
-def _reason(error: AliyunError) -> str:
-    if isinstance(error, ClockError):
-        return "clock"
-    if isinstance(error, CredentialError):
-        return "credential"
-    return "unreachable" if isinstance(error, TransportError) else "refused"
+        state = page_state(consoles(settings))
+    except (OSError, UnicodeDecodeError, IdentitiesError):
+        return  # the check of the identities file has told it
+    ok = {"set": True, "none": None, "unusable": False}[state]
+    yield Finding(ok, "REQUESTLOG_SLS_PAGE", PAGES(f"page.{state}", language))
 
 
 def check_slack_token(settings: Settings, language: Language) -> Iterator[Finding]:

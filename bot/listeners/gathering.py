@@ -90,7 +90,7 @@ def _texts(message: object) -> Iterator[str]:
         elif isinstance(value, list):
             stack.extend(reversed(value[:MOST_NODES]))
         elif isinstance(value, dict):
-            if value.get("type") in _RUNS and isinstance(value.get("elements"), list):
+            if _is_one_of(value.get("type"), _RUNS) and isinstance(value.get("elements"), list):
                 yield _run(value["elements"])
             else:
                 stack.extend(value[key] for key in reversed(_KEYS) if key in value)
@@ -110,22 +110,28 @@ def _run(spans: list[Any]) -> str:
     return "".join(parts)
 
 
+def _is_one_of(value: object, names: frozenset[str]) -> bool:
+    """Whether a value, perhaps no text at all, is one of these names."""
+    return isinstance(value, str) and value in names
+
+
 def _lacking(message: object) -> Lacking | None:
     if not isinstance(message, dict):
         return "empty"
-    if message.get("subtype") in _DELETED:
+    if _is_one_of(message.get("subtype"), _DELETED):
         return "deleted"
     files, blocks, attachments = (_objects(message, key) for key in ("files", "blocks", "attachments"))
+    shown = [each for each in blocks if each.get("type") != "image"]
     said = {
         "text": message.get("text"),
-        "blocks": [each for each in blocks if each.get("type") != "image"],
+        "blocks": shown,
         "attachments": [_without_names(each) if each.get("image_url") else each for each in attachments],
         "files": [each for each in files if each.get("preview") or each.get("plain_text")],
     }
     if _joined(_texts(said)):
         return None
     images = any(str(each.get("mimetype", "")).startswith("image/") for each in files)
-    if images or any(each.get("image_url") for each in attachments) or len(said["blocks"]) < len(blocks):
+    if images or any(each.get("image_url") for each in attachments) or len(shown) < len(blocks):
         return "image"
     return "file" if files else "empty"
 

@@ -6,9 +6,12 @@ No listener waits for a network: Bolt's threads only write a row and acknowledge
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks.trouble import not_recorded
+from bot.explain.tripwire import defuse
+from bot.requestids import extract
 from bot.store.errors import InboxFullError, StoreUnavailableError
 from bot.store.inbox import Command
 
@@ -34,7 +37,7 @@ class Intake:
 
         ``occasion`` is what Slack repeats when it delivers the same thing again: a trigger_id or an event_id.
         """
-        command = Command(identity_of(story, occasion), story, ask.as_payload(), self._clock())
+        command = Command(identity_of(story, occasion), story, _without_keys(ask).as_payload(), self._clock())
         try:
             self._accept(command)
         except InboxFullError:
@@ -42,6 +45,14 @@ class Intake:
         except StoreUnavailableError:
             return not_recorded("not_recorded", self._language)
         return None
+
+
+def _without_keys(ask: Ask) -> Ask:
+    """The ask as it may be stored: a key that somebody pasted is gone, and its kind is noted for the warning."""
+    defused = defuse(ask.text, lambda text: extract(text).request_ids)
+    if not defused.kinds:
+        return ask
+    return replace(ask, text=defused.text, extra={**(ask.extra or {}), "tripwire": list(defused.kinds)})
 
 
 def identity_of(story: str, occasion: str) -> str:

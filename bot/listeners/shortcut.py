@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from bot.blocks.loading import loading
 from bot.blocks.shortcut import FIELD, FORM, LONGEST_TEXT, form_error, result
@@ -64,7 +64,7 @@ class ShortcutListener:
         """The form comes back; the loading modal takes its place with the acknowledgement."""
         view_id = text_of(body, "view", "id") or ""
         chosen = text_of(body, "view", "private_metadata")
-        language = cast("Language", chosen) if chosen in LANGUAGES else self._language
+        language = next((each for each in LANGUAGES if each == chosen), self._language)
         typed = text_of(body, "view", "state", "values", FIELD, "value", "value") or ""
         fault = "empty" if not typed.strip() else "long" if len(typed) > LONGEST_TEXT else None
         if fault:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.blocks.logticket import CHANGE, OPEN, TEXTS
 from bot.blocks.logticket_form import FORM, HUB, LANGUAGE, MEMBER, SOURCE, answer_view, waiting_view
@@ -84,7 +84,7 @@ class TicketListener:
         except ValueError:
             carried = {}
         language = text_of(carried, "language")
-        spoken = cast("Language", language) if language in LANGUAGES else self._language
+        spoken = language if language in LANGUAGES else self._language
         return text_of(carried, "channel"), spoken
 
 

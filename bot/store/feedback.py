@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, select, update
 
 from bot.store.statements import insert_if_new
-from bot.store.tables import FEEDBACK
+from bot.store.tables import FEEDBACK, OPINIONS, stamp
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection
 
     from bot.store.database import Database
+    from bot.store.owners import Owner
+
+REMEMBERED_FOR: Final = timedelta(days=2)
+"""How long it is known that somebody spoke; longer than the day for which their word counts once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +40,25 @@ class FeedbackStore:
 
     def save(self, reference: str, *, helpful: bool) -> None:
         """Count one more opinion of a catalogue entry."""
-        counted = FEEDBACK.c.helpful if helpful else FEEDBACK.c.wrong
-        statement = update(FEEDBACK).where(FEEDBACK.c.reference == reference).values({counted: counted + 1})
+        self._database.write(lambda connection: _count(connection, reference, helpful=helpful))
 
-        def work(connection: Connection) -> None:
-            insert_if_new(connection, FEEDBACK, {"reference": reference, "helpful": 0, "wrong": 0})
-            connection.execute(statement)
+    def save_once(self, reference: str, owner: Owner, *, helpful: bool, now: datetime) -> bool:
+        """Count a person's opinion, once a day and entry; False when theirs was counted today already.
 
-        self._database.write(work)
+        What is kept of the person is a digest, and that for two days.
+        """
+        spoken = f"{owner.key}\n{reference}\n{now:%Y-%m-%d}"
+        row = {"voter": hashlib.sha256(spoken.encode()).hexdigest(), "given_at": stamp(now)}
+        outlived = delete(OPINIONS).where(OPINIONS.c.given_at < stamp(now - REMEMBERED_FOR))
+
+        def work(connection: Connection) -> bool:
+            connection.execute(outlived)
+            if not insert_if_new(connection, OPINIONS, row):
+                return False
+            _count(connection, reference, helpful=helpful)
+            return True
+
+        return self._database.write(work)
 
     def find(self) -> dict[str, Feedback]:
         """The counts of every entry that anybody spoke of, by reference."""
@@ -51,3 +70,9 @@ class FeedbackStore:
         """Start an entry's counts anew."""
         statement = delete(FEEDBACK).where(FEEDBACK.c.reference == reference)
         self._database.write(lambda connection: connection.execute(statement).rowcount)
+
+
+def _count(connection: Connection, reference: str, *, helpful: bool) -> None:
+    counted = FEEDBACK.c.helpful if helpful else FEEDBACK.c.wrong
+    insert_if_new(connection, FEEDBACK, {"reference": reference, "helpful": 0, "wrong": 0})
+    connection.execute(update(FEEDBACK).where(FEEDBACK.c.reference == reference).values({counted: counted + 1}))

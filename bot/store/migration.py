@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, create_engine, event, make_url, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, create_engine, event, insert, inspect, make_url, select, text
 from sqlalchemy.pool import NullPool
+
+from bot.store.tables import METADATA, REVISION
 
 # Any number will do, as long as every replica takes the same one: "request" in ASCII.
 _LOCK: Final = 0x72657175657374
+
+# Alembic's own bookkeeping table.
+_VERSION: Final = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
 
 def migrate(url: str) -> None:
@@ -40,8 +43,19 @@ def migrate(url: str) -> None:
     with engine.begin() as connection:
         if not sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        config = Config()
-        config.set_main_option("script_location", "bot.store:migrations")
-        config.set_main_option("path_separator", "os")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        _bring_up_to_date(connection)
+
+
+def _bring_up_to_date(connection: Connection) -> None:
+    """Nothing for a database of today's form, all tables at once for a new one, Alembic's steps for an older one.
+
+    Alembic takes 10 MB of memory, so it is loaded only where there is a step to go; a test holds the two ways together.
+    """
+    if not inspect(connection).has_table(_VERSION.name):
+        METADATA.create_all(connection)
+        _VERSION.create(connection)
+        connection.execute(insert(_VERSION).values(version_num=REVISION))
+    elif connection.execute(select(_VERSION.c.version_num)).scalar() != REVISION:
+        from bot.store.upgrade import upgrade  # noqa: PLC0415 - see above
+
+        upgrade(connection)

@@ -65,6 +65,28 @@ FEEDBACK: Final = Table(
     Column("wrong", Integer, nullable=False),
 )
 
+OPINIONS: Final = Table(
+    "opinions",
+    METADATA,
+    Column("voter", Text, primary_key=True),
+    Column("given_at", BigInteger, nullable=False, index=True),
+)
+
+PERMISSION_REQUESTS: Final = Table(
+    "permission_requests",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("owner", Text, nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("asked_at", BigInteger, nullable=False, index=True),
+    Column("state", Text, nullable=False),
+    Column("decided_by", Text),
+    Column("told_at", BigInteger),
+)
+
+REVISION: Final = "0002_permission_requests"
+"""The newest step of ``migrations/versions``: what a new database is made as."""
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 

@@ -10,6 +10,7 @@ from bot.blocks.account import refusal
 from bot.blocks.home import refused_home
 from bot.blocks.shortcut import result
 from bot.delivery import NotPostedError, UndeliverableError
+from bot.stories.home import publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from bot.languages import Language
     from bot.stories.ask import Ask
     from bot.stories.modal import Modal
-    from bot.stories.profiles import Profiles
+    from bot.stories.profiles import Profile
 
 Barrier = Literal["guest", "shared", "foreign"]
 
@@ -58,9 +59,16 @@ class HomeWorkspace:
 class Guard:
     """Decides before every story. What Slack does not tell is no reason to refuse: the identities file decides then."""
 
-    def __init__(self, home: HomeWorkspace, profiles: Profiles, *, allow_guests: bool, allow_shared: bool) -> None:
+    def __init__(
+        self,
+        home: Callable[[], Workspace | None],
+        profile_of: Callable[[Person], Profile | None],
+        *,
+        allow_guests: bool,
+        allow_shared: bool,
+    ) -> None:
         self._home = home
-        self._profiles = profiles
+        self._profile_of = profile_of
         self._allow_guests = allow_guests
         self._allow_shared = allow_shared
 
@@ -72,15 +80,15 @@ class Guard:
             if ask.extra and ask.extra.get("shared"):
                 return "shared"
         if not self._allow_guests:
-            profile = self._profiles.of(ask.person)
+            profile = self._profile_of(ask.person)
             if profile is not None and profile.guest:
                 return "guest"
         return None
 
     def _is_foreign(self, person: Person) -> bool:
         """Of another team than the bot's, and not known to be of the same organisation."""
-        home = self._home.find()
-        profile = self._profiles.of(person)
+        home = self._home()
+        profile = self._profile_of(person)
         if profile is not None and profile.stranger:
             return True
         if home is None or person.team == home.team:
@@ -93,9 +101,7 @@ class Guard:
 class Refusals:
     """Puts the guard before stories, and tells a refusal where the person looks: modal, Home tab or message."""
 
-    def __init__(
-        self, guard: Guard, delivery: Delivery, modal: Modal, language_of: Callable[[Person], Language]
-    ) -> None:
+    def __init__(self, guard: Guard, delivery: Delivery, modal: Modal, language_of: Callable[[Person], Language]) -> None:
         self._guard = guard
         self._delivery = delivery
         self._modal = modal
@@ -119,10 +125,10 @@ class Refusals:
         language = self._language_of(ask.person)
         said = refusal(barrier, language)
         if name == "home":
-            self._delivery.call("views.publish", user_id=ask.person.user, view=refused_home(said))
+            publish(self._delivery, ask.person, refused_home(said))
             return
         view = result(said, language)
-        if ask.view and self._modal.update_acknowledged(ask.view, view):
+        if ask.view and (self._modal.update(ask.view, view) or self._modal.update_acknowledged(ask.view, view)):
             return
         if self._modal.open((ask.extra or {}).get("trigger"), view) is None:
             self._delivery.privately(said, ask.target)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.blocks.home import HomePage, Past, home_page
+from bot.delivery import NotPostedError, UndeliverableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +44,7 @@ class HomeStory:
         self.publish(ask.person)
 
     def publish(self, person: Person) -> None:
-        """Show the tab as it is now. Raises NotPostedError when Slack refuses it."""
+        """Show the tab as it is now. Raises UndeliverableError when Slack refuses it."""
         identities = self._directory.access(person, None).identities
         past = [Past(each.request_id, each.verdict, each.outcome, each.at) for each in self._memory.last(person)]
         page = HomePage(
@@ -54,4 +55,15 @@ class HomeStory:
             tuple(past),
         )
         view = home_page(page, self._language_of(person), now=self._clock())
-        self._delivery.call("views.publish", user_id=person.user, view=view)
+        publish(self._delivery, person, view)
+
+
+def publish(delivery: Delivery, person: Person, view: dict[str, Any]) -> None:
+    """Put a view on a person's Home tab.
+
+    Raises UndeliverableError when Slack refuses it: nobody asked for an answer, so there is nobody to tell.
+    """
+    try:
+        delivery.call("views.publish", user_id=person.user, view=view)
+    except NotPostedError as error:
+        raise UndeliverableError(error.reason) from None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.identity.person import Person
     from bot.languages import Language
     from bot.stories.ask import Ask
+    from bot.stories.shortcut import Answer
 
 
 class MentionStory:
@@ -24,7 +25,7 @@ class MentionStory:
 
     def __init__(
         self,
-        answer: Callable[[Ask, Language, str], Message],
+        answer: Answer,
         *,
         delivery: Delivery,
         language_of: Callable[[Person], Language],

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.aliyun.deadline import Deadline
 from bot.blocks.help import help_message, nothing_found
 from bot.blocks.outcome import outcome_message
 from bot.blocks.requestlog import card
-from bot.blocks.summary import summary
+from bot.blocks.summary import summary, with_notes
 from bot.lookup import Question
 from bot.lookup.plan import plan, said_by
-from bot.outcomes import Outcome, Refused
+from bot.outcomes import NotConnected, Outcome, Refused
 from bot.requestids import extract
 from bot.stories.subcommands import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
 
     from bot.blocks.kit import Message
     from bot.explain.catalog import Catalog
@@ -32,14 +34,23 @@ if TYPE_CHECKING:
     from bot.requestids import Extraction
     from bot.stories.ask import Ask
 
-SIDE_BY_SIDE = 8
-LONGEST_UNKNOWN_WORD = 40
+#: Twenty ids are two rounds; more at once would only meet the vendor's flow control.
+SIDE_BY_SIDE: Final = 10
+LONGEST_UNKNOWN_WORD: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who wants to hear how far the look-ups are: ``tell(done, total)``, after so many seconds each, while they run."""
+
+    tell: Callable[[int, int], None]
+    pauses_s: tuple[float, ...]
 
 
 class RequestLogStory:
     """Answers texts. ``clock`` gives aware times; ``deadline_s`` bounds one look-up with its whole ladder.
 
-    ``remember`` is told of each person's outcomes, for their Home tab.
+    ``remember`` is told of each person's outcomes, for their Home tab. ``handoff`` says that denials can be sent to somebody.
     """
 
     def __init__(  # noqa: PLR0913 - keywords of the composition root
@@ -52,6 +63,7 @@ class RequestLogStory:
         clock: Callable[[], datetime],
         deadline_s: float,
         remember: Callable[[Person, Sequence[Outcome]], None] = lambda _person, _outcomes: None,
+        handoff: bool = False,
     ) -> None:
         self._lookup = lookup
         self._directory = directory
@@ -60,23 +72,31 @@ class RequestLogStory:
         self._clock = clock
         self._deadline_s = deadline_s
         self._remember = remember
+        self._handoff = handoff
 
-    def answer(self, ask: Ask, language: Language, reference: str = "") -> Message:
-        """The private answer to a text, whatever it holds."""
+    def answer(self, ask: Ask, language: Language, reference: str = "", watch: Watch | None = None) -> Message:
+        """The private answer to a text, whatever it holds. ``watch`` hears of several look-ups while they run."""
         extraction = extract(ask.text)
         planned = plan(extraction)
         now = self._clock()
         said = self.from_text(extraction, language)
-        if not planned.request_ids and not planned.unsupported:
-            return self._without_ids(ask, said, language)
-        outcomes = (*self.outcomes(ask, extraction, planned, language, said), *planned.unsupported)
+        if not planned.request_ids and (said is not None or not planned.unsupported):
+            return self._without_ids(ask, said, planned, language)
+        outcomes = (*self.outcomes(ask, extraction, planned, language, said, watch=watch), *planned.unsupported)
         self._remember(ask.person, outcomes)
-        if len(outcomes) == 1 and not planned.beyond:
-            return outcome_message(outcomes[0], language, now=now, reference=reference)
-        return summary(outcomes, planned.beyond, language, now=now)
+        if (len(outcomes) == 1 and not planned.beyond) or all(isinstance(each, NotConnected) for each in outcomes):
+            return outcome_message(outcomes[0], language, now=now, reference=reference, handoff=self._handoff)
+        return summary(outcomes, planned.beyond, language)
 
-    def outcomes(
-        self, ask: Ask, extraction: Extraction, planned: Plan, language: Language, said: Explanation | None = None
+    def outcomes(  # noqa: PLR0913 - what is asked, and two things that may be left out
+        self,
+        ask: Ask,
+        extraction: Extraction,
+        planned: Plan,
+        language: Language,
+        said: Explanation | None = None,
+        *,
+        watch: Watch | None = None,
     ) -> tuple[Outcome, ...]:
         """The outcome of each planned RequestId, looked up side by side as the asker, in the text's order."""
         if not planned.request_ids:
@@ -90,7 +110,10 @@ class RequestLogStory:
         if len(questions) == 1:
             return (self._ask(questions[0], access.identities),)
         with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(questions)), "lookup") as pool:
-            return tuple(pool.map(lambda question: self._ask(question, access.identities), questions))
+            running = [pool.submit(self._ask, question, access.identities) for question in questions]
+            if watch is not None:
+                _tell(running, watch)
+            return tuple(each.result() for each in running)
 
     def from_text(self, extraction: Extraction, language: Language) -> Explanation | None:
         """What the text alone explains, when it holds an error code or a denial."""
@@ -116,10 +139,18 @@ class RequestLogStory:
             fresh=bool(ask.extra and ask.extra.get("fresh")),
         )
 
-    def _without_ids(self, ask: Ask, said: Explanation | None, language: Language) -> Message:
+    def _without_ids(self, ask: Ask, said: Explanation | None, planned: Plan, language: Language) -> Message:
         if said is not None:
-            return card(said, (), now=self._clock())
+            return with_notes(card(said, (), now=self._clock()), planned.unsupported, language)
         words = ask.text.split()
         if len(words) == 1 and len(words[0]) <= LONGEST_UNKNOWN_WORD:
             return help_message(language, unknown=words[0], nearest=nearest(words[0]))
         return nothing_found(language)
+
+
+def _tell(running: Sequence[Future[Outcome]], watch: Watch) -> None:
+    for pause_s in watch.pauses_s:
+        done, waiting = wait(running, pause_s)
+        if not waiting:
+            return
+        watch.tell(len(done), len(running))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Protocol
 
 from bot.blocks.loading import loading
 from bot.blocks.shortcut import aside, form, result, without_ids
 from bot.blocks.trouble import trouble
 from bot.requestids import extract
+from bot.stories.requestlog import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,16 +20,23 @@ if TYPE_CHECKING:
     from bot.stories.ask import Ask
     from bot.stories.modal import Modal
 
+#: How long the first loading view stands, and each view of the progress after it.
+PAUSES_S: Final = (1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 3.0, 3.0)
+
+
+class Answer(Protocol):
+    """The main story's answer: an ask, a language and a reference → the private message."""
+
+    def __call__(self, ask: Ask, language: Language, reference: str = "", watch: Watch | None = None) -> Message:
+        """The message; ``watch`` hears how far several look-ups are."""
+
 
 class ShortcutStory:
-    """Explains what a message, a form or a button of the Home tab holds, in a modal.
-
-    ``answer`` is the main story's: an ask, a language and a reference → the private message.
-    """
+    """Explains what a message, a form or a button of the Home tab holds, in a modal."""
 
     def __init__(
         self,
-        answer: Callable[[Ask, Language, str], Message],
+        answer: Answer,
         *,
         delivery: Delivery,
         modal: Modal,
@@ -47,7 +55,7 @@ class ShortcutStory:
         said = trouble(language, reference)
         shown = False
         try:
-            said = self._said(ask, language, reference)
+            said = self._said(ask, language, reference, self._watch(view_id, language))
         finally:
             if view_id is not None:
                 shown = self._modal.update(view_id, self._result(said, ask, language))
@@ -67,16 +75,31 @@ class ShortcutStory:
         said = trouble(language, reference)
         shown = False
         try:
-            said = self._answer(ask, language, reference)
+            said = self._answer(ask, language, reference, self._watch_acknowledged(ask.view or "", language))
         finally:
             shown = self._modal.update_acknowledged(ask.view or "", self._result(said, ask, language))
         if not shown:
             self._delivery.privately(aside(said, "closed", language), ask.target)
 
-    def _said(self, ask: Ask, language: Language, reference: str) -> Message:
+    def _watch(self, view_id: str | None, language: Language) -> Watch | None:
+        if view_id is None:
+            return None
+
+        def tell(done: int, total: int) -> None:
+            self._modal.update(view_id, loading(language, progress=(done, total)))
+
+        return Watch(tell, PAUSES_S)
+
+    def _watch_acknowledged(self, name: str, language: Language) -> Watch:
+        def tell(done: int, total: int) -> None:
+            self._modal.update_acknowledged(name, loading(language, external_id=name, progress=(done, total)))
+
+        return Watch(tell, PAUSES_S)
+
+    def _said(self, ask: Ask, language: Language, reference: str, watch: Watch | None) -> Message:
         found = extract(ask.text)
         if found.request_ids or found.other_ids or found.error_codes or found.access_denied_detail:
-            return self._answer(ask, language, reference)
+            return self._answer(ask, language, reference, watch)
         return without_ids((ask.extra or {}).get("lacking") or "no_ids", language)
 
     def _result(self, said: Message, ask: Ask, language: Language) -> dict[str, object]:

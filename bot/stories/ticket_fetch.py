@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.aliyun.deadline import Deadline
-from bot.aliyun.errors import (
-    AliyunError,
-    ClockError,
-    ConnectionFailedError,
-    CredentialError,
-    DeadlineError,
-    DeniedError,
-    ExpiredTokenError,
-    RequestError,
-    ServerError,
-    StrangeAnswerError,
-    ThrottledError,
-    TicketMismatchError,
-)
-from bot.blocks.logticket import TEXTS, Denied, Fault, NoPage, Opened, TicketOutcome
-from bot.explain import explain_text, redact
+from bot.aliyun.errors import AliyunError, DeniedError, MessageExpiredError, MessageUnknownError
+from bot.blocks.logticket import Denied, Fault, NoPage, Opened, TicketOutcome
+from bot.explain.principals import principal_words
 from bot.identity.references import CredentialMissingError
+from bot.languages import Texts
+from bot.stories.ticket_faults import denial_of, fault_of, is_about_the_member
 from bot.stories.ticket_page import LinkTooLongError, PageError, check_page, link_with
 
 if TYPE_CHECKING:
@@ -36,42 +24,28 @@ if TYPE_CHECKING:
     from bot.aliyun.models import CallerIdentity, DecodedMessage
     from bot.blocks.logticket import Hub, TicketForm
     from bot.explain.catalog import Catalog
-    from bot.explain.explanation import Explanation
     from bot.identity.directory import Identity
     from bot.languages import Language
     from bot.stories.ticket_page import Consoles
     from bot.stories.ticket_words import Wishes
 
-ACTION: Final = "yundun-sas:GetLogTicket"
-PRODUCT: Final = "cloud-siem"
 KNOWING_THE_CALLER_S: Final = 3.0
-LONGEST_MESSAGE: Final = 600
 
+_LOOKUP: Final = Texts("bot.lookup")
 _HUBS: Final[dict[str, Hub]] = {"china": "cn-hangzhou", "international": "ap-southeast-1"}
-_FAULTS: Final[tuple[tuple[type[AliyunError], str], ...]] = (
-    (TicketMismatchError, "mismatch"),
-    (ClockError, "clock"),
-    (ExpiredTokenError, "token_expired"),
-    (CredentialError, "credential"),
-    (DeadlineError, "deadline"),
-    (ThrottledError, "throttled"),
-    (ConnectionFailedError, "unreachable"),
-    (StrangeAnswerError, "strange"),
-    (ServerError, "server"),
-)
-# No source lists the codes of these refusals: they are known by the parameter or the state that their code names.
-_NAMED_IN_CODE: Final = (
-    ("notactivat", "not_activated"),
-    ("notopen", "not_activated"),
-    ("notenabled", "not_activated"),
-    ("notpurchased", "not_activated"),
-    ("notbuy", "not_activated"),
-    ("unopened", "not_activated"),
-    ("rolefor", "member"),
-    ("member", "member"),
-    ("loguserid", "data"),
-    ("regionid", "hub"),
-)
+_IMPLICIT: Final = "ImplicitDeny"
+# Behind these another of the person's identities may still have the right.
+_OF_THIS_IDENTITY: Final = frozenset({"credential_missing", "credential", "token_expired"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """One identity at the desk: with what it signs, until when, and in which language it is told."""
+
+    identity: Identity
+    credential: Credential
+    deadline: Deadline
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,131 +59,95 @@ class TicketDesk:
     deadline_s: float
 
     def fetch(self, identities: tuple[Identity, ...], wishes: Wishes, language: Language) -> TicketOutcome:
-        """A ticket as the first of the identities that has the right; else what stood in the first one's way."""
+        """A ticket as the first of the identities that may have one; else what stood in the first one's way."""
         deadline = Deadline.after(self.deadline_s)
         first: TicketOutcome | None = None
         for identity in identities:
-            outcome = self._as(identity, wishes, language, deadline)
-            if not isinstance(outcome, Denied):
-                return first if first and isinstance(outcome, Fault) else outcome
+            try:
+                visit = _Visit(identity, identity.credential(), deadline, language)
+                outcome = self._serve(visit, wishes)
+            except CredentialMissingError:
+                outcome = Fault("credential_missing")
+            if isinstance(outcome, Opened):
+                return outcome
             first = first or outcome
-        return first or Fault("unlinked")
+            if isinstance(outcome, Fault) and outcome.reason not in _OF_THIS_IDENTITY:
+                break
+        return first or Fault("own_only")
 
-    def _as(self, identity: Identity, wishes: Wishes, language: Language, deadline: Deadline) -> TicketOutcome:
-        try:
-            credential = identity.credential()
-        except CredentialMissingError:
-            return Fault("credential_missing")
-        caller = self._caller(credential, deadline)
+    def _serve(self, visit: _Visit, wishes: Wishes) -> TicketOutcome:
+        caller = self._caller(visit)
         account = caller.account_id if caller else None
-        form = wishes.form(_HUBS[self.consoles.likely_site(account, identity.sls_page)], language)
-        page = self.consoles.page_of(account, identity.sls_page)
+        own_page = visit.identity.sls_page
+        form = wishes.form(_HUBS[self.consoles.likely_site(account, own_page)], visit.language)
+        page = self.consoles.page_of(account, own_page)
         if page is None:
             return NoPage("none", form)
         try:
             parts = check_page(page, self.consoles.site_of(account))
         except PageError:
             return NoPage("unusable", form)
-        opened = partial(Opened, form, name=identity.name, caller=(caller.arn if caller else None), account=account)
-        return self._open(opened, form, parts, credential, deadline, language)
+        return self._open(visit, form, parts, caller)
 
-    def _caller(self, credential: Credential, deadline: Deadline) -> CallerIdentity | None:
+    def _caller(self, visit: _Visit) -> CallerIdentity | None:
         """Who the credential is; None when STS does not say: then the ticket's own call tells what is wrong."""
-        soon = Deadline.after(min(KNOWING_THE_CALLER_S, deadline.remaining()))
+        soon = Deadline.after(min(KNOWING_THE_CALLER_S, visit.deadline.remaining()))
         try:
-            return self.client.get_caller_identity(credential=credential, deadline=soon)
+            return self.client.get_caller_identity(credential=visit.credential, deadline=soon)
         except AliyunError:
             return None
 
-    def _open(
-        self,
-        opened: Callable[..., Opened],
-        form: TicketForm,
-        page: SplitResult,
-        credential: Credential,
-        deadline: Deadline,
-        language: Language,
-    ) -> TicketOutcome:
+    def _open(self, visit: _Visit, form: TicketForm, page: SplitResult, caller: CallerIdentity | None) -> TicketOutcome:
         try:
             answer = self.client.get_log_ticket(
                 region_id=form.hub,
                 lang=form.language,
                 role_for=form.role_for,
                 log_user_id=form.log_user_id,
-                credential=credential,
-                deadline=deadline,
+                credential=visit.credential,
+                deadline=visit.deadline,
             )
-            return opened(link=link_with(answer.ticket, page))
+            link = link_with(answer.ticket, page)
         except LinkTooLongError:
             return Fault("too_long", form)
         except DeniedError as error:
-            if _names_member(error, form):
-                return fault_of(error, form)
-            return Denied(self._denial(error, credential, deadline, language), form)
+            return fault_of(error, form) if is_about_the_member(error, form) else self._denied(error, visit, form)
         except AliyunError as error:
             return fault_of(error, form)
+        who = caller_words(caller, visit.language) if caller else None
+        return Opened(form, link, visit.identity.name, who, caller.account_id if caller else None)
 
-    def _denial(self, error: DeniedError, credential: Credential, deadline: Deadline, language: Language) -> Explanation:
-        detail = error.detail
-        decoded = self._decoded(detail.encoded_message, credential, deadline)
-        said = explain_text(
-            request_ids=(error.request_id,) if error.request_id else (),
-            error_codes=(error.code or "NoPermission",),
-            products=(PRODUCT,),
-            access_denied_detail=detail.model_dump(by_alias=True) | {"authAction": detail.action or ACTION},
-            error_message=error.message,
-            language=language,
+    def _denied(self, error: DeniedError, visit: _Visit, form: TicketForm) -> Denied:
+        decoded, missing = self._decoded(error, visit)
+        said = denial_of(
+            error,
+            decoded=decoded,
+            decode_note=_LOOKUP(f"decode.{missing}", visit.language) if missing else None,
+            language=visit.language,
             now=self.clock(),
             catalog=self.catalog,
-            decoded=decoded,
         )
-        if said is None:
-            message = "a denial with an action is always explained"
-            raise AssertionError(message)
-        return _with_note(said, language)
+        return Denied(said, form)
 
-    def _decoded(self, encoded: str | None, credential: Credential, deadline: Deadline) -> DecodedMessage | None:
-        if not encoded:
-            return None
+    def _decoded(self, error: DeniedError, visit: _Visit) -> tuple[DecodedMessage | None, str | None]:
+        """RAM's record of the denial, or the word for why it is missing; of an implicit one it would tell nothing new."""
+        encoded = error.detail.encoded_message
+        if not encoded or error.detail.no_permission_type == _IMPLICIT:
+            return None, None
         try:
-            return self.client.decode_diagnostic_message(encoded, credential=credential, deadline=deadline)
+            told = self.client.decode_diagnostic_message(encoded, credential=visit.credential, deadline=visit.deadline)
+        except DeniedError:
+            return None, "not_permitted"
+        except MessageExpiredError:
+            return None, "expired"
+        except MessageUnknownError:
+            return None, "unknown"
         except AliyunError:
-            return None
+            return None, "failed"
+        return told, None
 
 
-def fault_of(error: AliyunError, form: TicketForm) -> Fault:
-    """The sentence for a failed call, with what it names."""
-    values = {"member": form.role_for or "–", "data": form.log_user_id or "–", "hub": form.hub, "code": error.code or "–"}
-    known = next((reason for kind, reason in _FAULTS if isinstance(error, kind)), None)
-    reason = known or _reason_in(error, form)
-    said = redact(error.message)[:LONGEST_MESSAGE] if error.message and reason in ("code", "request") else None
-    return Fault(reason, form, values, said, error.request_id)
-
-
-def _reason_in(error: AliyunError, form: TicketForm) -> str:
-    code = (error.code or "").lower().replace(".", "")
-    for mark, reason in _NAMED_IN_CODE:
-        if mark in code:
-            return reason
-    if _names_member(error, form):
-        return "member"
-    if isinstance(error, RequestError):
-        return "request"
-    return "code" if error.code else "no_code"
-
-
-def _names_member(error: AliyunError, form: TicketForm) -> bool:
-    """Whether a refusal is about the member and not about a right: it says so, or it comes without a denied action."""
-    if form.role_for is None or error.detail.action:
-        return False
-    said = f"{error.code or ''} {error.message or ''}".lower()
-    return any(word in said for word in ("rolefor", "member", "managed", "delegated"))
-
-
-def _with_note(said: Explanation, language: Language) -> Explanation:
-    """The action takes all resources, so the engine's remark that a narrower one should be found would mislead."""
-    denial = said.denial
-    if denial is None or denial.policy_draft is None:
-        return said
-    note = TEXTS("denied.resource", language, account=denial.account_id or "–")
-    return replace(said, denial=replace(denial, draft_note=note))
+def caller_words(caller: CallerIdentity, language: Language) -> str:
+    """Who a credential is, in words: by the last part of its ARN, ``user/alice`` or ``assumed-role/reader/session``."""
+    parts = (caller.arn or "").rsplit(":", 1)[-1].split("/")
+    return principal_words(caller.identity_type, ":".join(parts[1:]) or caller.user_id, caller.account_id, language)

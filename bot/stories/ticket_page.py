@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from bot.blocks.logticket import LONGEST_LINK, Secret
@@ -90,6 +90,18 @@ def check_page(page: str, site: Site | None) -> SplitResult:
         raise PageError
     domain = _DOMAINS[site] if site else console["domain"]
     return parts._replace(netloc=f"{console['page']}.{domain}.com")
+
+
+def page_state(consoles: Consoles) -> Literal["set", "none", "unusable"]:
+    """How the pages of an installation are set, in a word."""
+    pages = [(consoles.page, consoles.site), *((each.page, each.site) for each in consoles.accounts.values())]
+    given = [(page, site) for page, site in pages if page]
+    try:
+        for page, site in given:
+            check_page(page, site)
+    except PageError:
+        return "unusable"
+    return "set" if given else "none"
 
 
 def link_with(ticket: Ticket, page: SplitResult) -> Secret:

@@ -117,6 +117,7 @@ def uid_of(text: str) -> str | None:
 def _pairs(text: str) -> Iterator[tuple[str | None, str]]:
     """Each word with the name before it: ``member=17…``, ``member: 17…`` and ``member 17…`` are the same."""
     name: str | None = None
+    typed = ""
     for word in unicodedata.normalize("NFKC", text).replace(",", " ").split():
         named = _NAMED.fullmatch(word)
         label = (named["name"] if named else word).lower()
@@ -131,11 +132,11 @@ def _pairs(text: str) -> Iterator[tuple[str | None, str]]:
             if named and named["value"]:
                 yield _NAMES[label], named["value"]
             else:
-                name = _NAMES[label]
+                name, typed = _NAMES[label], word
         else:
             yield None, word
     if name is not None:
-        raise WrongWordError("missing", name)
+        raise WrongWordError("missing", typed)
 
 
 def _field(name: str | None, word: str, found: Mapping[str, str]) -> tuple[str, str]:

@@ -63,7 +63,7 @@ class Server:
             opened.close()
 
 
-def serve(app: WSGIApplication, *, host: str, port: int, threads: int = 100) -> Server:
+def serve(app: WSGIApplication, *, host: str, port: int, threads: int = 40) -> Server:
     """Listen, in threads of its own.
 
     Args:

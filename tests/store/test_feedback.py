@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.store.feedback import Feedback, FeedbackStore
+from bot.store.owners import Owner
 
 if TYPE_CHECKING:
     from bot.store.database import Database
@@ -17,3 +19,14 @@ def test_opinions_are_counted_by_reference(database: Database) -> None:
     assert store.find() == {"catalogue:a": Feedback(30, 10), "catalogue:b": Feedback(0, 1)}
     store.delete("catalogue:a")
     assert store.find() == {"catalogue:b": Feedback(0, 1)}
+
+
+def test_a_person_counts_once_a_day_and_entry(database: Database) -> None:
+    store = FeedbackStore(database)
+    alice, bob, now = Owner("", "T1", "U1"), Owner("", "T1", "U2"), datetime(2026, 3, 1, 12, tzinfo=UTC)
+    assert store.save_once("catalogue:a", alice, helpful=True, now=now)
+    assert not store.save_once("catalogue:a", alice, helpful=False, now=now + timedelta(hours=11))
+    assert store.save_once("catalogue:a", bob, helpful=False, now=now)
+    assert store.save_once("catalogue:b", alice, helpful=True, now=now)
+    assert store.save_once("catalogue:a", alice, helpful=True, now=now + timedelta(hours=13))
+    assert store.find() == {"catalogue:a": Feedback(2, 1), "catalogue:b": Feedback(1, 0)}

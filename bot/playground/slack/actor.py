@@ -13,7 +13,7 @@ from bot.playground.slack import payloads
 from bot.playground.slack.content import Refusal
 from bot.playground.slack.inputs import Entry, action_of, find_element, missing_inputs, state_of
 from bot.playground.slack.messages import Message, View
-from bot.playground.slack.payloads import Occasion
+from bot.playground.slack.payloads import Deed, Occasion
 from bot.playground.slack.people import BOT_NAME, BOT_USER, direct_messages
 from bot.playground.slack.response_urls import show
 from bot.playground.slack.submissions import apply_answer
@@ -123,15 +123,15 @@ class Actor:
         was filled in, by action id. Raises LookupError when nothing there has the action id.
         """
         block_id, element = find_element(target.blocks, action_id, value if isinstance(value, str) else None, block_id)
-        action = action_of(block_id, element, value)
         values = state_of(
             target.blocks, {**(entries or {}), **({} if element["type"] == "button" else {f"{block_id}.{action_id}": value})}
         )
+        deed = Deed(action_of(block_id, element, value), values)
         if isinstance(target, View):
-            return self._clicks_in_view(target, action, values)
+            return self._clicks_in_view(target, deed)
         occasion, place = self._occasion(target.channel, ts=target.ts, thread_ts=target.thread_ts)
         where = self._channel(target.channel)
-        return self._tell(payloads.message_action(self.person, where, target, action, values, occasion), place)
+        return self._tell(payloads.message_action(self.person, where, target, deed, occasion), place)
 
     def submits(self, view: View, entries: Mapping[str, Entry] | None = None) -> Request | None:
         """Send a modal off, its inputs filled by action id. None when Slack itself asks for a missing answer first."""
@@ -156,9 +156,9 @@ class Actor:
             return None
         return self.delivery.interaction(payloads.view_closed(self.person, view, cleared=all_of_them))
 
-    def _clicks_in_view(self, view: View, action: Json, values: Json) -> Request:
+    def _clicks_in_view(self, view: View, deed: Deed) -> Request:
         occasion, place = self._occasion(direct_messages(self.person).id, opened_from=view.id)
-        return self._tell(payloads.view_action(self.person, view, action, values, occasion), place)
+        return self._tell(payloads.view_action(self.person, view, deed, occasion), place)
 
     def _response_urls(self, view: View, values: Json) -> list[Json]:
         urls = []
@@ -176,8 +176,8 @@ class Actor:
     def _channel(self, channel: str) -> Channel:
         """The channel, if this person may write there. Raises LookupError."""
         if not self.workspace.is_member(self.user, channel):
-            message = f"{self.user} is not in {channel}"
-            raise LookupError(message)
+            reason = f"{self.user} is not in {channel}"
+            raise LookupError(reason)
         return self.workspace.channels[channel]
 
     def _occasion(

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 def api_routes(workspace: Workspace, api: WebApi) -> Blueprint:
     """The routes, as one blueprint."""
     routes = Blueprint("api", __name__)
+    _add_calls(routes, workspace, api)
+    _add_files(routes, workspace)
+    return routes
 
+
+def _add_calls(routes: Blueprint, workspace: Workspace, api: WebApi) -> None:
     @routes.route("/api/<method>", methods=["GET", "POST"])
     def call(method: str) -> Response:
         arguments = _arguments()
@@ -49,6 +54,8 @@ def api_routes(workspace: Workspace, api: WebApi) -> Blueprint:
         gone = error in {"no_such_url", "expired_url", "used_url"}
         return Response(error, HTTPStatus.NOT_FOUND if gone else HTTPStatus.BAD_REQUEST)
 
+
+def _add_files(routes: Blueprint, workspace: Workspace) -> None:
     @routes.post("/upload/<file_id>")
     def upload(file_id: str) -> Response:
         file = workspace.files.get(file_id)
@@ -68,8 +75,6 @@ def api_routes(workspace: Workspace, api: WebApi) -> Blueprint:
         return Response(
             found["content"], content_type=shown, headers={"Content-Security-Policy": "sandbox; default-src 'none'"}
         )
-
-    return routes
 
 
 def _arguments() -> Json:

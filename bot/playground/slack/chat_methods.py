@@ -23,14 +23,11 @@ def open_channel(workspace: Workspace, wanted: object) -> Channel:
         wanted = direct_messages(workspace.people[str(wanted)]).id
     channel = workspace.channels.get(str(wanted))
     if channel is None or (channel.kind == "private" and not workspace.bot_is_in(channel.id)):
-        code = "channel_not_found"
-        raise Refusal(code)
+        raise Refusal("channel_not_found")
     if channel.archived:
-        code = "is_archived"
-        raise Refusal(code)
+        raise Refusal("is_archived")
     if not workspace.bot_is_in(channel.id):
-        code = "not_in_channel"
-        raise Refusal(code)
+        raise Refusal("not_in_channel")
     return channel
 
 
@@ -52,8 +49,7 @@ def post_ephemeral(workspace: Workspace, arguments: Json) -> Json:
     channel = open_channel(workspace, arguments.get("channel"))
     user = str(arguments.get("user") or "")
     if not workspace.is_member(user, channel.id):
-        code = "user_not_in_channel"
-        raise Refusal(code)
+        raise Refusal("user_not_in_channel")
     thread_ts = _thread(workspace, channel, arguments)
     content = message_content(workspace, arguments, "chat.postEphemeral")
     shown = Message(workspace.new_ts(), channel.id, BOT_USER, content.text, content.blocks, content.attachments)
@@ -82,19 +78,16 @@ def _thread(workspace: Workspace, channel: Channel, arguments: Json) -> str | No
         return None
     root = workspace.message(channel.id, str(wanted))
     if root is None or root.visible_to is not None:
-        code = "thread_not_found"
-        raise Refusal(code)
+        raise Refusal("thread_not_found")
     return root.thread_ts or root.ts
 
 
 def _own_message(workspace: Workspace, arguments: Json, not_own: str) -> Message:
     if str(arguments.get("channel")) not in workspace.channels:
-        code = "channel_not_found"
-        raise Refusal(code)
+        raise Refusal("channel_not_found")
     message = workspace.message(str(arguments["channel"]), str(arguments.get("ts")))
     if message is None or message.visible_to is not None:
-        code = "message_not_found"
-        raise Refusal(code)
+        raise Refusal("message_not_found")
     if not message.by_bot:
         raise Refusal(not_own)
     return message

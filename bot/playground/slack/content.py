@@ -40,8 +40,7 @@ def decoded(value: object) -> object:
     try:
         return json.loads(value)
     except ValueError as error:
-        code = "invalid_arguments"
-        raise Refusal(code) from error
+        raise Refusal("invalid_arguments") from error
 
 
 def message_content(workspace: Workspace, arguments: Json, source: str) -> Content:
@@ -52,16 +51,13 @@ def message_content(workspace: Workspace, arguments: Json, source: str) -> Conte
     if faults := block_faults(blocks, "message"):
         _refuse(workspace, faults, source, "invalid_blocks")
     if not isinstance(blocks, list) or not isinstance(attachments, list):
-        code = "invalid_blocks_format"
-        raise Refusal(code)
+        raise Refusal("invalid_blocks_format")
     if (characters := size(blocks)) > MOST_CHARACTERS:
         workspace.breach("msg_blocks_too_long", f"{characters} characters in blocks, about {MOST_CHARACTERS} fit", source)
-        code = "msg_blocks_too_long"
-        raise Refusal(code)
+        raise Refusal("msg_blocks_too_long")
     if not (text.strip() or blocks or attachments):
         workspace.breach("no_text", "neither text nor blocks", source)
-        code = "no_text"
-        raise Refusal(code)
+        raise Refusal("no_text")
     _judge_text(workspace, arguments, text, blocks, source)
     return Content(text[:MOST_TEXT], tuple(blocks), tuple(attachments))
 
@@ -70,14 +66,12 @@ def view_content(workspace: Workspace, value: object, source: str, kind: str | N
     """A view as the bot made it. Raises Refusal invalid_arguments with Slack's list of faults."""
     view = decoded(value)
     if not isinstance(view, dict):
-        code = "invalid_arguments"
-        raise Refusal(code)
+        raise Refusal("invalid_arguments")
     faults = view_faults(view)
     if faults:
         _refuse(workspace, faults, source, "invalid_arguments")
     if kind is not None and view["type"] != kind:
-        code = "invalid_arguments"
-        raise Refusal(code)
+        raise Refusal("invalid_arguments")
     _note(workspace, mention_faults("", view["blocks"]), source)
     return view
 
@@ -87,7 +81,7 @@ def _judge_text(workspace: Workspace, arguments: Json, text: str, blocks: list[J
         workspace.breach("no_top_level_text", "screen readers and notifications get nothing", source)
     if len(text) > MOST_TEXT:
         workspace.breach("text_too_long", f"text has {len(text)} characters and was cut at {MOST_TEXT}", source)
-    if arguments.get("link_names") in {True, 1, "1", "true"}:
+    if str(arguments.get("link_names")).lower() in {"true", "1"}:
         workspace.breach("link_names", "link_names turns names in foreign text into mentions", source)
     if arguments.get("parse") == "full":
         workspace.breach("parse_full", "parse=full turns names and addresses in foreign text live", source)

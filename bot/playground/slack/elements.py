@@ -1,4 +1,7 @@
-"""The limits of Block Kit's elements: buttons, menus, inputs, images. Figures: Slack's reference, as slack_sdk 3.47 has them."""
+"""The limits of Block Kit's elements: buttons, menus, inputs, images.
+
+Figures: Slack's reference, as slack_sdk 3.47 has them.
+"""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ class Events:
 
     def _send(self, kind: str, body: Json, person: Person, *, shared: bool = False) -> Request:
         event_id = f"Ev0{next(self._numbers):07d}"
-        payload = payloads.event(kind, body, event_id, self._workspace.clock(), person, shared=shared)
+        payload = payloads.event({"type": kind} | body, event_id, self._workspace.clock(), person, shared=shared)
         request = self._delivery.event(payload)
         self._repeat_later(payload, request, 1)
         return request

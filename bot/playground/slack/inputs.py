@@ -40,8 +40,8 @@ def find_element(
     ]
     if not found:
         known = ", ".join(str(element["action_id"]) for _, element in elements_of(blocks)) or "none"
-        message = f"nothing here has the action id {action_id}; there are: {known}"
-        raise LookupError(message)
+        reason = f"nothing here has the action id {action_id}; there are: {known}"
+        raise LookupError(reason)
     return next((pair for pair in found if value is not None and value in _offered(pair[1])), found[0])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from http import HTTPStatus
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bot.playground.slack.actor import Actor
-    from bot.playground.slack.sockets import Sockets
     from bot.playground.slack.workspace import Workspace
 
 _FILE: Final = re.compile(r"[a-z_]+\.(js|css|html|svg)")
@@ -53,27 +53,36 @@ class Stream:
         """Server-sent events: the person's whole screen, now and after every change."""
         seen = -1
         while not self._stopped:
-            changed = self._workspace.wait_for(lambda: self._workspace.version != seen or self._stopped, _HEARTBEAT_SECONDS)
-            if not changed:
+            if not self._workspace.wait_for(partial(self._has_news, seen), _HEARTBEAT_SECONDS):
                 yield ": still here\n\n"
                 continue
             screen = snapshot(self._workspace, user, self._offer, connected=self._connected())
             seen = screen["version"]
             yield f"data: {json.dumps(screen)}\n\n"
 
+    def _has_news(self, seen: int) -> bool:
+        return self._stopped or self._workspace.version != seen
+
 
 def page_routes(workspace: Workspace, stream: Stream, actor: Callable[[str], Actor]) -> Blueprint:
     """The routes, as one blueprint. Requests from another site's page, or under another host's name, are refused."""
     routes = Blueprint("page", __name__)
-    folder = resources.files("bot.playground") / "page"
+    routes.before_request(_only_from_here)
+    _add_files(routes)
+    _add_deeds(routes, workspace, stream, actor)
+    return routes
 
-    @routes.before_request
-    def only_from_here() -> Response | None:
-        origin = request.headers.get("Origin")
-        foreign = origin is not None and urlsplit(origin).netloc != request.host
-        if foreign or urlsplit(f"//{request.host}").hostname not in _LOOPBACK:
-            return Response("this page answers on loopback only", HTTPStatus.FORBIDDEN)
-        return None
+
+def _only_from_here() -> Response | None:
+    origin = request.headers.get("Origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.host
+    if foreign or urlsplit(f"//{request.host}").hostname not in _LOOPBACK:
+        return Response("this page answers on loopback only", HTTPStatus.FORBIDDEN)
+    return None
+
+
+def _add_files(routes: Blueprint) -> None:
+    folder = resources.files("bot.playground") / "page"
 
     @routes.get("/")
     def index() -> Response:
@@ -90,6 +99,8 @@ def page_routes(workspace: Workspace, stream: Stream, actor: Callable[[str], Act
     def texts() -> Response:
         return jsonify(Texts("bot.playground", "page/texts.toml").tables)
 
+
+def _add_deeds(routes: Blueprint, workspace: Workspace, stream: Stream, actor: Callable[[str], Actor]) -> None:
     @routes.get("/page/stream")
     def watch() -> Response:
         user = request.args.get("user", "")
@@ -108,5 +119,3 @@ def page_routes(workspace: Workspace, stream: Stream, actor: Callable[[str], Act
         except (LookupError, ValueError, Misuse) as error:
             return jsonify(ok=False, error=str(error)), HTTPStatus.CONFLICT
         return jsonify(ok=True), HTTPStatus.OK
-
-    return routes

@@ -25,6 +25,14 @@ class Occasion:
     ts: str
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A click or choice, and the state of the inputs around it."""
+
+    action: Json
+    values: Json
+
+
 def slash_command(person: Person, channel: Channel, command: str, text: str, occasion: Occasion) -> Json:
     """The form of a slash command. All values are text."""
     return {
@@ -61,8 +69,8 @@ def global_shortcut(person: Person, callback_id: str, occasion: Occasion) -> Jso
     return _interaction("shortcut", person, occasion) | {"callback_id": callback_id, "action_ts": occasion.ts}
 
 
-def message_action(person: Person, channel: Channel, message: Message, action: Json, values: Json, occasion: Occasion) -> Json:
-    """A click or choice in a message. ``values`` is the state of its inputs."""
+def message_action(person: Person, channel: Channel, message: Message, deed: Deed, occasion: Occasion) -> Json:
+    """A click or choice in a message."""
     container = {
         "type": "message",
         "message_ts": message.ts,
@@ -75,18 +83,18 @@ def message_action(person: Person, channel: Channel, message: Message, action: J
         "container": container,
         "channel": {"id": channel.id, "name": _shown_name(channel)},
         "message": message.as_slack(),
-        "state": {"values": values},
+        "state": {"values": deed.values},
         "response_url": occasion.response_url,
-        "actions": [action | {"action_ts": occasion.ts}],
+        "actions": [deed.action | {"action_ts": occasion.ts}],
     }
 
 
-def view_action(person: Person, view: View, action: Json, values: Json, occasion: Occasion) -> Json:
+def view_action(person: Person, view: View, deed: Deed, occasion: Occasion) -> Json:
     """A click or choice in a modal or the Home tab."""
     return _interaction("block_actions", person, occasion) | {
         "container": {"type": "view", "view_id": view.id},
-        "view": view_payload(view, values),
-        "actions": [action | {"action_ts": occasion.ts}],
+        "view": view_payload(view, deed.values),
+        "actions": [deed.action | {"action_ts": occasion.ts}],
     }
 
 
@@ -108,13 +116,13 @@ def view_closed(person: Person, view: View, *, cleared: bool) -> Json:
     return payload
 
 
-def event(kind: str, body: Json, event_id: str, seconds: float, person: Person, *, shared: bool = False) -> Json:
-    """The envelope of the Events API."""
+def event(body: Json, event_id: str, seconds: float, person: Person, *, shared: bool = False) -> Json:
+    """The envelope of the Events API around an event, which says its own type."""
     return {
         "token": TOKEN,
         "team_id": TEAM,
         "api_app_id": APP,
-        "event": {"type": kind, **body},
+        "event": body,
         "type": "event_callback",
         "event_id": event_id,
         "event_time": int(seconds),

@@ -30,8 +30,8 @@ def show(workspace: Workspace, place: ResponseUrl, arguments: Json, source: str)
         return
     content = message_content(workspace, arguments, source)
     if original is not None and original.by_bot and arguments.get("replace_original") in {True, "true"}:
-        fresh = {"text": content.text, "blocks": content.blocks, "attachments": content.attachments}
-        workspace.put(dataclasses.replace(original, edited=True, **fresh))
+        fresh = dataclasses.replace(original, text=content.text, blocks=content.blocks, attachments=content.attachments)
+        workspace.put(dataclasses.replace(fresh, edited=True))
         return
     public = arguments.get("response_type") == "in_channel"
     if public and place.typed is not None:

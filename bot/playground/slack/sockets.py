@@ -1,4 +1,4 @@
-"""Socket Mode: a real websocket server that hands payloads to any one of the bot's connections and waits for the acknowledgement."""
+"""Socket Mode: a real websocket server; a payload goes to any one of the bot's connections, which acknowledges it."""
 
 from __future__ import annotations
 

@@ -189,11 +189,11 @@ class SlackStandIn:
         return self.workspace.homes.get(user)
 
     def wait_for(self, condition: Callable[[], T], timeout: float = 5.0) -> T:
-        """What the condition gives once it is truthy. Raises TimeoutError, with the breaches so far, after ``timeout`` seconds."""
+        """What the condition gives once it is truthy. Raises TimeoutError, with the breaches so far, after so many seconds."""
         result = self.workspace.wait_for(condition, timeout)
         if not result:
-            message = f"not within {timeout:g} s; breaches so far: {self.breaches}"
-            raise TimeoutError(message)
+            reason = f"not within {timeout:g} s; breaches so far: {self.breaches}"
+            raise TimeoutError(reason)
         return result
 
     def wait_for_answer(self, user: str, channel: str = "C0INCIDENT", timeout: float = 5.0) -> Message:

@@ -50,8 +50,7 @@ def publish_view(workspace: Workspace, arguments: Json) -> Json:
     content = view_content(workspace, arguments.get("view"), "views.publish", "home")
     user = str(arguments.get("user_id"))
     if user not in workspace.people:
-        code = "user_not_found"
-        raise Refusal(code)
+        raise Refusal("user_not_found")
     if user in workspace.homes:
         _same_hash(workspace.homes[user], arguments)
     return {"view": view_payload(workspace.set_home(user, content), {})}
@@ -61,12 +60,10 @@ def put_on_top(workspace: Workspace, user: str, content: Json, source: str) -> V
     """A modal on top of a person's others. Raises Refusal push_limit_reached or not_found."""
     stack = workspace.stack(user)
     if not stack:
-        code = "not_found"
-        raise Refusal(code)
+        raise Refusal("not_found")
     if len(stack) >= DEEPEST_STACK:
         workspace.breach("push_limit_reached", f"a stack holds {DEEPEST_STACK} modals", source)
-        code = "push_limit_reached"
-        raise Refusal(code)
+        raise Refusal("push_limit_reached")
     view = workspace.make_view(user, content, below=stack[-1])
     workspace.set_stack(user, [*stack, view])
     return view
@@ -86,20 +83,17 @@ def _find(workspace: Workspace, arguments: Json) -> View:
     by_name = next((view for view in everybody if wanted and view.content.get("external_id") == wanted), None)
     view = workspace.view(str(arguments.get("view_id"))) or by_name
     if view is None:
-        code = "not_found"
-        raise Refusal(code)
+        raise Refusal("not_found")
     return view
 
 
 def _same_hash(view: View, arguments: Json) -> None:
     if arguments.get("hash") and arguments["hash"] != view.hash:
-        code = "hash_conflict"
-        raise Refusal(code)
+        raise Refusal("hash_conflict")
 
 
 def _unique_external_id(workspace: Workspace, content: Json) -> None:
     wanted = content.get("external_id")
     taken = {view.content.get("external_id") for user in workspace.people for view in workspace.stack(user)}
     if wanted and wanted in taken:
-        code = "duplicate_external_id"
-        raise Refusal(code)
+        raise Refusal("duplicate_external_id")

@@ -5,18 +5,19 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.playground.slack import chat_methods, view_methods, workspace_methods
 from bot.playground.slack.content import Refusal
 from bot.playground.slack.messages import Call
-from bot.playground.slack.people import Json
-from bot.playground.slack.workspace import Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.playground.slack.people import Json
     from bot.playground.slack.sockets import Sockets
+    from bot.playground.slack.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,7 @@ class WebApi:
 
     def _run(self, method: str, arguments: Json, token: str) -> Json:
         if not token:
-            code = "not_authed"
-            raise Refusal(code)
+            raise Refusal("not_authed")
         if method == "apps.connections.open":
             return self._open_connection(token)
         if not secrets.compare_digest(token.encode(), self._bot_token.encode()):
@@ -118,15 +118,12 @@ class WebApi:
         known = METHODS.get(method)
         if known is None:
             self._workspace.breach("unknown_method", f"Slack's stand-in knows no {method}", method)
-            code = "unknown_method"
-            raise Refusal(code)
+            raise Refusal("unknown_method")
         if known.scopes and not self._workspace.scopes.intersection(known.scopes):
-            code = "missing_scope"
-            raise Refusal(code, needed=",".join(known.scopes), provided=",".join(sorted(self._workspace.scopes)))
+            raise Refusal("missing_scope", needed=",".join(known.scopes), provided=",".join(sorted(self._workspace.scopes)))
         return known.run(self._workspace, arguments)
 
     def _open_connection(self, token: str) -> Json:
         if not secrets.compare_digest(token.encode(), self._app_token.encode()):
-            code = "not_allowed_token_type" if token == self._bot_token else "invalid_auth"
-            raise Refusal(code)
+            raise Refusal("not_allowed_token_type" if token == self._bot_token else "invalid_auth")
         return {"url": self._sockets.new_address()}

@@ -129,7 +129,7 @@ class Workspace:
         return tuple(self._with_id(block) for block in blocks)
 
     def _with_id(self, block: Json) -> Json:
-        given = {"block_id": f"b{next(self._numbers)}"} | block
+        given: Json = {"block_id": f"b{next(self._numbers)}"} | block
         for key in ("accessory", "element"):
             if isinstance(given.get(key), dict) and given[key].get("type") != "image":
                 given[key] = {"action_id": f"a{next(self._numbers)}"} | given[key]

@@ -41,8 +41,7 @@ def validate_blocks(_workspace: Workspace, arguments: Json) -> Json:
     view = decoded(arguments.get("view"))
     faults = view_faults(view) if isinstance(view, dict) else block_faults(decoded(arguments.get("blocks")), "message")
     if faults:
-        code = "invalid_blocks"
-        raise Refusal(code, errors=[str(fault) for fault in faults])
+        raise Refusal("invalid_blocks", errors=[str(fault) for fault in faults])
     return {}
 
 
@@ -50,8 +49,7 @@ def users_info(workspace: Workspace, arguments: Json) -> Json:
     """users.info; the locale only when asked for."""
     person = workspace.people.get(str(arguments.get("user")))
     if person is None:
-        code = "user_not_found"
-        raise Refusal(code)
+        raise Refusal("user_not_found")
     user: Json = {
         "id": person.id,
         "team_id": person.team,
@@ -76,8 +74,7 @@ def group_members(workspace: Workspace, arguments: Json) -> Json:
     """usergroups.users.list."""
     group = str(arguments.get("usergroup"))
     if group not in workspace.groups:
-        code = "no_such_subteam"
-        raise Refusal(code)
+        raise Refusal("no_such_subteam")
     return {"users": list(workspace.groups[group])}
 
 
@@ -85,8 +82,7 @@ def open_conversation(workspace: Workspace, arguments: Json) -> Json:
     """conversations.open, with one person."""
     person = workspace.people.get(str(arguments.get("users")))
     if person is None:
-        code = "user_not_found"
-        raise Refusal(code)
+        raise Refusal("user_not_found")
     return {"channel": {"id": direct_messages(person).id}}
 
 
@@ -94,8 +90,7 @@ def conversation_info(workspace: Workspace, arguments: Json) -> Json:
     """conversations.info."""
     channel = workspace.channels.get(str(arguments.get("channel")))
     if channel is None or (channel.kind == "private" and not workspace.bot_is_in(channel.id)):
-        code = "channel_not_found"
-        raise Refusal(code)
+        raise Refusal("channel_not_found")
     return {
         "channel": {
             "id": channel.id,
@@ -115,8 +110,7 @@ def conversation_info(workspace: Workspace, arguments: Json) -> Json:
 def upload_address(workspace: Workspace, arguments: Json) -> Json:
     """files.getUploadURLExternal; the server puts its own address before the path."""
     if not arguments.get("filename") or not str(arguments.get("length", "")).isdigit():
-        code = "invalid_arguments"
-        raise Refusal(code)
+        raise Refusal("invalid_arguments")
     file_id = f"F0{secrets.token_hex(4).upper()}"
     name = re.sub(r"[^\w.\- ]", "_", str(arguments["filename"]))
     workspace.files[file_id] = {
@@ -134,14 +128,12 @@ def complete_upload(workspace: Workspace, arguments: Json) -> Json:
     """files.completeUploadExternal: the uploaded files as one message, or kept for an image block when no channel is named."""
     wanted = decoded(arguments.get("files"))
     if not isinstance(wanted, list) or not wanted:
-        code = "invalid_arguments"
-        raise Refusal(code)
+        raise Refusal("invalid_arguments")
     shared: list[Json] = []
     for each in wanted:
         file = workspace.files.get(str(each.get("id")))
         if file is None or file["content"] is None:
-            code = "file_not_found"
-            raise Refusal(code)
+            raise Refusal("file_not_found")
         file["title"] = str(each.get("title") or file["name"])
         shared.append(shown_file(file))
     if arguments.get("channel_id"):

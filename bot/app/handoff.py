@@ -1,0 +1,55 @@
+"""What people send on from a card, put together: permission requests to administrators, opinions to the counts."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from bot.app.parts import now
+from bot.lookup.plan import plan
+from bot.outcomes import Found
+from bot.requestids import extract
+from bot.store.feedback import FeedbackStore
+from bot.store.requests import RequestStore
+from bot.stories.feedback import FeedbackStory
+from bot.stories.handoff import HandoffStory
+from bot.stories.modal import Modal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.app.stories import Stories
+    from bot.explain.explanation import Explanation
+    from bot.languages import Language
+    from bot.stories.ask import Ask
+    from bot.stories.requestlog import RequestLogStory
+
+
+def handoff_stories(house: Stories, main: RequestLogStory) -> dict[str, Callable[[Ask, str], None]]:
+    """The form, its submission and the decisions, by the names that the listener hands on."""
+
+    def look(ask: Ask, language: Language) -> Explanation | None:
+        found = extract(ask.text)
+        outcomes = main.outcomes(ask, found, plan(found), language)
+        return next((outcome.explanation for outcome in outcomes if isinstance(outcome, Found)), None)
+
+    story = HandoffStory(
+        look,
+        RequestStore(house.store.database, house.store.keyring),
+        house.delivery,
+        Modal(house.delivery, sleep=time.sleep),
+        house.language.of,
+        house.settings.requestlog_lang,
+        house.settings.requestlog_admin_channel,
+        now,
+    )
+    return {
+        "permission_form": story.form,
+        "permission_submitted": story.submitted,
+        "permission_decided": story.decided,
+    }
+
+
+def feedback_story(house: Stories) -> FeedbackStory:
+    """The count of opinions."""
+    return FeedbackStory(FeedbackStore(house.store.database), house.delivery, house.language.of, now)

@@ -1,0 +1,65 @@
+"""What is asked by typing: RequestIds, one or many, and the sub-commands diff, code and decode."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.app.parts import now
+from bot.identity.references import OWN_PREFIX, from_environment
+from bot.listeners.summary import STORY, SummaryListener
+from bot.stories.card import Dialogs
+from bot.stories.code import CodeStory
+from bot.stories.decode import DecodeStory
+from bot.stories.diff import DiffStory
+from bot.stories.modal import Modal
+from bot.stories.summary import OpenCardStory, TypedStory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from slack_bolt import App
+
+    from bot.app.stories import Stories
+    from bot.delivery import Delivery
+    from bot.identity.directory import Directory
+    from bot.languages import Language
+    from bot.listeners.intake import Intake
+    from bot.lookup.rate import RateLimit
+    from bot.stories.ask import Ask
+    from bot.stories.requestlog import RequestLogStory
+
+
+def questions(
+    house: Stories, main: RequestLogStory, directory: Directory, rate: RateLimit
+) -> dict[str, Callable[[Ask, str], None]]:
+    """The stories of what is typed, and of the cards that a summary opens."""
+    client, catalog, deadline_s = house.parts.client, house.parts.catalog, house.settings.requestlog_deadline
+    own = partial(from_environment, OWN_PREFIX, house.environment)
+    diff_story = DiffStory(main, now)
+    code_story = CodeStory(client, catalog, directory, own=own, clock=now, timer=time.monotonic, deadline_s=deadline_s)
+    decode_story = DecodeStory(client, catalog, directory, rate=rate, clock=now, deadline_s=deadline_s)
+    dialogs = Dialogs(house.delivery, Modal(house.delivery, sleep=time.sleep))
+
+    def diff(ask: Ask, _reference: str) -> None:
+        house.delivery.privately(diff_story.answer(ask, house.language.of(ask.person)), ask.target)
+
+    def code(ask: Ask, _reference: str) -> None:
+        house.delivery.privately(code_story.answer(ask, house.language.of(ask.person)), ask.target)
+
+    def decode(ask: Ask, reference: str) -> None:
+        house.delivery.privately(decode_story.answer(ask, house.language.of(ask.person), reference), ask.target)
+
+    return {
+        "requestlog": TypedStory(main, delivery=house.delivery, language_of=house.language.of).answer,
+        STORY: OpenCardStory(main, dialogs=dialogs, delivery=house.delivery, language_of=house.language.of).open,
+        "diff": diff,
+        "code": code,
+        "decode": decode,
+    }
+
+
+def hear_the_summary(app: App, intake: Intake, delivery: Delivery, language: Language) -> None:
+    """Register the listener of a summary's buttons."""
+    SummaryListener(intake, Modal(delivery, sleep=time.sleep).open, language).register(app)

@@ -1,0 +1,191 @@
+"""The buttons under a card, and the modals that show what does not fit on it: parameters and response body, page by page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from bot.blocks.kit import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    code,
+    context,
+    escape,
+    line,
+    message,
+    moment,
+    piece,
+    preformatted,
+    rich,
+    visible,
+    words,
+)
+from bot.blocks.pretty import pretty
+from bot.blocks.views import modal
+from bot.blocks.words import TEXTS as SHARED
+from bot.languages import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from bot.explain.explanation import Explanation, Parameter
+    from bot.languages import Language
+
+TEXTS: Final = Texts("bot.blocks", "details.toml")
+Detail = Literal["parameters", "response", "reproduce", "ticket_text", "share", "card"]
+
+#: Action ids of the buttons; each is also the name of the story that answers it.
+SHARE: Final = "card_share"
+PARAMETERS: Final = "card_parameters"
+RESPONSE: Final = "card_response"
+REPRODUCE: Final = "card_reproduce"
+TICKET_TEXT: Final = "card_ticket_text"
+REFRESH: Final = "card_refresh"
+PREVIOUS: Final = "details_previous"
+NEXT: Final = "details_next"
+
+CHUNK: Final = 2_900
+CHUNKS_A_PAGE: Final = 10
+LONGEST_IN_LINE: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a card was seen, so that what follows from its buttons stays there and is narrowed by the channel's rules."""
+
+    channel: str | None = None
+    thread_ts: str | None = None
+
+
+def card_buttons(explanation: Explanation) -> Block | None:
+    """The row of buttons under a card; None for what only a pasted text told, since no look-up could repeat it."""
+    request_id, language = explanation.request_id, explanation.language
+    if request_id is None or all(source.kind != "log" for source in explanation.sources):
+        return None
+    shown: tuple[tuple[str, str, object], ...] = (
+        ("parameters", PARAMETERS, explanation.call.parameters),
+        ("response", RESPONSE, explanation.call.response_body),
+        ("reproduce", REPRODUCE, explanation.api and explanation.product),
+        ("ticket_text", TICKET_TEXT, True),
+        ("refresh", REFRESH, True),
+    )
+    share = button(SHARED("button.share", language), SHARE, request_id, label=SHARED("button.share_label", language))
+    row = [button(SHARED(f"button.{name}", language), action, request_id) for name, action, possible in shown if possible]
+    return {**actions(share, *row), "block_id": "card_actions"}
+
+
+def details(detail: Literal["parameters", "response"], explanation: Explanation, page: int, place: Place) -> dict[str, Any]:
+    """The modal of a call's parameters or response body. ``page`` counts from 0 and is brought into range."""
+    blocks = list(_parameter_blocks(explanation) if detail == "parameters" else _body_blocks(explanation))
+    pages = max(1, -(-len(blocks) // CHUNKS_A_PAGE))
+    page = min(max(page, 0), pages - 1)
+    language = explanation.language
+    shown = blocks[page * CHUNKS_A_PAGE : (page + 1) * CHUNKS_A_PAGE]
+    known = {"detail": detail, "request_id": explanation.request_id, "page": page}
+    return modal(
+        TEXTS(f"title.{detail}", language),
+        [_lead(detail, explanation), *shown, *_turning(page, pages, language)],
+        close=TEXTS("close", language),
+        private=private(known, place),
+    )
+
+
+def private(known: dict[str, Any], place: Place) -> str:
+    """What travels with a modal: ids and a page number, and where its card was seen."""
+    return json.dumps(known | {"channel": place.channel, "thread_ts": place.thread_ts})
+
+
+def detail_loading(detail: Detail, language: Language) -> dict[str, Any]:
+    """What is on the screen while the look-up runs."""
+    return modal(TEXTS(f"title.{detail}", language), [rich(line(TEXTS("loading", language)))], close=TEXTS("close", language))
+
+
+def note(key: Literal["late", "closed"], language: Language) -> Message:
+    """The sentence for a button whose modal could not be shown."""
+    said = TEXTS(key, language)
+    return message(said, [piece(9, rich(line(said)))], SHARED("card.shortened", language))
+
+
+def refreshed(said: Message, when: datetime, language: Language) -> Message:
+    """A card looked up again, with the time, so that one sees it also where nothing else has changed."""
+    stamp = {**rich(line(words(TEXTS("refreshed", language), italic=True), " ", moment(when))), "block_id": "refreshed"}
+    return Message(said.text, [*said.blocks[:49], stamp])
+
+
+def _lead(detail: Detail, explanation: Explanation) -> Block:
+    call = explanation.call
+    values = {"api": explanation.api or "–", "count": len(call.parameters), "format": call.response_format or "–"}
+    return context(escape(TEXTS(f"lead.{detail}", explanation.language, **values)))
+
+
+def _turning(page: int, pages: int, language: Language) -> list[Block]:
+    if pages == 1:
+        return []
+    back = button(TEXTS("previous", language), PREVIOUS, str(page - 1)) if page > 0 else None
+    on = button(TEXTS("next", language), NEXT, str(page + 1)) if page < pages - 1 else None
+    return [context(TEXTS("page", language, page=page + 1, pages=pages)), actions(back, on)]
+
+
+def _body_blocks(explanation: Explanation) -> Iterator[Block]:
+    call = explanation.call
+    if not call.response_body:
+        yield rich(line(TEXTS("no_response", explanation.language)))
+        return
+    for chunk in chunks(visible(pretty(call.response_body, call.response_format))):
+        yield rich(preformatted(chunk))
+
+
+def _parameter_blocks(explanation: Explanation) -> Iterator[Block]:
+    """Short values share a block with their neighbours; a long one is laid out below its name."""
+    waiting: list[Element] = []
+    size = 0
+    for parameter in explanation.call.parameters:
+        elements = list(_parameter(parameter))
+        length = sum(len(_text_of(element)) for element in elements)
+        if waiting and size + length > CHUNK:
+            yield rich(*waiting)
+            waiting, size = [], 0
+        if length > CHUNK:
+            for element in elements:
+                yield rich(element)
+        else:
+            waiting += elements
+            size += length
+    if waiting:
+        yield rich(*waiting)
+    if not explanation.call.parameters:
+        yield rich(line(TEXTS("no_parameters", explanation.language)))
+
+
+def _parameter(parameter: Parameter) -> Iterator[Element]:
+    name = words(parameter.name, bold=True)
+    value = visible(pretty(parameter.value))
+    if len(value) <= LONGEST_IN_LINE and "\n" not in value:
+        yield line(name, "  ", code(value))
+        return
+    yield line(name)
+    for chunk in chunks(value):
+        yield preformatted(chunk)
+
+
+def _text_of(element: Element) -> str:
+    return "".join(str(span.get("text", "")) for span in element["elements"])
+
+
+def chunks(text: str, size: int = CHUNK) -> Sequence[str]:
+    """A text in parts of at most ``size`` characters, parted at line ends where there are any."""
+    parts: list[str] = []
+    start = 0
+    while start < len(text):
+        end = start + size
+        if end < len(text):
+            cut = text.rfind("\n", start, end)
+            end = cut + 1 if cut > start else end
+        parts.append(text[start:end].rstrip("\n") or " ")
+        start = end
+    return parts or [" "]

@@ -1,0 +1,195 @@
+"""Two requests side by side: what differs first, as a table; what is equal after it, in a few lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.blocks.help import COMMAND
+from bot.blocks.kit import actions, button, code, context, fit, header, line, message, piece, rich, table, words
+from bot.blocks.outcome import outcome_message
+from bot.blocks.requestlog import SYMBOLS
+from bot.blocks.summary import OPEN_CARD, label, reason
+from bot.blocks.words import TEXTS as SHARED
+from bot.languages import Texts
+from bot.outcomes import Found, NotConnected
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.blocks.kit import Block, Element, Message
+    from bot.explain.explanation import Explanation
+    from bot.languages import Language
+    from bot.outcomes import Outcome
+
+TEXTS: Final = Texts("bot.blocks", "diff.toml")
+EXAMPLE: Final = f"{COMMAND} diff A B"
+MOST_ROWS: Final = 40
+LONGEST_CELL: Final = 110
+LONGEST_SAME: Final = 80
+NAMED_IN_TITLE: Final = 3
+_LEAD: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of both requests; None where a log does not tell it."""
+
+    name: str
+    one: str | None
+    other: str | None
+    parameter: bool = False
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two requests differ in it."""
+        return self.one != self.other
+
+
+def diff_message(one: Outcome, other: Outcome, language: Language, *, now: datetime) -> Message:
+    """The comparison of two look-ups; where one of them found nothing, why."""
+    if isinstance(one, NotConnected):
+        return outcome_message(one, language, now=now)
+    if not isinstance(one, Found) or not isinstance(other, Found):
+        return _missing((one, other), language)
+    compared = fields(one.explanation, other.explanation, language)
+    differing = [field for field in compared if field.differs]
+    title = _title(differing, language)
+    pieces = [
+        piece(9, header(title)),
+        piece(9, rich(_line(one.explanation, one.request_id), _line(other.explanation, other.request_id))),
+        piece(9, _table(differing, one.request_id, other.request_id, language)),
+        piece(9, _left_out(differing, language)),
+        piece(6, _same([field for field in compared if not field.differs], language)),
+        piece(8, actions(*(_opener(each, number, language) for number, each in enumerate((one, other))))),
+    ]
+    return message(title, pieces, SHARED("card.shortened", language))
+
+
+def bad_diff(reason: str, language: Language, count: int = 0) -> Message:
+    """Why there is nothing to compare: ``none``, ``one``, ``many`` or ``same``."""
+    title, body = TEXTS("bad.title", language), TEXTS(f"bad.{reason}", language, count=count)
+    pieces = [piece(9, header(title)), piece(9, rich(line(body, code(EXAMPLE))))]
+    stop = "。" if language == "zh" else ". "
+    return message(f"{title}{stop}{body}{EXAMPLE}", pieces, SHARED("card.shortened", language))
+
+
+def fields(one: Explanation, other: Explanation, language: Language) -> list[Field]:
+    """What is compared, in reading order; what neither log tells is left out."""
+    left, right = _plain_fields(one, language), _plain_fields(other, language)
+    plain = [Field(TEXTS(f"field.{name}", language), left[name], right[name]) for name in left]
+    found = [*plain, *_parameters(one, other)]
+    return [field for field in found if field.one is not None or field.other is not None]
+
+
+def fitted(one: str, other: str, limit: int = LONGEST_CELL) -> tuple[str, str]:
+    """Two values cut to a limit; of long ones that begin alike, the part around the first difference."""
+    start = 0
+    if max(len(one), len(other)) > limit:
+        start = max(_alike(one, other) - _LEAD, 0)
+    lead = "… " if start else ""
+    return fit(lead + one[start:], limit), fit(lead + other[start:], limit)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two values begin with alike."""
+    return next(
+        (place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), min(len(one), len(other))
+    )
+
+
+def _plain_fields(said: Explanation, language: Language) -> dict[str, str | None]:
+    call, duration = said.call, said.timing.duration_ms
+    return {
+        "caller": call.caller_words or call.caller_id,
+        "account": call.account_id,
+        "address": call.caller_ip,
+        "region": said.region_id,
+        "endpoint": call.endpoint,
+        "product": said.product_name or said.product,
+        "api": said.api,
+        "version": call.api_version,
+        "method": call.http_method,
+        "status": said.http_status,
+        "code": said.error_code,
+        "message": said.error_message,
+        "user_agent": call.user_agent,
+        "authentication": call.authentication,
+        "sent": _utc(call.sent_at),
+        "received": _utc(call.received_at),
+        "duration": None if duration is None else TEXTS("duration", language, ms=duration),
+    }
+
+
+def _utc(when: datetime | None) -> str | None:
+    return None if when is None else f"{when:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _parameters(one: Explanation, other: Explanation) -> list[Field]:
+    left, right = ({each.name: each.value for each in said.call.parameters} for said in (one, other))
+    names = dict.fromkeys((*left, *right))
+    return [Field(fit(name, 80), left.get(name), right.get(name), parameter=True) for name in names]
+
+
+def _title(differing: Sequence[Field], language: Language) -> str:
+    if not differing:
+        return TEXTS("title.same", language)
+    named = ("、" if language == "zh" else ", ").join(field.name for field in differing[:NAMED_IN_TITLE])
+    rest = len(differing) - NAMED_IN_TITLE
+    more = TEXTS("title.more", language, count=rest) if rest > 0 else ""
+    return TEXTS("title.differ", language, count=len(differing), fields=named + more)
+
+
+def _line(said: Explanation, request_id: str) -> Element:
+    return line(f"{SYMBOLS[said.kind]} ", code(request_id), " ", fit(said.verdict, 200))
+
+
+def _table(differing: Sequence[Field], one: str, other: str, language: Language) -> Block | None:
+    if not differing:
+        return None
+    absent = TEXTS("absent", language)
+    rows = []
+    for field in differing[:MOST_ROWS]:
+        left, right = fitted(field.one or "", field.other or "")
+        name = TEXTS("field.parameter", language, name=field.name) if field.parameter else field.name
+        rows.append((name, left or absent, right or absent))
+    return table((TEXTS("head.field", language), f"…{one[-6:]}", f"…{other[-6:]}"), rows)
+
+
+def _left_out(differing: Sequence[Field], language: Language) -> Block | None:
+    rest = len(differing) - MOST_ROWS
+    return context(TEXTS("left_out", language, count=rest)) if rest > 0 else None
+
+
+def _same(same: Sequence[Field], language: Language) -> Block | None:
+    """Equal fields in one paragraph: the plain ones with their value, of the parameters the names alone."""
+    if not same:
+        return None
+    plain = [f"{field.name} {fit(field.one or '', LONGEST_SAME)}" for field in same if not field.parameter]
+    names = [field.name for field in same if field.parameter]
+    lines = [line(words(TEXTS("same", language), bold=True), "  ", " · ".join(plain))] if plain else []
+    if names:
+        comma = "、" if language == "zh" else ", "
+        lines.append(line(words(TEXTS("same_parameters", language), bold=True), "  ", fit(comma.join(names), 1500)))
+    return rich(*lines)
+
+
+def _opener(found: Found, number: int, language: Language) -> Element:
+    label = TEXTS("open_label", language, id=found.request_id)
+    return button(TEXTS("open", language, id=found.request_id[-6:]), f"{OPEN_CARD}{number}", found.request_id, label=label)
+
+
+def _missing(outcomes: Sequence[Outcome], language: Language) -> Message:
+    found = [each for each in outcomes if isinstance(each, Found)]
+    title = TEXTS("missing.one" if found else "missing.both", language)
+    stop = "。" if language == "zh" else ". "
+    lines = [
+        _line(each.explanation, each.request_id)
+        if isinstance(each, Found)
+        else line("❔ ", code(each.request_id), " ", label(each, language), stop, reason(each, language))
+        for each in outcomes
+    ]
+    openers = [_opener(each, number, language) for number, each in enumerate(found)]
+    pieces = [piece(9, header(title)), piece(9, rich(*lines)), piece(8, actions(*openers) if openers else None)]
+    return message(title, pieces, SHARED("card.shortened", language))

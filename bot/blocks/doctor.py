@@ -1,0 +1,80 @@
+"""The check-up: each identity of a person, and what it may do. The terminal uses the same sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from bot.blocks.kit import Element, Message, code, header, line, message, piece, rich, words
+from bot.blocks.words import TEXTS as SHARED
+from bot.languages import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.blocks.kit import Piece
+    from bot.languages import Language
+
+Verdict = Literal[
+    "known", "own", "allowed", "missing", "undecided", "unchecked", "credential", "clock", "unreachable", "refused"
+]
+
+TEXTS: Final = Texts("bot.blocks", "doctor.toml")
+MARKS: Final[dict[bool | None, str]] = {True: "✅", False: "❌", None: "ℹ️"}
+_WELL: Final = frozenset({"known", "own", "allowed"})
+_ILL: Final = frozenset({"credential", "clock", "unreachable", "refused"})
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What a probe of one operation showed. ``action`` is the RAM action it needs, ``code`` the refusal's, ``caller`` who."""
+
+    operation: str
+    verdict: Verdict
+    action: str | None = None
+    code: str | None = None
+    caller: str | None = None
+
+    @property
+    def ok(self) -> bool | None:
+        """Whether it is well; None for a right that is not needed for a look-up or could not be decided."""
+        return True if self.verdict in _WELL else False if self.verdict in _ILL else None
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One identity with its rights; ``trouble`` says why it could not be examined."""
+
+    name: str
+    rights: tuple[Right, ...] = ()
+    trouble: str | None = None
+
+
+def right_words(right: Right, language: Language) -> str:
+    """A probe's result in one sentence."""
+    key = f"without.{right.operation}"
+    without = TEXTS(key, language) if TEXTS.has(key) else ""
+    values = {"action": right.action or "–", "code": right.code or "–", "caller": right.caller or "–", "without": without}
+    return TEXTS(f"right.{right.verdict}", language, **values)
+
+
+def doctor_message(examined: Sequence[Examined], barrier: str | None, page: str, language: Language) -> Message:
+    """The check-up of a person. ``page`` says in a word how the console page of log tickets is set."""
+    title = TEXTS("title", language)
+    ill = barrier is not None or any(each.trouble or any(right.ok is False for right in each.rights) for each in examined)
+    verdict = TEXTS("verdict.ill" if ill else "verdict.well", language)
+    lines: list[Piece] = [piece(9, header(f"🩺 {title}")), piece(9, rich(line(verdict)))]
+    if barrier is not None:
+        lines.append(piece(9, rich(line(f"{MARKS[False]} {TEXTS(barrier, language)}"))))
+    lines += [piece(8, rich(*_identity(each, language))) for each in examined]
+    if page != "set":
+        lines.append(piece(7, rich(line(f"{MARKS[None]} {TEXTS(f'page.{page}', language)}"))))
+    return message(TEXTS("joined", language, title=title, verdict=verdict), lines, SHARED("card.shortened", language))
+
+
+def _identity(each: Examined, language: Language) -> list[Element]:
+    lines = [line(words(TEXTS("identity", language, name=each.name), bold=True))]
+    if each.trouble:
+        lines.append(line(f"{MARKS[False]} {TEXTS(each.trouble, language)}"))
+    lines += [line(f"{MARKS[right.ok]} ", code(right.operation), "  ", right_words(right, language)) for right in each.rights]
+    return lines

@@ -1,0 +1,221 @@
+"""The hand-off of a denial: the button under it, the form, and the request as administrators see it with its state."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from bot.blocks.kit import (
+    Message,
+    actions,
+    button,
+    code,
+    context,
+    escape,
+    header,
+    line,
+    message,
+    moment,
+    piece,
+    preformatted,
+    quote,
+    rich,
+    section,
+    words,
+)
+from bot.blocks.views import choice, modal, text_input
+from bot.blocks.words import TEXTS as SHARED
+from bot.languages import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.blocks.kit import Block, Element
+    from bot.explain.explanation import Denial, Explanation
+    from bot.languages import Language
+
+Verdict = Literal["granted", "declined"]
+
+TEXTS: Final = Texts("bot.blocks", "handoff.toml")
+ASK: Final = "ask_permission"
+FORM: Final = "permission_form"
+GRANT: Final = "permission_granted"
+DECLINE: Final = "permission_declined"
+REASON: Final = "reason"
+WISH: Final = "wish"
+WISHES: Final = ("1h", "1d", "7d", "30d", "permanent")
+USUAL_WISH: Final = "1d"
+LONGEST_REASON: Final = 1000
+
+
+def ask_button(explanation: Explanation) -> Block | None:
+    """The button under the denial, where there is something to ask for."""
+    if not can_ask(explanation):
+        return None
+    language = explanation.language
+    label = TEXTS("button_label", language)
+    row = actions(button(TEXTS("button", language), ASK, explanation.request_id, style="primary", label=label))
+    return {**row, "block_id": "denial_actions"}
+
+
+def can_ask(explanation: Explanation) -> bool:
+    """Whether there is something to ask for: a denied action of a logged call that somebody known can allow."""
+    denial = explanation.denial
+    logged = explanation.request_id and any(source.kind == "log" for source in explanation.sources)
+    return bool(logged and denial and denial.action and denial.who_can_fix != "unknown")
+
+
+def loading_view(language: Language) -> dict[str, Any]:
+    """What stands on the screen while the evidence is read."""
+    return _plain_view(TEXTS("loading", language), language)
+
+
+def waiting_view(language: Language, external_id: str) -> dict[str, Any]:
+    """What stands in the form's place until the request is sent; found again by ``external_id``."""
+    return _plain_view(TEXTS("sending", language), language) | {"external_id": external_id}
+
+
+def note_view(said: Message, language: Language) -> dict[str, Any]:
+    """A sentence in a modal."""
+    return modal(TEXTS("title", language), said.blocks, close=TEXTS("close", language))
+
+
+def form_view(explanation: Explanation, admins: str, place: dict[str, str | None]) -> dict[str, Any]:
+    """The form: what will be sent, a reason, for how long. ``place`` is where it was asked for."""
+    language = explanation.language
+    wishes = [(each, TEXTS(f"wish.{each}", language)) for each in WISHES]
+    lead = TEXTS("form.lead", language, admins=mention(admins))
+    blocks = [
+        section(lead),
+        *_evidence(explanation),
+        text_input(
+            REASON,
+            TEXTS("form.reason", language),
+            multiline=True,
+            max_length=LONGEST_REASON,
+            placeholder=TEXTS("form.reason_hint", language),
+        ),
+        choice(WISH, TEXTS("form.wish", language), wishes, USUAL_WISH),
+        context(TEXTS("form.foot", language)),
+    ]
+    carried = place | {"request_id": explanation.request_id, "language": language}
+    return modal(
+        TEXTS("title", language),
+        blocks,
+        close=TEXTS("cancel", language),
+        submit=TEXTS("submit", language),
+        callback=FORM,
+        private=json.dumps(carried),
+    )
+
+
+def blank_reason(language: Language) -> str:
+    """What stands under the reason's field when it holds nothing."""
+    return TEXTS("form.blank", language)
+
+
+def request_message(explanation: Explanation, person: str, reason: str, wish: str) -> Message:
+    """The request as administrators see it, without its state and buttons. ``person`` is the Slack user who asks."""
+    language, denial = explanation.language, explanation.denial
+    action = (denial and denial.action) or "–"
+    title = TEXTS("request.title", language, action=action)
+    named = TEXTS(
+        "request.lead",
+        language,
+        person=mention(person),
+        action=f"`{escape(action)}`",
+        wish=TEXTS(f"wish.{wish}", language),
+    )
+    pieces = [
+        piece(9, header(f"🔑 {title}")),
+        piece(9, section(named), rich(quote(reason, LONGEST_REASON))),
+        piece(9, *_evidence(explanation)),
+        piece(9, context(TEXTS("request.foot", language))),
+    ]
+    return message(title, pieces, SHARED("card.shortened", language))
+
+
+def waiting(shown: Message, request_id: str, until: datetime, language: Language) -> Message:
+    """The request with the buttons to decide it. ``request_id`` is the store's id of the request."""
+    state = context(TEXTS("state.open", language, until=f"{until:%Y-%m-%d}"))
+    buttons = actions(
+        button(TEXTS("grant", language), GRANT, request_id, style="primary", label=TEXTS("grant_label", language)),
+        button(TEXTS("decline", language), DECLINE, request_id, label=TEXTS("decline_label", language)),
+    )
+    return _with(shown, {**buttons, "block_id": "decide"}, {**state, "block_id": "state"})
+
+
+def ended(shown: Message, state: Verdict | Literal["expired"], by: str, language: Language) -> Message:
+    """The request once it was decided or has expired: its state in place of the buttons."""
+    said = TEXTS(f"state.{state}", language, **({} if state == "expired" else {"person": mention(by)}))
+    return _with(shown, {**section(said), "block_id": "state"})
+
+
+def thread_note(state: Verdict, by: str, language: Language) -> Message:
+    """The decision as a reply in the request's thread."""
+    said = TEXTS(f"state.{state}", language, person=mention(by))
+    return Message(said, [section(said)])
+
+
+def told(state: Verdict, action: str, request_id: str, by: str, language: Language) -> Message:
+    """The decision as the person who asked is told it."""
+    title = TEXTS(f"told.{state}", language, action=action)
+    decided = TEXTS("told.by", language, person=mention(by), id=f"`{escape(request_id)}`")
+    pieces = [piece(9, section(f"*{escape(title)}*")), piece(9, section(TEXTS(f"told.{state}_next", language)))]
+    pieces.append(piece(9, context(decided)))
+    return message(title, pieces, SHARED("card.shortened", language))
+
+
+def note(reason: str, language: Language, by: str | None = None) -> Message:
+    """One sentence; ``reason`` is a name under ``note`` in the texts, ``by`` the Slack user whom it names."""
+    said = TEXTS(f"note.{reason}", language, **({"person": mention(by)} if by else {}))
+    return Message(said, [section(said)])
+
+
+def mention(place: str) -> str:
+    """A person or channel by its id, as Slack's markup names it; the id is Slack's own and never typed by anybody."""
+    return f"<@{place}>" if place.startswith(("U", "W")) else f"<#{place}>"
+
+
+def _evidence(explanation: Explanation) -> list[Block]:
+    denial, language = explanation.denial, explanation.language
+    if denial is None:
+        return []
+    resource: Element | str = code(denial.resource) if denial.resource else TEXTS("fact.resource_unknown", language)
+    facts: list[tuple[str, Sequence[Element | str]]] = [
+        ("who", [denial.principal_words]),
+        ("action", [code(denial.action or "–")]),
+        ("resource", [resource]),
+        ("layer", [denial.reason]),
+        ("fixer", [denial.fixer]),
+        ("call", _call(explanation)),
+    ]
+    lines = [line(words(TEXTS(f"fact.{name}", language), bold=True), "  ", *spans) for name, spans in facts]
+    return [rich(*lines), rich(*_draft(denial, language))]
+
+
+def _call(explanation: Explanation) -> list[Element | str]:
+    spans: list[Element | str] = []
+    for value in (explanation.product, explanation.api, explanation.region_id):
+        if value:
+            spans += [value, " "]
+    if explanation.call.sent_at:
+        spans += [moment(explanation.call.sent_at), " "]
+    return [*spans, code(explanation.request_id or "–")]
+
+
+def _draft(denial: Denial, language: Language) -> list[Element]:
+    if denial.policy_draft is None:
+        because = denial.no_draft_because or "–"
+        return [line(words(TEXTS("fact.no_draft", language), bold=True), "  ", because)]
+    label = line(words(TEXTS("fact.draft", language), bold=True), "  ", denial.draft_note or "")
+    return [label, preformatted(json.dumps(denial.policy_draft, indent=2, ensure_ascii=False))]
+
+
+def _with(shown: Message, *blocks: Block) -> Message:
+    return Message(shown.text, [*shown.blocks, *blocks])
+
+
+def _plain_view(said: str, language: Language) -> dict[str, Any]:
+    return modal(TEXTS("title", language), [rich(line(said))], close=TEXTS("close", language))

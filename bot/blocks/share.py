@@ -1,0 +1,151 @@
+"""Sharing a card: the preview with its switches, the message that is posted, and what is said when it could not be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.blocks.choices import checkboxes, conversation, person
+from bot.blocks.details import TEXTS as DETAILS
+from bot.blocks.details import Place, private
+from bot.blocks.kit import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    code,
+    context,
+    divider,
+    escape,
+    line,
+    message,
+    piece,
+    rich,
+    words,
+)
+from bot.blocks.requestlog import card
+from bot.blocks.views import modal
+from bot.blocks.words import TEXTS as SHARED
+from bot.explain.masking import MASK_CLASSES
+from bot.languages import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from bot.explain.explanation import Explanation
+    from bot.explain.masking import MaskClass
+    from bot.languages import Language
+
+TEXTS: Final = Texts("bot.blocks", "share.toml")
+CALLBACK: Final = "share_card"
+MASKS: Final = "share_masks"
+KEEP: Final = "share_keep"
+WHERE: Final = "share_where"
+OPEN: Final = "card_open"
+
+NEVER_LEFT_OUT: Final = 3
+MOST_PARAMETERS: Final = 12
+LONGEST_VALUE: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A redacted explanation as it is shown to others: by whom, and which classes are masked in it."""
+
+    explanation: Explanation
+    user: str
+    masks: frozenset[MaskClass]
+
+
+def shared_message(shared: Shared, *, now: datetime) -> Message:
+    """What is posted. Its only live mention is that of the person who shares."""
+    language = shared.explanation.language
+    by = rich(line(words(TEXTS("shared_by", language)), person(shared.user), "  ", words(_hidden(shared), italic=True)))
+    blocks = _card(shared, now)
+    opened = button(TEXTS("open", language), OPEN, shared.explanation.request_id, label=TEXTS("open_label", language))
+    pieces = [
+        piece(9, by),
+        piece(9, *blocks[:NEVER_LEFT_OUT]),
+        *(piece(4, block) for block in blocks[NEVER_LEFT_OUT:]),
+        piece(2, _parameters(shared)),
+        piece(9, actions(opened)),
+    ]
+    return message(shared.explanation.verdict, pieces, SHARED("card.shortened", language))
+
+
+def share_view(
+    shared: Shared, place: Place, *, now: datetime, response_url: str | None = None, said: str | None = None
+) -> dict[str, Any]:
+    """The modal: switches above a live preview. ``said`` is what came of the last press of a button in it."""
+    explanation, language = shared.explanation, shared.explanation.language
+    options = [(name, TEXTS(f"masks.{name}", language), TEXTS(f"masks.{name}_small", language)) for name in MASK_CLASSES]
+    preview = [block for block in shared_message(shared, now=now).blocks if block["type"] != "actions"]
+    keep = button(TEXTS("keep", language), KEEP, explanation.request_id, label=TEXTS("keep_label", language))
+    blocks: list[Block | None] = [
+        rich(line(words(said, bold=True))) if said else None,
+        conversation(WHERE, TEXTS("where", language), TEXTS("where_hint", language)) if place.channel is None else None,
+        rich(line(words(TEXTS("mask", language), bold=True))),
+        {**actions(checkboxes(MASKS, options, shared.masks)), "block_id": MASKS},
+        context(escape(TEXTS("lead", language))),
+        divider(),
+        *({**block, "block_id": f"preview_{number}"} for number, block in enumerate(preview)),
+        divider(),
+        actions(keep),
+        context(escape(TEXTS("keep_small", language))),
+    ]
+    known = {"request_id": explanation.request_id, "response_url": response_url}
+    return modal(
+        DETAILS("title.share", language),
+        [block for block in blocks if block is not None],
+        close=TEXTS("cancel", language),
+        submit=TEXTS("submit", language),
+        callback=CALLBACK,
+        private=private(known, place),
+    )
+
+
+def said_of(reason: str, language: Language) -> str:
+    """The sentence for what Slack refused; ``reason`` is its error code."""
+    key = "not_in_channel" if reason.startswith("response_url") else reason
+    key = f"failed.{key}" if TEXTS.has(f"failed.{key}") else "failed.other"
+    return TEXTS(key, language, reason=reason)
+
+
+def sentence(said: str, language: Language) -> Message:
+    """One sentence as a message of its own."""
+    return message(said, [piece(9, rich(line(said)))], SHARED("card.shortened", language))
+
+
+def _hidden(shared: Shared) -> str:
+    language = shared.explanation.language
+    if not shared.masks:
+        return TEXTS("nothing_hidden", language)
+    names = [TEXTS(f"masks.{name}", language) for name in MASK_CLASSES if name in shared.masks]
+    joined = ("、" if language == "zh" else "; ").join(names)
+    return TEXTS("hidden", language, classes=joined)
+
+
+def _card(shared: Shared, now: datetime) -> list[Block]:
+    """The card without its buttons and block ids, which are given anew."""
+    blocks = card(shared.explanation, (), now=now, buttons=False).blocks
+    return [{key: value for key, value in block.items() if key != "block_id"} for block in blocks]
+
+
+def _parameters(shared: Shared) -> Block | None:
+    """The names of the parameters; with their values where these are shown."""
+    parameters = shared.explanation.call.parameters
+    if not parameters:
+        return None
+    spans: list[Element | str] = [words(TEXTS("parameters", shared.explanation.language), bold=True), " "]
+    for parameter in parameters[:MOST_PARAMETERS]:
+        shown = parameter.name if "parameters" in shared.masks else f"{parameter.name} = {parameter.value}"
+        spans += [" ", code(shown, LONGEST_VALUE + len(parameter.name))]
+    rest = len(parameters) - MOST_PARAMETERS
+    return rich(line(*spans, *([f" +{rest}"] if rest > 0 else [])))
+
+
+def classes_of(values: Collection[str]) -> frozenset[MaskClass]:
+    """Those of some values that name a class."""
+    return frozenset(name for name in MASK_CLASSES if name in values)

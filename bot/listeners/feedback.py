@@ -1,0 +1,33 @@
+"""Opinions on an explanation: two buttons under a card. Their value is the reference of a catalogue entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks.feedback import HELPFUL, WRONG
+from bot.listeners.card import action_of, click
+from bot.listeners.intake import text_of
+
+if TYPE_CHECKING:
+    from slack_bolt import Ack, App
+
+    from bot.listeners.intake import Intake
+
+
+class FeedbackListener:
+    """Accepts opinions. One that cannot be recorded is lost without a word: the next click may work."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+
+    def register(self, app: App) -> None:
+        """Tell Bolt which payloads are ours."""
+        app.action(HELPFUL)(self.given)
+        app.action(WRONG)(self.given)
+
+    def given(self, ack: Ack, body: dict[str, Any]) -> None:
+        """Somebody called an explanation helpful or wrong."""
+        action = action_of(body)
+        ask = click(body, text_of(action, "value"), helpful=text_of(action, "action_id") == HELPFUL)
+        self._intake.take("feedback", ask, text_of(body, "trigger_id") or "")
+        ack()

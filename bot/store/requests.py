@@ -1,0 +1,157 @@
+"""Permission requests that wait for an administrator's word; they outlive restarts and end after two weeks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import structlog
+from sqlalchemy import bindparam, delete, select, update
+
+from bot.store.errors import SealError
+from bot.store.owners import Owner
+from bot.store.statements import insert_or_replace
+from bot.store.tables import PERMISSION_REQUESTS, moment, stamp
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from bot.store.database import Database
+    from bot.store.sealing import Keyring
+
+State = Literal["open", "granted", "declined"]
+
+WAITS: Final = timedelta(days=14)
+KEPT_FOR: Final = timedelta(days=90)
+_KIND: Final = "permission request"
+_LOG: Final = structlog.get_logger("bot.store")
+_ONE: Final = select(PERMISSION_REQUESTS).where(PERMISSION_REQUESTS.c.id == bindparam("request"))
+_WAITING: Final = select(PERMISSION_REQUESTS).where(
+    PERMISSION_REQUESTS.c.owner == bindparam("whose"),
+    PERMISSION_REQUESTS.c.state == "open",
+    PERMISSION_REQUESTS.c.asked_at > bindparam("since"),
+)
+_DECIDE: Final = (
+    update(PERMISSION_REQUESTS)
+    .where(PERMISSION_REQUESTS.c.id == bindparam("request"), PERMISSION_REQUESTS.c.state == "open")
+    .values(state=bindparam("verdict"), decided_by=bindparam("who"))
+)
+_TOLD: Final = (
+    update(PERMISSION_REQUESTS).where(PERMISSION_REQUESTS.c.id == bindparam("request")).values(told_at=bindparam("at"))
+)
+_PRUNE: Final = delete(PERMISSION_REQUESTS).where(PERMISSION_REQUESTS.c.asked_at < bindparam("before"))
+_FORGET: Final = delete(PERMISSION_REQUESTS).where(PERMISSION_REQUESTS.c.id == bindparam("request"))
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionRequest:
+    """One person's wish for a permission.
+
+    Attributes:
+        id: the same for each delivery of the same wish; what the administrators' buttons carry.
+        owner: who asks.
+        request_id: the denied call.
+        action: the denied action, such as ``ecs:RunInstances``.
+        wish: for how long, a name of ``blocks.handoff.WISHES``.
+        shown: the message that the administrators got, without its buttons: ``{"text": …, "blocks": […]}``.
+        asked_at: when, with a time zone.
+        channel: where the message stands; None until Slack took it.
+        state: whether somebody decided, and how.
+        decided_by: the Slack user who did.
+        told: whether the decision reached the person who asked.
+    """
+
+    id: str
+    owner: Owner
+    request_id: str
+    action: str
+    wish: str
+    shown: dict[str, Any]
+    asked_at: datetime
+    channel: str | None = None
+    state: State = "open"
+    decided_by: str | None = None
+    told: bool = False
+
+    def expired(self, now: datetime) -> bool:
+        """Whether it waited in vain for too long."""
+        return self.state == "open" and now - self.asked_at > WAITS
+
+
+class RequestStore:
+    """Saves, finds, decides and deletes permission requests, sealed to who asked. Every method raises StoreUnavailableError."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._database = database
+        self._keyring = keyring
+
+    def save(self, request: PermissionRequest) -> None:
+        """Remember a request, in place of what stood under its id; forgets those of three months ago."""
+        body = [request.request_id, request.action, request.wish, request.shown, request.channel]
+        row = {
+            "id": request.id,
+            "owner": request.owner.key,
+            "sealed": self._keyring.seal(json.dumps(body).encode("ascii"), kind=_KIND, owner=(*request.owner.ids, request.id)),
+            "asked_at": stamp(request.asked_at),
+            "state": request.state,
+            "decided_by": request.decided_by,
+            "told_at": None,
+        }
+
+        def work(connection: Connection) -> None:
+            insert_or_replace(connection, PERMISSION_REQUESTS, row)
+            connection.execute(_PRUNE, {"before": stamp(request.asked_at - KEPT_FOR)})
+
+        self._database.write(work)
+
+    def find(self, request_id: str) -> PermissionRequest | None:
+        """The request of an id (not the RequestId of the call); None when there is none, or its row was altered."""
+        row = self._database.read(lambda connection: connection.execute(_ONE, {"request": request_id}).first())
+        return None if row is None else self._opened(row)
+
+    def find_open(self, owner: Owner, call: str, now: datetime) -> PermissionRequest | None:
+        """What a person already asked for because of the same denied call, and nobody decided yet."""
+        wanted = {"whose": owner.key, "since": stamp(now - WAITS)}
+        rows = self._database.read(lambda connection: connection.execute(_WAITING, wanted).all())
+        opened = (self._opened(row) for row in rows)
+        return next((each for each in opened if each is not None and each.request_id == call), None)
+
+    def decide(self, request_id: str, verdict: State, who: str) -> bool:
+        """Note a decision; False when one was noted before, which then stands."""
+        values = {"request": request_id, "verdict": verdict, "who": who}
+        return self._database.write(lambda connection: connection.execute(_DECIDE, values).rowcount) == 1
+
+    def told(self, request_id: str, at: datetime) -> None:
+        """Note that the person who asked knows."""
+        values = {"request": request_id, "at": stamp(at)}
+        self._database.write(lambda connection: connection.execute(_TOLD, values).rowcount)
+
+    def delete(self, request_id: str) -> None:
+        """Forget a request, as if nobody had asked."""
+        self._database.write(lambda connection: connection.execute(_FORGET, {"request": request_id}).rowcount)
+
+    def _opened(self, row: Row[Any]) -> PermissionRequest | None:
+        owner = Owner(*row.owner.split("/"))
+        try:
+            body = self._keyring.unseal(row.sealed, kind=_KIND, owner=(*owner.ids, row.id))
+        except SealError:
+            _LOG.warning("sealed_row_refused", kind=_KIND, user=row.owner)
+            return None
+        call, action, wish, shown, channel = json.loads(body)
+        return PermissionRequest(
+            id=row.id,
+            owner=owner,
+            request_id=call,
+            action=action,
+            wish=wish,
+            shown=shown,
+            asked_at=moment(row.asked_at),
+            channel=channel,
+            state=row.state,
+            decided_by=row.decided_by,
+            told=row.told_at is not None,
+        )

@@ -1,0 +1,51 @@
+"""The tripwire before all stories: who pasted a key is warned alone, whatever else becomes of the command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from bot.blocks.tripwire import warning
+from bot.delivery import Target, UndeliverableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.delivery import Delivery
+    from bot.explain.tripwire import KeyKind
+    from bot.identity.person import Person
+    from bot.languages import Language
+    from bot.stories.ask import Ask
+
+    Story = Callable[[Ask, str], None]
+
+
+class Tripwire:
+    """Warns. The keys themselves are gone by then: the intake takes them out before a command is stored."""
+
+    def __init__(self, delivery: Delivery, language_of: Callable[[Person], Language]) -> None:
+        self._delivery = delivery
+        self._language_of = language_of
+
+    def before(self, stories: Mapping[str, Story]) -> dict[str, Story]:
+        """The same stories, each with the warning before it where one is due."""
+        return {name: self._guarded(story) for name, story in stories.items()}
+
+    def _guarded(self, story: Story) -> Story:
+        def run(ask: Ask, reference: str) -> None:
+            kinds = (ask.extra or {}).get("tripwire")
+            if isinstance(kinds, list) and kinds:
+                self._warn(ask, cast("list[KeyKind]", kinds))
+            story(ask, reference)
+
+        return run
+
+    def _warn(self, ask: Ask, kinds: list[KeyKind]) -> None:
+        """To the author where another person's message was asked about, else to the asker. No way to them: no warning."""
+        author = (ask.extra or {}).get("author")
+        target = ask.target
+        if isinstance(author, str) and author != ask.person.user:
+            target = Target(author, ask.channel, ask.thread_ts)
+        try:
+            self._delivery.privately(warning(kinds, self._language_of(ask.person)), target)
+        except UndeliverableError:
+            return

@@ -1,0 +1,18 @@
+"""Prints every figure; a name after it prints that one alone."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.benchmarks import acknowledgements, client_cpu, startup, whole_lookup
+
+FIGURES = {
+    "client": client_cpu.measure,
+    "whole": whole_lookup.measure,
+    "acknowledgements": acknowledgements.measure,
+    "startup": startup.measure,
+}
+
+for name in sys.argv[1:] or FIGURES:
+    for line in FIGURES[name]():
+        print(line, flush=True)

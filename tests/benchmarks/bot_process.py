@@ -1,0 +1,113 @@
+"""The real bot as a process, and commands to it as Slack signs them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECRET = "benchmark-signing-secret"
+USER = "U0BENCH"
+
+
+@dataclass(frozen=True, slots=True)
+class BotProcess:
+    """A running bot: where it listens and its process id."""
+
+    url: str
+    pid: int
+
+    def resident_mib(self) -> float:
+        """Resident memory in MiB."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def environment(upstream: str, folder: str) -> dict[str, str]:
+    """The settings of a bot whose Slack and Alibaba Cloud are one upstream."""
+    endpoints = {f"REQUESTLOG_ENDPOINT_{name}": upstream for name in ("OPENAPIEXPLORER", "CLOUD_SIEM", "RAM", "STS", "ACTIONTRAIL")}
+    return {
+        "SLACK_BOT_TOKEN": "xoxb-benchmark",
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": f"{upstream}/api/",
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI5tBenchmark",
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "benchmark",
+        "REQUESTLOG_OWNER": USER,
+        "REQUESTLOG_DATA_DIR": folder,
+        "REQUESTLOG_RESPONSE_HOSTS": "127.0.0.1",
+        "REQUESTLOG_RATE": "100000",
+        "REQUESTLOG_LOG_LEVEL": "ERROR",
+        **endpoints,
+    }
+
+
+def command(upstream: str, number: int) -> dict[str, str]:
+    """A slash command's fields; each number another RequestId and another trigger."""
+    return {
+        "command": "/requestlog",
+        "text": f"00000000-0000-4000-8000-{number:012d}",
+        "user_id": USER,
+        "team_id": "T0BENCH",
+        "channel_id": "C0BENCH",
+        "channel_name": "bench",
+        "response_url": f"{upstream}/response/{number}",
+        "trigger_id": f"1.{number}",
+        "api_app_id": "A0BENCH",
+        "token": "t",
+    }
+
+
+def signed(fields: dict[str, str]) -> tuple[bytes, dict[str, str]]:
+    """A body with Slack's signature headers."""
+    body = urllib.parse.urlencode(fields).encode()
+    stamp = str(int(time.time()))
+    digest = hmac.new(SECRET.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
+    return body, {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": f"v0={digest}",
+    }
+
+
+@contextmanager
+def bot(upstream: str) -> Iterator[BotProcess]:
+    """``requestlog run`` over HTTP, ready."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        settings = os.environ | environment(upstream, folder) | {"REQUESTLOG_PORT": str(port)}
+        process = subprocess.Popen([sys.executable, "-m", "bot", "run"], env=settings, stderr=subprocess.DEVNULL)
+        running = BotProcess(f"http://127.0.0.1:{port}", process.pid)
+        try:
+            _wait_until_ready(running.url)
+            yield running
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait_until_ready(url: str) -> None:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=2):  # noqa: S310 - loopback
+                return
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    message = "the bot was not ready in time"
+    raise RuntimeError(message)

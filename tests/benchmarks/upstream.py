@@ -1,0 +1,80 @@
+"""A server that answers at once, or after a pause, whatever is asked: Alibaba Cloud's log, Slack's "ok".
+
+It runs in a process of its own, so that its CPU is nobody's: ``python -m tests.benchmarks.upstream PAUSE``.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOG = resources.files("bot.playground.alibaba").joinpath("logs", "sample.json")
+
+
+def answer_of_a_log() -> bytes:
+    """A GetOwnRequestLog answer of usual size."""
+    content = json.loads(LOG.read_text("utf-8"))
+    return json.dumps({"requestId": "9BFC4AC1-6BE4-5405-BDEC-CA288D404812", "logInfo": content.get("log", content)}).encode()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    pause = 0.0
+    log = answer_of_a_log()
+
+    def do_GET(self) -> None:
+        time.sleep(self.pause)
+        self._answer(self.log, "application/json")
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path.startswith("/api/"):
+            self._answer(b'{"ok": true, "team": "T", "user": {}}', "application/json")
+        else:
+            self._answer(b"ok", "text/plain")
+
+    def _answer(self, body: bytes, content_type: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 256
+    daemon_threads = True
+
+
+@contextmanager
+def upstream(pause: float = 0.0) -> Iterator[str]:
+    """The address of an upstream in a process of its own."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.upstream", str(pause)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        if process.stdout is None:
+            message = "the upstream has no output"
+            raise RuntimeError(message)
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+if __name__ == "__main__":
+    _Handler.pause = float(sys.argv[1])
+    server = _Server(("127.0.0.1", 0), _Handler)
+    print(f"http://127.0.0.1:{server.server_port}", flush=True)
+    server.serve_forever()

@@ -1,0 +1,100 @@
+"""CPU of a whole look-up, from Slack's signed request to the posted reply, against a bare Bolt listener.
+
+The bare one verifies, acknowledges, makes one raw httpx GET and one respond, in Bolt's own thread.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+
+import httpx
+from prometheus_client import CollectorRegistry
+from slack_bolt import Ack, App, BoltRequest, Respond
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from bot.app import Bot
+from bot.logs import configure_logs
+from bot.settings import Environment, read_settings
+from bot.web import create_app
+from tests.benchmarks.bot_process import SECRET, command, environment, signed
+from tests.benchmarks.upstream import upstream
+
+CALLS = 150
+ROUNDS = 3
+
+
+class Bare:
+    """The smallest Bolt app that does something of the kind."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._answered = threading.Semaphore(0)
+        self._http = httpx.Client()
+        self._app = App(
+            signing_secret=SECRET,
+            client=WebClient(base_url=f"{url}/api/"),
+            authorize=lambda: AuthorizeResult(enterprise_id=None, team_id="T", bot_token="xoxb-1"),
+        )
+        self._app.command("/requestlog")(self._listen)
+
+    def _listen(self, ack: Ack, respond: Respond) -> None:
+        ack()
+        log = self._http.get(f"{self._url}/getOwnRequestLog", params={"logRequestId": "x"}).json()
+        respond(text=str(log["requestId"]), response_type="ephemeral")
+        self._answered.release()
+
+    def one(self, number: int) -> None:
+        body, headers = signed(command(self._url, number))
+        self._app.dispatch(BoltRequest(body=body.decode(), headers={name: [value] for name, value in headers.items()}))
+        self._answered.acquire()
+
+
+class Ours:
+    """The real bot in this process, spoken to through its front door."""
+
+    def __init__(self, url: str, folder: str) -> None:
+        self._url = url
+        configure_logs("ERROR")
+        environ = Environment(environment(url, folder) | {"REQUESTLOG_PORT": "0"})
+        self._bot = Bot(read_settings(environ), environ)
+        self._bot.start()
+        app = create_app(door=self._bot.door, ready=self._bot.ready, registry=CollectorRegistry())
+        self._client = app.test_client()
+
+    def one(self, number: int) -> None:
+        body, headers = signed(command(self._url, number))
+        self._client.post("/slack/events", data=body, headers=headers)
+        while self._bot.waiting:
+            time.sleep(0.0005)
+
+    def stop(self) -> None:
+        self._bot.stop()
+
+
+def _cpu(app: Bare | Ours, first: int) -> float:
+    start = time.process_time()
+    for number in range(first, first + CALLS):
+        app.one(number)
+    return (time.process_time() - start) / CALLS * 1e3
+
+
+def measure() -> list[str]:
+    """Lines for the report."""
+    with upstream() as url, tempfile.TemporaryDirectory() as folder:
+        ours, bare = Ours(url, folder), Bare(url)
+        try:
+            for number in range(20):
+                ours.one(number)
+                bare.one(number)
+            rounds = [(_cpu(ours, 1000 * (index + 1)), _cpu(bare, 1000 * (index + 1))) for index in range(ROUNDS)]
+        finally:
+            ours.stop()
+    ratios = sorted(a / b for a, b in rounds)
+    middle = ROUNDS // 2
+    return [
+        f"whole look-up CPU           ours {sorted(a for a, _ in rounds)[middle]:.1f} ms   "
+        f"bare Bolt {sorted(b for _, b in rounds)[middle]:.1f} ms   ratio {ratios[middle]:.1f} (goal 6)"
+    ]

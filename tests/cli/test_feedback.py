@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.store.database import Database
+from bot.store.feedback import FeedbackStore
+from tests.cli.running import requestlog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_opinions_are_listed_the_wrong_ones_first(tmp_path: Path) -> None:
+    here = {"REQUESTLOG_DATA_DIR": str(tmp_path)}
+    assert requestlog("feedback", env=here).stdout == "Nobody has given an opinion yet.\n"
+    database = Database(f"sqlite:///{tmp_path}/requestlog.sqlite")
+    store = FeedbackStore(database)
+    store.save("catalogue:a-fine-entry", helpful=True)
+    store.save("catalogue:throttling-user", helpful=False)
+    database.close()
+    listed = requestlog("feedback", env=here)
+    assert listed.returncode == 0
+    assert [line.split() for line in listed.stdout.splitlines()] == [
+        ["helpful", "wrong", "entry"],
+        ["0", "1", "catalogue:throttling-user"],
+        ["1", "0", "catalogue:a-fine-entry"],
+    ]
+
+
+def test_a_folder_that_cannot_be_used_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ended = requestlog("feedback", env={"REQUESTLOG_DATA_DIR": str(tmp_path / "file")})
+    assert ended.returncode == 2
+    assert "REQUESTLOG_DATA_DIR" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -1,0 +1,218 @@
+"""Ask for this permission: user … bot … administrator …, in both languages, across a restart."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.app import build
+from bot.playground import Playground
+from bot.playground.alibaba import AlibabaStandIn, case
+from bot.playground.scene import IDENTITIES, credentials
+from bot.playground.slack import SlackStandIn
+from bot.settings import Environment, read_settings
+from tests.approval import approve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from bot.app import Bot
+    from bot.playground.slack import Message, View
+
+ADMINS = "C0INCIDENT"
+HERE = "C0PUBLIC"
+DIRECT = "D0ALICE"
+DENIED = case("denied-implicit").request_id
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Playground]:
+    with Playground(more={"REQUESTLOG_ADMIN_CHANNEL": ADMINS}) as running:
+        yield running
+
+
+@pytest.fixture
+def slack(stage: Playground) -> Iterator[SlackStandIn]:
+    yield stage.slack
+    assert stage.slack.breaches == []
+
+
+def answered(slack: SlackStandIn, user: str, channel: str, deed: Callable[[], object]) -> Message:
+    """The bot's next message to a person in a channel after a deed."""
+    before = len(slack.answers(user, channel))
+    deed()
+    slack.wait_for(lambda: len(slack.answers(user, channel)) > before, timeout=10)
+    return slack.answers(user, channel)[-1]
+
+
+def card(slack: SlackStandIn, user: str, request_id: str = DENIED) -> Message:
+    """The card that a person gets for a RequestId."""
+    return answered(slack, user, HERE, lambda: slack.user(user).types(f"/requestlog {request_id}", channel=HERE))
+
+
+def form(slack: SlackStandIn, user: str, shown: Message | View) -> View:
+    """The form behind the button."""
+    slack.user(user).clicks(shown, "ask_permission")
+    return modal_with(slack, user, "permission_form")
+
+
+def modal_with(slack: SlackStandIn, user: str, callback: str) -> View:
+    def there() -> View | None:
+        top = slack.modal(user)
+        return top if top and top.content.get("callback_id") == callback else None
+
+    found = slack.wait_for(there, timeout=10)
+    assert found is not None
+    return found
+
+
+def asked(slack: SlackStandIn, user: str, request_id: str, reason: str = "restart the checkout hosts") -> Message:
+    """The request as the administrators see it."""
+    view = form(slack, user, card(slack, user, request_id))
+    filled = {"reason.value": reason, "wish.value": "7d"}
+    return answered(slack, "U0BOB", ADMINS, lambda: slack.user(user).submits(view, filled))
+
+
+def says(slack: SlackStandIn, user: str, words: str) -> None:
+    slack.wait_for(lambda: words in (view.words if (view := slack.modal(user)) else ""), timeout=10)
+
+
+def masked(content: Any) -> Any:  # noqa: ANN401 - blocks in, blocks out
+    text = json.dumps(content, ensure_ascii=False)
+    for pattern, mask in (
+        (r'"timestamp": \d+', '"timestamp": 0'),
+        (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "<time> UTC"),
+        (r"\d{4}-\d\d-\d\d", "<day>"),
+        (r'"value": "[0-9a-f]{32}"', '"value": "<id>"'),
+    ):
+        text = re.sub(pattern, mask, text)
+    return json.loads(text)
+
+
+@pytest.mark.parametrize(("language", "locale"), [("en", "en-US"), ("zh", "zh-CN")])
+def test_the_form_shows_what_will_be_sent(slack: SlackStandIn, language: str, locale: str) -> None:
+    slack.workspace.set_locale("U0ALICE", locale)
+    view = form(slack, "U0ALICE", card(slack, "U0ALICE"))
+    slack.workspace.set_locale("U0ALICE", "en-US")
+    for part in ("ecs:RunInstances", "acs:ecs:*:1973374733454118:*", DENIED, "RAM"):
+        assert part in view.words
+    approve(f"handoff-form-{language}", masked({"title": view.title, "blocks": list(view.blocks)}))
+
+
+def test_the_administrators_get_evidence_draft_wish_and_name_and_their_word_reaches_the_asker(slack: SlackStandIn) -> None:
+    request = asked(slack, "U0ALICE", DENIED, reason="restart <!channel> *now*, key LTAI5tStandInAliceXXXX")
+    for part in ("<@U0ALICE>", "ecs:RunInstances", "7 days", "acs:ecs:*:1973374733454118:*", DENIED, "restart"):
+        assert part in request.words
+    assert "LTAI5tStandInAliceXXXX" not in request.words
+    approve("handoff-request-en", masked({"text": request.text, "blocks": list(request.blocks)}))
+    says(slack, "U0ALICE", "was sent")
+    told = answered(slack, "U0ALICE", DIRECT, lambda: slack.user("U0BOB").clicks(request, "permission_granted"))
+    assert "ecs:RunInstances was granted" in told.words
+    assert "<@U0BOB>" in told.words
+    now = next(each for each in slack.answers("U0BOB", ADMINS) if each.ts == request.ts)
+    assert "Granted by <@U0BOB>" in now.words
+    assert not [block for block in now.blocks if block["type"] == "actions"]
+    assert [each.words.splitlines()[0] for each in slack.answers("U0BOB", ADMINS) if each.thread_ts == request.ts]
+
+
+def test_the_second_decision_hears_who_was_first(slack: SlackStandIn) -> None:
+    request = asked(slack, "U0ALICE", case("denied-explicit").request_id)
+    answered(slack, "U0ALICE", DIRECT, lambda: slack.user("U0BOB").clicks(request, "permission_declined"))
+    late = answered(slack, "U0AUDITOR", ADMINS, lambda: slack.user("U0AUDITOR").clicks(request, "permission_granted"))
+    assert "Already decided: declined by <@U0BOB>" in late.words
+    assert late.visible_to == "U0AUDITOR"
+
+
+def test_where_no_policy_is_drafted_the_reason_is_sent(slack: SlackStandIn) -> None:
+    request = asked(slack, "U0ALICE", case("denied-control-policy").request_id)
+    assert "No policy draft" in request.words
+    assert '"Effect"' not in request.words
+
+
+def test_the_same_denial_is_not_asked_for_twice(slack: SlackStandIn) -> None:
+    asked(slack, "U0ALICE", case("denied-trust-policy").request_id)
+    view = form(slack, "U0ALICE", card(slack, "U0ALICE", case("denied-trust-policy").request_id))
+    before = len(slack.answers("U0BOB", ADMINS))
+    slack.user("U0ALICE").submits(view, {"reason.value": "again", "wish.value": "1d"})
+    says(slack, "U0ALICE", "asked for this already")
+    assert len(slack.answers("U0BOB", ADMINS)) == before
+
+
+def test_a_reason_of_blanks_is_asked_for_again(slack: SlackStandIn) -> None:
+    view = form(slack, "U0ALICE", card(slack, "U0ALICE"))
+    slack.user("U0ALICE").submits(view, {"reason.value": "   ", "wish.value": "1d"})
+    top = slack.modal("U0ALICE")
+    assert top
+    assert "what you need it for" in top.errors["reason"]
+
+
+def test_a_channel_without_the_bot_is_said(slack: SlackStandIn) -> None:
+    slack.refuse("chat.postMessage", "not_in_channel")
+    view = form(slack, "U0ALICE", card(slack, "U0ALICE", case("denied-resource-group").request_id))
+    slack.user("U0ALICE").submits(view, {"reason.value": "please", "wish.value": "1h"})
+    says(slack, "U0ALICE", "invite it there")
+
+
+@pytest.mark.parametrize("name", ["sample", "succeeded", "throttled", "denied-look-alike", "denied-without-detail"])
+def test_what_is_no_denial_or_names_no_action_has_no_button(slack: SlackStandIn, name: str) -> None:
+    assert "ask_permission" not in json.dumps(card(slack, "U0ALICE", case(name).request_id).blocks)
+
+
+def test_without_administrators_there_is_no_button() -> None:
+    with Playground() as plain:
+        assert "ask_permission" not in json.dumps(card(plain.slack, "U0ALICE").blocks)
+
+
+def test_in_socket_mode_and_with_a_person_as_administrator() -> None:
+    with Playground(socket_mode=True, more={"REQUESTLOG_ADMIN_CHANNEL": "U0AUDITOR"}) as running:
+        slack = running.slack
+        slack.wait_for(running.bot.ready, timeout=10)
+        view = form(slack, "U0ALICE", card(slack, "U0ALICE"))
+        filled = {"reason.value": "restart", "wish.value": "permanent"}
+        request = answered(slack, "U0AUDITOR", "D0AUDITOR", lambda: slack.user("U0ALICE").submits(view, filled))
+        told = answered(slack, "U0ALICE", DIRECT, lambda: slack.user("U0AUDITOR").clicks(request, "permission_declined"))
+        assert "was declined" in told.words
+        assert slack.breaches == []
+
+
+def installed(folder: Path, slack: SlackStandIn, alibaba: AlibabaStandIn) -> Bot:
+    """A bot whose folder outlives it."""
+    (folder / "identities.toml").write_text(IDENTITIES, "utf-8")
+    environment = Environment(
+        {
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "SLACK_API_URL": slack.api_url,
+            "REQUESTLOG_IDENTITIES": str(folder / "identities.toml"),
+            "REQUESTLOG_DATA_DIR": str(folder / "bot"),
+            "REQUESTLOG_RESPONSE_HOSTS": "127.0.0.1",
+            "REQUESTLOG_ADMIN_CHANNEL": ADMINS,
+            "REQUESTLOG_LANG": "zh",
+            "REQUESTLOG_PORT": "0",
+            **alibaba.endpoint_variables(),
+            **credentials(),
+        }
+    )
+    bot = build(read_settings(environment), environment)
+    bot.start()
+    slack.bot_url = f"http://127.0.0.1:{bot.port}/slack/events"
+    return bot
+
+
+def test_the_buttons_outlive_a_restart_and_speak_the_installation_s_language(tmp_path: Path) -> None:
+    with SlackStandIn() as slack, AlibabaStandIn() as alibaba:
+        bot = installed(tmp_path, slack, alibaba)
+        request = asked(slack, "U0ALICE", DENIED, reason="重启结算主机")
+        approve("handoff-request-zh", masked({"text": request.text, "blocks": list(request.blocks)}))
+        slack.wait_for(lambda: bot.waiting == 0)
+        bot.stop()
+        bot = installed(tmp_path, slack, alibaba)
+        told = answered(slack, "U0ALICE", DIRECT, lambda: slack.user("U0BOB").clicks(request, "permission_granted"))
+        assert "ecs:RunInstances was granted" in told.words
+        assert "已授权，处理人 <@U0BOB>" in slack.answers("U0BOB", ADMINS)[-1].words
+        bot.stop()
+        assert slack.breaches == []
