@@ -80,7 +80,7 @@ class Delivery:
         self._web = web
         self._hosts = response_hosts
         self._sleep = sleep
-        self._tls = ssl.create_default_context()
+        self._tls = web.ssl or ssl.create_default_context()
 
     def privately(self, message: Message, target: Target, *, replace_original: bool = False) -> None:
         """Show a message to one person alone. Raises UndeliverableError with the last way's reason."""

@@ -82,7 +82,7 @@ class Bot:
         intake = Intake(self._engine.accept, clock=now, language=settings.requestlog_lang)
         RequestLogListener(intake).register(self._bolt)
         ShortcutListener(intake, Modal(delivery, sleep=time.sleep).open, settings.requestlog_lang).register(self._bolt)
-        MentionListener(intake, delivery).register(self._bolt)
+        MentionListener(intake, delivery.privately).register(self._bolt)
         HomeListener(intake).register(self._bolt)
         hear_the_summary(self._bolt, intake, delivery, settings.requestlog_lang)
         hear_the_card(self._bolt, intake, delivery, settings.requestlog_lang)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,7 +34,14 @@ def check_slack(settings: Settings) -> None:
 
 def web_client(settings: Settings) -> WebClient:
     """The client that posts. It repeats nothing by itself: Delivery knows what may be sent twice."""
-    return WebClient(token=settings.secret("slack_bot_token"), base_url=settings.slack_api_url, timeout=10, retry_handlers=[])
+    return WebClient(
+        token=settings.secret("slack_bot_token"),
+        base_url=settings.slack_api_url,
+        timeout=10,
+        # Made once: without it each call would read the trusted certificates again.
+        ssl=ssl.create_default_context(),
+        retry_handlers=[],
+    )
 
 
 def bolt_app(settings: Settings) -> App:

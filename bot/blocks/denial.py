@@ -3,44 +3,70 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.blocks.kit import Block, Element, Piece, code, line, piece, preformatted, rich, words
-from bot.blocks.words import TEXTS
+from bot.languages import Texts
 
 if TYPE_CHECKING:
-    from bot.explain.explanation import Denial
+    from bot.explain.explanation import Denial, Matched
     from bot.languages import Language
+
+TEXTS: Final = Texts("bot.blocks", "denial.toml")
 
 
 def denial_pieces(denial: Denial, language: Language) -> list[Piece]:
-    """The pieces of a card that a denial adds, the most needed with the highest rank."""
+    """The pieces of a card that a denial adds, in reading order; what is needed most goes last when room is short."""
     return [
-        piece(9, rich(line(words(TEXTS("card.fixer", language), bold=True), "  ", denial.fixer))),
-        piece(8, _draft(denial, language)),
+        piece(9, rich(_labelled("fixer", language, denial.fixer))),
         piece(5, _evidence(denial, language)),
+        piece(8, _draft(denial, language)),
     ]
 
 
 def _draft(denial: Denial, language: Language) -> Block | None:
+    """The policy alone: the steps above say already what it covers."""
     if denial.policy_draft is not None:
-        elements = [line(words(TEXTS("card.draft", language), bold=True), "  ", denial.draft_note or "")]
-        elements.append(preformatted(json.dumps(denial.policy_draft, indent=2, ensure_ascii=False)))
-        return rich(*elements)
+        policy = preformatted(json.dumps(denial.policy_draft, indent=2, ensure_ascii=False))
+        return rich(line(words(TEXTS("draft", language), bold=True)), policy)
     if denial.no_draft_because:
-        return rich(line(words(TEXTS("card.no_draft", language), bold=True), "  ", denial.no_draft_because))
+        return rich(_labelled("no_draft", language, denial.no_draft_because))
     return None
 
 
 def _evidence(denial: Denial, language: Language) -> Block | None:
     lines: list[Element] = []
-    for policy in denial.matched:
-        attached = " · ".join(
-            part for part in (policy.effect, policy.type, policy.version, policy.attached_to, policy.scope) if part
-        )
-        lines.append(line(words(TEXTS("card.matched", language), bold=True), "  ", code(policy.name), " ", attached))
-    for key, values in denial.conditions:
-        lines.append(line(words(TEXTS("card.conditions", language), bold=True), "  ", code(f"{key} = {', '.join(values)}")))
+    if denial.resource and denial.policy_draft is None:
+        lines.append(_labelled("resource", language, code(denial.resource)))
+    lines += [_policy(policy, language) for policy in denial.matched]
+    if denial.conditions:
+        shown: list[Element | str] = []
+        for key, values in denial.conditions:
+            shown += [code(f"{key} = {', '.join(values)}"), "  "]
+        lines.append(_labelled("conditions", language, *shown[:-1]))
     if denial.decode_note:
         lines.append(line(denial.decode_note))
     return rich(*lines) if lines else None
+
+
+def _policy(policy: Matched, language: Language) -> Element:
+    """A policy by its name, then in words what somebody needs to find it: type, version, where it is attached."""
+    kind = policy.type and (TEXTS(f"type.{policy.type}", language) if TEXTS.has(f"type.{policy.type}") else policy.type)
+    found = (
+        kind,
+        policy.version and TEXTS("version", language, version=policy.version),
+        policy.attached_to and TEXTS("attached", language, entity=_beside_words(policy.attached_to, language)),
+        policy.scope and TEXTS("scope", language, scope=policy.scope),
+    )
+    where = ("，" if language == "zh" else ", ").join(part for part in found if part)
+    label = "matched_allow" if policy.effect == "Allow" else "matched"
+    return _labelled(label, language, code(policy.name), f"  {where}" if where else " ")
+
+
+def _beside_words(name: str, language: Language) -> str:
+    """A name inside a Chinese sentence stands apart from it when it begins in Latin letters."""
+    return f" {name}" if language == "zh" and name[:1].isascii() else name
+
+
+def _labelled(label: str, language: Language, *spans: Element | str) -> Element:
+    return line(words(TEXTS(label, language), bold=True), "  ", *spans)

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from bot.languages import Language
 
 
-def loading(
-    language: Language, *, external_id: str | None = None, progress: tuple[int, int] | None = None
-) -> dict[str, Any]:
+def loading(language: Language, *, external_id: str | None = None, progress: tuple[int, int] | None = None) -> dict[str, Any]:
     """The loading modal; ``external_id`` is how it is found when an acknowledgement puts it on the screen.
 
     ``progress`` says how many of how many look-ups are done.

@@ -34,7 +34,7 @@ def outcome_message(
         pieces += _from_text(outcome, language, now)
     small = _small_print(outcome, language, reference)
     pieces.append(piece(9, context(*small) if small else None))
-    return message(f"{title}. {_first_words(elements)}", pieces, TEXTS("card.shortened", language))
+    return message(sentence(outcome, language), pieces, TEXTS("card.shortened", language))
 
 
 def sentence(outcome: Outcome, language: Language) -> str:
@@ -43,7 +43,8 @@ def sentence(outcome: Outcome, language: Language) -> str:
         return outcome.explanation.verdict
     title, elements = _content(outcome, language)
     stop = "。" if language == "zh" else ". "
-    return f"{title}{stop}{_first_words(elements)}".strip()
+    likeliest = TEXTS(f"not_found.{outcome.hints[0]}", language) if isinstance(outcome, NotFound) and outcome.hints else None
+    return f"{title}{stop}{likeliest or _first_words(elements)}".strip()
 
 
 def _content(outcome: Outcome, language: Language) -> tuple[str, list[Element]]:

@@ -153,7 +153,9 @@ def _advice(explanation: Explanation) -> Block | None:
     language = explanation.language
     elements: list[Element] = []
     if explanation.solutions:
-        elements.append(line(words(TEXTS("card.solutions", language), bold=True)))
+        foreign = any(source.kind == "solutions" and source.note for source in explanation.sources)
+        label = "card.solutions_foreign" if foreign else "card.solutions"
+        elements.append(line(words(TEXTS(label, language), bold=True)))
         elements.append(quote(explanation.solutions, 1800))
     if explanation.runbook:
         elements.append(
@@ -172,8 +174,9 @@ def _footer(explanation: Explanation, rungs: tuple[Rung, ...], lookup_request_id
         parts.append(TEXTS("card.took", language, ms=explanation.timing.duration_ms))
     if lookup_request_id:
         parts.append(TEXTS("card.reference", language, id=lookup_request_id))
-    sources = ", ".join(
-        f"{TEXTS(f'source.{source.kind}', language)}{f' ({source.note})' if source.note else ''}"
+    notes = "（{}）" if language == "zh" else " ({})"
+    sources = ("、" if language == "zh" else ", ").join(
+        TEXTS(f"source.{source.kind}", language) + (notes.format(source.note) if source.note else "")
         for source in explanation.sources
     )
     lines = [escape(" · ".join(parts))] if parts else []

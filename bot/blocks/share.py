@@ -130,7 +130,8 @@ def _hidden(shared: Shared) -> str:
 def _card(shared: Shared, now: datetime) -> list[Block]:
     """The card without its buttons and block ids, which are given anew."""
     blocks = card(shared.explanation, (), now=now, buttons=False).blocks
-    return [{key: value for key, value in block.items() if key != "block_id"} for block in blocks]
+    shown = [block for block in blocks if block["type"] != "actions"]
+    return [{key: value for key, value in block.items() if key != "block_id"} for block in shown]
 
 
 def _parameters(shared: Shared) -> Block | None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FEWEST_CALLS: Final = 4
 MOST_ROWS: Final = 17
 COLUMNS: Final = 60
-_LABEL: Final = 29
+_LABEL: Final = 34
 _COUNT: Final = 4
 _PLOT: Final = COLUMNS - _LABEL - _COUNT
 _MOST_DIGITS: Final = 9

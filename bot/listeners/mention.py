@@ -14,9 +14,12 @@ from bot.stories.ask import Ask
 from bot.stories.subcommands import split
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from slack_bolt import Ack, App
 
-    from bot.delivery import Delivery
+    from bot.blocks.kit import Message
+    from bot.delivery import Target
     from bot.listeners.intake import Intake
 
 EVENT: Final = "app_mention"
@@ -24,11 +27,11 @@ _MENTION: Final = re.compile(r"<@[UWB][A-Z0-9]{1,30}(?:\|[^<>]{0,100})?>")
 
 
 class MentionListener:
-    """Accepts mentions. What could not be recorded is told after the acknowledgement, through ``delivery``."""
+    """Accepts mentions. What could not be recorded is told after the acknowledgement, by ``privately``."""
 
-    def __init__(self, intake: Intake, delivery: Delivery) -> None:
+    def __init__(self, intake: Intake, privately: Callable[[Message, Target], None]) -> None:
         self._intake = intake
-        self._delivery = delivery
+        self._privately = privately
 
     def register(self, app: App) -> None:
         """Tell Bolt which payloads are ours."""
@@ -55,7 +58,7 @@ class MentionListener:
         ack()
         if trouble is not None:
             try:
-                self._delivery.privately(trouble, ask.target)
+                self._privately(trouble, ask.target)
             except UndeliverableError:
                 return
 

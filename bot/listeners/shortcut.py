@@ -9,6 +9,7 @@ from bot.blocks.shortcut import FIELD, FORM, LONGEST_TEXT, form_error, result
 from bot.languages import LANGUAGES
 from bot.listeners.gathering import gather
 from bot.listeners.intake import identity_of, text_of
+from bot.listeners.origin import is_shared
 from bot.listeners.requestlog import person_of
 from bot.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
 from bot.stories.ask import Ask
@@ -51,7 +52,7 @@ class ShortcutListener:
             thread_ts=text_of(body, "message", "thread_ts"),
             response_url=text_of(body, "response_url"),
             said_at=seconds(text_of(body, "message", "ts") or text_of(body, "message_ts")),
-            extra={"trigger": trigger, "lacking": gathered.lacking},
+            extra={"trigger": trigger, "lacking": gathered.lacking, "shared": is_shared(body)},
         )
         self._take("explain_message", ask, trigger, ack)
 

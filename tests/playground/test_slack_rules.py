@@ -152,7 +152,9 @@ def test_a_modal_beyond_the_limits_is_refused(change: Json, pointer: str) -> Non
     assert pointer in {fault.pointer for fault in view_faults(MODAL | change)}
 
 
-@pytest.mark.parametrize("text", ["<!channel>", "<!here|here>", "<!everyone>", "<!subteam^S0INCIDENT>", "<!subteam^S0|@oncall>"])
+@pytest.mark.parametrize(
+    "text", ["<!channel>", "<!here|here>", "<!everyone>", "<!subteam^S0INCIDENT>", "<!subteam^S0|@oncall>"]
+)
 def test_live_broadcasts_and_groups_are_found(text: str) -> None:
     assert mention_faults(text, [])
     assert mention_faults("", [section(text)])
@@ -160,7 +162,11 @@ def test_live_broadcasts_and_groups_are_found(text: str) -> None:
 
 def test_escaped_or_literal_mentions_are_not_live() -> None:
     literal = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "<!channel> @here"}]}
-    blocks = [section("&lt;!channel&gt;"), {"type": "rich_text", "elements": [literal]}, {"type": "header", "text": plain("<!here>")}]
+    blocks = [
+        section("&lt;!channel&gt;"),
+        {"type": "rich_text", "elements": [literal]},
+        {"type": "header", "text": plain("<!here>")},
+    ]
     assert mention_faults("&lt;!channel&gt;", blocks) == []
 
 

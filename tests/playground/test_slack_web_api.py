@@ -108,7 +108,12 @@ def test_an_unknown_method_is_a_breach(slack: SlackStandIn, client: WebClient) -
 
 @pytest.mark.parametrize(
     ("channel", "error"),
-    [("C0PUBLIC", "not_in_channel"), ("G0PRIVATE", "channel_not_found"), ("C0ARCHIVED", "is_archived"), ("C9", "channel_not_found")],
+    [
+        ("C0PUBLIC", "not_in_channel"),
+        ("G0PRIVATE", "channel_not_found"),
+        ("C0ARCHIVED", "is_archived"),
+        ("C9", "channel_not_found"),
+    ],
 )
 def test_where_the_bot_may_not_write(client: WebClient, channel: str, error: str) -> None:
     assert error_of(client.chat_postMessage, channel=channel, text="x") == error
@@ -259,6 +264,4 @@ def test_a_file_is_uploaded_to_a_thread(slack: SlackStandIn, client: WebClient) 
     message = slack.answers("U0ALICE")[-1]
     assert (message.thread_ts, message.files[0]["name"]) == (root.ts, "a.md")
     assert slack.workspace.files[message.files[0]["id"]]["content"] == b"# post-mortem"
-    assert (
-        error_of(client.files_upload_v2, content="x", filename="a.md", channel="C0PUBLIC") == "not_in_channel"
-    )
+    assert error_of(client.files_upload_v2, content="x", filename="a.md", channel="C0PUBLIC") == "not_in_channel"

@@ -91,7 +91,9 @@ def test_the_modal_counts_while_several_look_ups_run(slack: SlackStandIn, playgr
     slack.workspace.set_stack("U0ALICE", [])
     ids = [case(name).request_id for name in ("balance", "no-stock", "succeeded")]
     playground.alibaba.fault(request_id=ids[2], delay_s=2)
-    slack.user("U0ALICE").chooses_shortcut(MESSAGE_SHORTCUT, posted(slack, text="\n".join(f"RequestId: {each}" for each in ids)))
+    slack.user("U0ALICE").chooses_shortcut(
+        MESSAGE_SHORTCUT, posted(slack, text="\n".join(f"RequestId: {each}" for each in ids))
+    )
     slack.wait_for(lambda: (view := slack.modal("U0ALICE")) is not None and "2 of 3 done" in view.words)
     assert ids[2] in filled(slack).words
 

@@ -258,6 +258,14 @@ def test_a_member_that_is_refused_leaves_the_form_open_with_the_reason(playgroun
     assert f"member account {MEMBER}" in words(after(slack, again).blocks)
 
 
+def test_a_denial_is_explained_in_the_modal_too(playground: Playground) -> None:
+    slack = playground.slack
+    slack.user("U0ALICE").clicks(asked(playground, "en", "U0ALICE"), "ticket_change")
+    form = form_of(slack, "U0ALICE")
+    slack.user("U0ALICE").submits(form, {"hub": "ap-southeast-1"})
+    assert "acs:yundun-sas:*:1973374733454118:*" in words(after(slack, form, "U0ALICE").blocks)
+
+
 def test_a_form_that_was_closed_is_answered_beside_it(playground: Playground) -> None:
     slack = playground.slack
     playground.alibaba.fault(delay_s=0.3, times=4)

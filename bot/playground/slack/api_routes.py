@@ -61,8 +61,9 @@ def _add_files(routes: Blueprint, workspace: Workspace) -> None:
         file = workspace.files.get(file_id)
         if file is None:
             return Response("no_such_file", HTTPStatus.NOT_FOUND)
+        raw = request.get_data()
         sent = next(iter(request.files.values()), None)
-        file["content"] = request.get_data() if sent is None else sent.read()
+        file["content"] = raw if sent is None else sent.read()
         return Response(f"OK - {len(file['content'])}")
 
     @routes.get("/files/<file_id>/<name>")

@@ -1,0 +1,85 @@
+"""What the scenarios of the card's buttons share: asking, clicking, and reading what is on the screen."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from bot.playground.alibaba import case
+
+if TYPE_CHECKING:
+    from bot.playground import Playground
+    from bot.playground.slack import Message, View
+
+HERE = "C0INCIDENT"
+
+
+def asks(stage: Playground, user: str, name: str, channel: str = HERE) -> Message:
+    """A person types /requestlog with a case's RequestId; the bot's answer."""
+    before = len(stage.slack.answers(user, channel))
+    stage.slack.user(user).types(f"/requestlog {case(name).request_id}", channel=channel)
+    stage.slack.wait_for(lambda: len(stage.slack.answers(user, channel)) > before, timeout=10)
+    return stage.slack.answers(user, channel)[-1]
+
+
+def presses(stage: Playground, user: str, target: Message | View, action: str) -> View:
+    """A person presses a button that opens a modal; the modal once it is filled."""
+    known = {view.id for view in stage.slack.workspace.stack(user)}
+    stage.slack.user(user).clicks(target, action)
+    return filled(stage, user, known)
+
+
+def filled(stage: Playground, user: str, known: set[str]) -> View:
+    """The newly opened modal of a person once its result is there."""
+
+    def there() -> View | None:
+        view = stage.slack.modal(user)
+        loading = view is None or view.id in known or "⏳" in said(view)
+        return None if loading else view
+
+    view = stage.slack.wait_for(there, timeout=10)
+    assert view is not None
+    return view
+
+
+def changes(stage: Playground, user: str, view: View) -> View:
+    """The modal on top once it is another than it was."""
+
+    def changed() -> View | None:
+        now = stage.slack.modal(user)
+        return now if now is not None and now.hash != view.hash else None
+
+    fresh = stage.slack.wait_for(changed, timeout=10)
+    assert fresh is not None
+    return fresh
+
+
+def said(shown: Message | View) -> str:
+    """Everything that a message or modal says, as one searchable text."""
+    return json.dumps(list(shown.blocks), ensure_ascii=False)
+
+
+def actions_of(shown: Message | View) -> list[str]:
+    """The action ids of a message's or modal's buttons, in order."""
+    elements: list[dict[str, Any]] = [
+        element for block in shown.blocks if block["type"] == "actions" for element in block["elements"]
+    ]
+    return [str(element["action_id"]) for element in elements]
+
+
+def newest(stage: Playground, user: str, before: int, channel: str = HERE) -> Message:
+    """The bot's next message that a person sees in a channel."""
+    stage.slack.wait_for(lambda: len(stage.slack.answers(user, channel)) > before, timeout=10)
+    return stage.slack.answers(user, channel)[-1]
+
+
+def direct(stage: Playground, user: str, before: int) -> Message:
+    """The bot's next direct message to a person."""
+    return newest(stage, user, before, f"D0{user.removeprefix('U0')}")
+
+
+def close_all(stage: Playground, user: str) -> None:
+    """A person closes whatever modals are open."""
+    view = stage.slack.modal(user)
+    if view is not None:
+        stage.slack.user(user).closes(view, all_of_them=True)
