@@ -20,13 +20,15 @@ from urllib.parse import urlsplit
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
+from bot.blocks.elsewhere import elsewhere
+from bot.blocks.kit import Message
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from slack_sdk import WebClient
 
-    from bot.blocks.kit import Message
-
+UNSHOWABLE: Final = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "response_url_400")
 DELIVERED: Final = "delivered"
 PATIENCE_S: Final = 10.0
 TRIES: Final = 3
@@ -91,8 +93,14 @@ class Delivery:
             ways.append(partial(self._ephemeral, message, target))
         if target.response_url and target.thread_ts and target.channel:
             ways.append(partial(self._respond, message, target, replace_original=replace_original))
-        ways.append(partial(self._post, message, target.user, None))
-        self._first_open(ways)
+        ways.append(partial(self._post, elsewhere(message), target.user, None))
+        try:
+            self._first_open(ways)
+        except UndeliverableError as error:
+            if error.reason not in UNSHOWABLE or not message.blocks:
+                raise
+            # Blocks that Slack does not take are our fault; the words alone still answer.
+            self.privately(Message(message.text), target, replace_original=replace_original)
 
     def publicly(self, message: Message, target: Target) -> None:
         """Post a message for all to see: into the thread or channel, else through the response_url."""

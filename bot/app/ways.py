@@ -77,7 +77,7 @@ def about_the_person(house: Stories, directory: Directory, choices: Choices, mem
 def behind_the_guard(house: Stories, stories: Mapping[str, Story]) -> dict[str, Story]:
     """Every story, behind the rules of who is served."""
     guard = Guard(
-        HomeWorkspace(house.delivery).find,
+        HomeWorkspace(house.delivery, time.monotonic).find,
         house.profiles.of,
         allow_guests=house.settings.requestlog_allow_guests,
         allow_shared=house.settings.requestlog_allow_shared,

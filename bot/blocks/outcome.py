@@ -43,8 +43,7 @@ def sentence(outcome: Outcome, language: Language) -> str:
         return outcome.explanation.verdict
     title, elements = _content(outcome, language)
     stop = "。" if language == "zh" else ". "
-    likeliest = TEXTS(f"not_found.{outcome.hints[0]}", language) if isinstance(outcome, NotFound) and outcome.hints else None
-    return f"{title}{stop}{likeliest or _first_words(elements)}".strip()
+    return f"{title}{stop}{_likeliest(outcome, language) or _first_words(elements)}".strip()
 
 
 def _content(outcome: Outcome, language: Language) -> tuple[str, list[Element]]:
@@ -60,6 +59,13 @@ def _content(outcome: Outcome, language: Language) -> tuple[str, list[Element]]:
     group = "refused" if isinstance(outcome, Refused) else "unavailable"
     title = TEXTS(f"{group}.title", language, id=outcome.request_id)
     return title, [line(TEXTS(f"{group}.{outcome.reason}", language))]  # type: ignore[union-attr] # only Found has no reason
+
+
+def _likeliest(outcome: Outcome, language: Language) -> str | None:
+    """The first reason of several, called what it is."""
+    if not isinstance(outcome, NotFound) or not outcome.hints:
+        return None
+    return TEXTS("not_found.likeliest", language, reason=TEXTS(f"not_found.{outcome.hints[0]}", language))
 
 
 def _from_text(outcome: NotFound | NotConnected, language: Language, now: datetime) -> list[Piece]:

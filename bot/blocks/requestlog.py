@@ -176,7 +176,7 @@ def _footer(explanation: Explanation, rungs: tuple[Rung, ...], lookup_request_id
         parts.append(TEXTS("card.reference", language, id=lookup_request_id))
     notes = "（{}）" if language == "zh" else " ({})"
     sources = ("、" if language == "zh" else ", ").join(
-        TEXTS(f"source.{source.kind}", language) + (notes.format(source.note) if source.note else "")
+        TEXTS(f"source.{source.kind}", language) + (notes.format(source.note) if source.note and source.kind != "log" else "")
         for source in explanation.sources
     )
     lines = [escape(" · ".join(parts))] if parts else []

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from cachetools import TTLCache
 
-from bot.aliyun.errors import AliyunError, DeniedError, MessageExpiredError, MessageUnknownError
-from bot.explain import explain, explain_event
+from bot.aliyun.deadline import Deadline
+from bot.aliyun.errors import AliyunError, DeadlineError, DeniedError, MessageExpiredError, MessageUnknownError
+from bot.explain import encoded_message, explain, explain_event
 from bot.identity.references import CredentialMissingError
 from bot.languages import Texts
 from bot.lookup.cache import SharedCache
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
     from bot.aliyun.client import Client
     from bot.aliyun.credentials import Credential
-    from bot.aliyun.deadline import Deadline
     from bot.aliyun.models import DecodedMessage, RequestLog, Solution
+    from bot.aliyun.trail import TrailEvent
     from bot.explain.catalog import Catalog
     from bot.explain.explanation import Explanation
     from bot.explain.links import Site
@@ -37,6 +38,8 @@ TEXTS: Final = Texts("bot.lookup")
 _UNDECODED: Final = ((MessageExpiredError, "expired"), (MessageUnknownError, "unknown"))
 SOLUTIONS_LIVE_S: Final = 3 * 24 * 3600.0
 TRAIL_REFUSAL_LIVES_S: Final = 300.0
+BESIDE_S: Final = 3.0
+"""How long a card waits for what only stands beside its explanation."""
 TRAIL_KEEPS: Final = timedelta(days=90)
 TRAIL_WINDOW: Final = timedelta(days=30)
 
@@ -64,7 +67,7 @@ class Background:
         It is explained once from the log alone, which tells what is worth asking for.
         """
         alone = explain(log, language=language, now=now, catalog=self._catalog, site=self._site)
-        encoded = log.basic.access_denied_detail.encoded_message if alone.denial else None
+        encoded = encoded_message(log) if alone.denial else None
         decoded, missing = self._decode(encoded, credential, deadline) if encoded else (None, None)
         solutions, spoken = self._solutions_for(alone, credential, deadline)
         if decoded is None and missing is None and not solutions:
@@ -83,7 +86,7 @@ class Background:
 
     def _decode(self, encoded: str, credential: Credential, deadline: Deadline) -> tuple[DecodedMessage | None, str | None]:
         try:
-            return self._client.decode_diagnostic_message(encoded, credential=credential, deadline=deadline), None
+            return self._client.decode_diagnostic_message(encoded, credential=credential, deadline=_soon(deadline)), None
         except DeniedError:
             return None, "not_permitted"
         except AliyunError as error:
@@ -92,13 +95,15 @@ class Background:
     def _solutions_for(
         self, said: Explanation, credential: Credential, deadline: Deadline
     ) -> tuple[tuple[Solution, ...], Language | None]:
-        """Curated solutions of a code that the catalogue is silent about, and the language they are in.
+        """Alibaba Cloud's solutions of an error, and the language they are in.
 
-        English is tried first for English readers; where nobody translated, the Chinese text is better than none.
+        A denial and a throttled call need none: their own facts say more. Where the catalogue is silent and nobody
+        translated, Chinese text is better than none.
         """
-        if not said.error_code or any(source.kind == "catalogue" for source in said.sources):
+        if not said.error_code or said.kind not in ("failed", "succeeded_but"):
             return (), None
-        spoken: tuple[Language, ...] = ("en", "zh") if said.language == "en" else ("zh",)
+        known = any(source.kind == "catalogue" for source in said.sources)
+        spoken: tuple[Language, ...] = ("en", "zh") if said.language == "en" and not known else (said.language,)
         for each in spoken:
             found = self._ask_solutions(said.error_code, said.product, each, credential, deadline)
             if found:
@@ -110,7 +115,7 @@ class Background:
     ) -> tuple[Solution, ...]:
         def ask() -> tuple[Solution, ...]:
             return self._client.get_error_code_solutions(
-                code, product=product, message=None, language=language, credential=credential, deadline=deadline
+                code, product=product, message=None, language=language, credential=credential, deadline=_soon(deadline)
             ).solutions
 
         try:
@@ -121,37 +126,64 @@ class Background:
     def trail(
         self, question: Question, identity: Identity, deadline: Deadline, now: datetime
     ) -> tuple[Explanation | None, RungResult]:
-        """What ActionTrail remembers of a call whose log is gone, newest window first."""
+        """What ActionTrail remembers of a call whose log is gone: newest window first, in it the text's regions first."""
         try:
             credential = identity.credential()
-            with self._lock:
-                if credential.access_key_id in self._no_trail:
-                    return None, "not_permitted"
-            for region in question.regions or self._regions:
-                for start, end in _windows(now, question.age):
-                    events = self._client.lookup_events(
-                        question.request_id, region=region, start=start, end=end, credential=credential, deadline=deadline
-                    )
-                    if events:
-                        recorded = events[0].model_dump(by_alias=True)
-                        said = explain_event(
-                            recorded, language=question.language, now=now, catalog=self._catalog, site=self._site
-                        )
-                        return said, "found"
         except CredentialMissingError:
             return None, "refused"
+        with self._lock:
+            if credential.access_key_id in self._no_trail:
+                return None, "not_permitted"
+        try:
+            event, result = self._recorded(question, credential, deadline, now)
         except DeniedError:
             with self._lock:
                 self._no_trail[credential.access_key_id] = True
             return None, "not_permitted"
-        except (AliyunError, TimeoutError):
-            return None, "unavailable"
-        return None, "not_found"
+        if event is None:
+            return None, result
+        recorded = event.model_dump(by_alias=True)
+        said = explain_event(recorded, language=question.language, now=now, catalog=self._catalog, site=self._site)
+        return said, result
+
+    def _recorded(
+        self, question: Question, credential: Credential, deadline: Deadline, now: datetime
+    ) -> tuple[TrailEvent | None, RungResult]:
+        """The event under the RequestId. A region that fails spoils no other; only a denial, which holds for all, ends it."""
+        windows = _windows(now, question.age)
+        result: RungResult = "not_found" if windows else "skipped"
+        for start, end in windows:
+            for region in dict.fromkeys((*question.regions, *self._regions)):
+                try:
+                    events = self._client.lookup_events(
+                        question.request_id, region=region, start=start, end=end, credential=credential, deadline=deadline
+                    )
+                except DeniedError:
+                    raise
+                except DeadlineError:
+                    return None, "unavailable"
+                except (AliyunError, ValueError):
+                    result = "unavailable"
+                    continue
+                if events:
+                    return events[0], "found"
+        return None, result
+
+
+def _soon(deadline: Deadline) -> Deadline:
+    """The deadline of a call that the card can do without."""
+    return Deadline.after(min(BESIDE_S, deadline.remaining()))
 
 
 def _windows(now: datetime, age: timedelta | None) -> list[tuple[datetime, datetime]]:
-    """Windows of thirty days back to the ninety that ActionTrail keeps; only the message's own window when its age is known."""
+    """Windows of thirty days back to the ninety that ActionTrail keeps, newest first.
+
+    A message's age narrows them to the thirty days before it was written; none are left when that is longer ago than
+    ninety days.
+    """
     oldest = now - TRAIL_KEEPS
+    if age is not None and age > TRAIL_KEEPS:
+        return []
     if age is not None:
         end = max(now - age + timedelta(hours=1), oldest + TRAIL_WINDOW)
         return [(max(end - TRAIL_WINDOW, oldest), min(end, now))]

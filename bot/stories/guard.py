@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +11,7 @@ from bot.blocks.home import refused_home
 from bot.blocks.shortcut import result
 from bot.delivery import NotPostedError, UndeliverableError
 from bot.stories.home import publish
+from bot.stories.profiles import QUIET_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,26 +35,25 @@ class Workspace:
 
 
 class HomeWorkspace:
-    """Asks Slack once where the bot lives (auth.test, which needs no scope)."""
+    """Asks Slack once where the bot lives (auth.test, which needs no scope); after a failure not for half a minute."""
 
-    def __init__(self, delivery: Delivery) -> None:
+    def __init__(self, delivery: Delivery, timer: Callable[[], float]) -> None:
         self._delivery = delivery
-        self._lock = threading.Lock()
+        self._timer = timer
+        self._ask_from = -math.inf
         self._known: Workspace | None = None
 
     def find(self) -> Workspace | None:
-        """The workspace; None while Slack does not tell, and in an organisation-wide installation, which has no one team."""
-        with self._lock:
-            if self._known is None:
-                try:
-                    answer = self._delivery.call("auth.test")
-                except (NotPostedError, UndeliverableError):
-                    return None
-                team = str(answer.get("team_id") or "")
-                if answer.get("is_enterprise_install"):
-                    team = ""
-                self._known = Workspace(team, str(answer.get("enterprise_id") or ""))
-            return self._known
+        """The workspace; None while Slack does not tell. An organisation-wide installation has no one team."""
+        if self._known is None and self._timer() >= self._ask_from:
+            try:
+                answer = self._delivery.call("auth.test")
+            except (NotPostedError, UndeliverableError):
+                self._ask_from = self._timer() + QUIET_S
+                return None
+            team = "" if answer.get("is_enterprise_install") else str(answer.get("team_id") or "")
+            self._known = Workspace(team, str(answer.get("enterprise_id") or ""))
+        return self._known
 
 
 class Guard:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from bot.identity.person import Person
 
 LIVES_S: Final = 600
+QUIET_S: Final = 30
 _NEVER: Final = frozenset({"missing_scope", "not_allowed_token_type", "unknown_method"})
 
 
@@ -32,32 +34,40 @@ class Profile:
 
 
 class Profiles:
-    """Asks Slack at most every ten minutes a person, and never again once the scope turned out to be missing."""
+    """Asks Slack at most every ten minutes a person, and never again once the scope turned out to be missing.
+
+    After a failure nobody is asked about for half a minute: no answer should wait again and again for what is optional.
+    """
 
     def __init__(self, delivery: Delivery, timer: Callable[[], float]) -> None:
         self._delivery = delivery
-        self._may_ask = True
+        self._timer = timer
+        self._ask_from = -math.inf
         self._known: TTLCache[str, Profile] = TTLCache(4096, LIVES_S, timer)
         self._lock = threading.Lock()
 
     def of(self, person: Person) -> Profile | None:
         """The person's profile; None when Slack does not tell."""
-        if not self._may_ask:
-            return None
         with self._lock:
             if person.key in self._known:
                 return self._known[person.key]
+        if self._timer() < self._ask_from:
+            return None
         try:
             answer = self._delivery.call("users.info", user=person.user, include_locale=True)
         except NotPostedError as error:
-            self._may_ask = error.reason not in _NEVER
+            self._be_quiet(math.inf if error.reason in _NEVER else QUIET_S)
             return None
         except UndeliverableError:
+            self._be_quiet(QUIET_S)
             return None
         profile = _profile(answer.get("user"))
         with self._lock:
             self._known[person.key] = profile
         return profile
+
+    def _be_quiet(self, seconds: float) -> None:
+        self._ask_from = self._timer() + seconds
 
 
 def _profile(user: Any) -> Profile:  # noqa: ANN401 - Slack's own answer, of whatever shape

@@ -47,6 +47,15 @@ class Watch:
     pauses_s: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer; of several look-ups, also how they ended, and the ids that were too much at once."""
+
+    message: Message
+    outcomes: tuple[Outcome, ...] = ()
+    beyond: tuple[str, ...] = ()
+
+
 class RequestLogStory:
     """Answers texts. ``clock`` gives aware times; ``deadline_s`` bounds one look-up with its whole ladder.
 
@@ -76,17 +85,21 @@ class RequestLogStory:
 
     def answer(self, ask: Ask, language: Language, reference: str = "", watch: Watch | None = None) -> Message:
         """The private answer to a text, whatever it holds. ``watch`` hears of several look-ups while they run."""
+        return self.reply(ask, language, reference, watch).message
+
+    def reply(self, ask: Ask, language: Language, reference: str = "", watch: Watch | None = None) -> Reply:
+        """The same with what a summary is made of, for who can show it with a picture."""
         extraction = extract(ask.text)
         planned = plan(extraction)
         now = self._clock()
         said = self.from_text(extraction, language)
         if not planned.request_ids and (said is not None or not planned.unsupported):
-            return self._without_ids(ask, said, planned, language)
+            return Reply(self._without_ids(ask, said, planned, language))
         outcomes = (*self.outcomes(ask, extraction, planned, language, said, watch=watch), *planned.unsupported)
         self._remember(ask.person, outcomes)
         if (len(outcomes) == 1 and not planned.beyond) or all(isinstance(each, NotConnected) for each in outcomes):
-            return outcome_message(outcomes[0], language, now=now, reference=reference, handoff=self._handoff)
-        return summary(outcomes, planned.beyond, language)
+            return Reply(outcome_message(outcomes[0], language, now=now, reference=reference, handoff=self._handoff))
+        return Reply(summary(outcomes, planned.beyond, language), outcomes, planned.beyond)
 
     def outcomes(  # noqa: PLR0913 - what is asked, and two things that may be left out
         self,

@@ -6,33 +6,67 @@ from typing import TYPE_CHECKING, Final
 
 from bot.blocks.loading import loading
 from bot.blocks.shortcut import aside, result
-from bot.blocks.summary import progress
+from bot.blocks.summary import progress, summary, timeline_words
+from bot.blocks.timeline import timeline
 from bot.blocks.trouble import trouble
 from bot.delivery import UndeliverableError
+from bot.pictures import timeline_picture
 from bot.stories.requestlog import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.blocks.timeline import Timeline
     from bot.delivery import Delivery
     from bot.identity.person import Person
     from bot.languages import Language
     from bot.stories.ask import Ask
     from bot.stories.card import Dialogs
-    from bot.stories.requestlog import RequestLogStory
+    from bot.stories.requestlog import Reply, RequestLogStory
 
 #: A response_url of a command takes five posts and replaces none of them (slackapi/bolt-js#2287), so one note has to do,
 #: and only for those who have waited a while.
 PROGRESS_AFTER_S: Final = (2.0,)
+SCOPE_MISSING: Final = frozenset({"missing_scope", "not_allowed_token_type", "unknown_method"})
+
+
+class Illustrator:
+    """Draws timelines and brings them to Slack. ``upload`` takes the PNG and its alt text and gives the file's id.
+
+    It raises UndeliverableError; once the scope files:write turned out to be missing, it is not called again.
+    """
+
+    def __init__(self, upload: Callable[[bytes, str], str]) -> None:
+        self._upload = upload
+        self._may_upload = True
+
+    def picture(self, line: Timeline, language: Language) -> str | None:
+        """The id of the picture in Slack; None where it cannot be drawn or uploaded."""
+        drawn = timeline_picture(line) if self._may_upload else None
+        if drawn is None:
+            return None
+        try:
+            return self._upload(drawn, timeline_words(line, language))
+        except UndeliverableError as error:
+            self._may_upload = error.reason not in SCOPE_MISSING
+            return None
 
 
 class TypedStory:
     """The slash command: the main story's answer, and before it, when that takes long, how far it is."""
 
-    def __init__(self, main: RequestLogStory, *, delivery: Delivery, language_of: Callable[[Person], Language]) -> None:
+    def __init__(
+        self,
+        main: RequestLogStory,
+        *,
+        delivery: Delivery,
+        language_of: Callable[[Person], Language],
+        illustrator: Illustrator | None = None,
+    ) -> None:
         self._main = main
         self._delivery = delivery
         self._language_of = language_of
+        self._illustrator = illustrator
 
     def answer(self, ask: Ask, reference: str) -> None:
         """Answer the person alone."""
@@ -44,8 +78,23 @@ class TypedStory:
             except UndeliverableError:
                 return  # the answer itself finds another way, or is noted as undeliverable
 
-        said = self._main.answer(ask, language, reference, Watch(tell, PROGRESS_AFTER_S))
-        self._delivery.privately(said, ask.target)
+        reply = self._main.reply(ask, language, reference, Watch(tell, PROGRESS_AFTER_S))
+        if not self._illustrated(reply, ask, language):
+            self._delivery.privately(reply.message, ask.target)
+
+    def _illustrated(self, reply: Reply, ask: Ask, language: Language) -> bool:
+        """Whether the summary reached the person with a picture. Slack may refuse one that it has not digested yet."""
+        line = timeline(reply.outcomes)
+        picture = self._illustrator.picture(line, language) if self._illustrator and line else None
+        if picture is None:
+            return False
+        try:
+            self._delivery.privately(summary(reply.outcomes, reply.beyond, language, picture=picture), ask.target)
+        except UndeliverableError as error:
+            if error.reason == "lost_answer":
+                raise
+            return False
+        return True
 
 
 class OpenCardStory:

@@ -122,8 +122,8 @@ def _with_our_words(said: Explanation, language: Language) -> Explanation:
         return said
     note = TEXTS("denied.resource", language, account=denial.account_id or "–")
     narrowing = say("denied.draft_to_narrow", language)
-    steps = tuple(step for step in said.next_steps if step != narrowing)
-    return replace(said, next_steps=steps, denial=replace(denial, draft_note=note, decode_note=None))
+    steps = (*(step for step in said.next_steps if step != narrowing), note)
+    return replace(said, next_steps=steps, denial=replace(denial, draft_note=None, decode_note=None))
 
 
 def _reason_in(error: AliyunError, form: TicketForm) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.playground.slack.block_rules import block_faults, view_faults
-from bot.playground.slack.blocks import Surface
 from bot.playground.slack.mentions import mention_faults, people_mentioned
+
+if TYPE_CHECKING:
+    from bot.playground.slack.blocks import Surface
 
 Json = dict[str, Any]
 

@@ -31,7 +31,7 @@ def slack() -> Iterator[SlackStandIn]:
             thread = event.get("thread_ts")
             client.chat_postEphemeral(channel=event["channel"], user=event["user"], text="I am here", thread_ts=thread)
 
-        handler = SocketModeHandler(app, slack.app_token)
+        handler: Any = SocketModeHandler(app, slack.app_token)
         handler.connect()
         slack.wait_for(lambda: slack.sockets.connected)
         yield slack
@@ -54,7 +54,7 @@ def test_a_mention_is_answered_in_its_thread(slack: SlackStandIn) -> None:
 
 def test_an_unhandled_payload_is_not_acknowledged_and_that_is_a_breach() -> None:
     with SlackStandIn(ack_seconds=0.3) as slack:
-        handler = SocketModeHandler(App(client=WebClient(slack.bot_token, base_url=slack.api_url)), slack.app_token)
+        handler: Any = SocketModeHandler(App(client=WebClient(slack.bot_token, base_url=slack.api_url)), slack.app_token)
         handler.connect()
         slack.wait_for(lambda: slack.sockets.connected)
         slack.user("U0ALICE").types("/requestlog hello")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
+import urllib.parse
+import urllib.request
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.alibaba import case
 
 if TYPE_CHECKING:
     from bot.playground import Playground
-    from bot.playground.slack import Message, View
+    from bot.playground.slack import Message, Request, View
 
 HERE = "C0INCIDENT"
 
@@ -76,6 +79,13 @@ def newest(stage: Playground, user: str, before: int, channel: str = HERE) -> Me
 def direct(stage: Playground, user: str, before: int) -> Message:
     """The bot's next direct message to a person."""
     return newest(stage, user, before, f"D0{user.removeprefix('U0')}")
+
+
+def delivered_again(stage: Playground, request: Request) -> None:
+    """Slack sends an interaction a second time, signed afresh."""
+    body = urllib.parse.urlencode({"payload": json.dumps(request.payload)})
+    headers = stage.slack.delivery.signed(body, timestamp=int(time.time()) - 1)
+    urllib.request.urlopen(urllib.request.Request(stage.slack.bot_url or "", body.encode(), headers)).close()  # noqa: S310 - loopback
 
 
 def close_all(stage: Playground, user: str) -> None:

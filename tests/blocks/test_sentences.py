@@ -1,0 +1,64 @@
+"""What the ways in say when there is no card: each case its own sentence, read and approved in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.blocks.account import Face, refusal, settings_message, whoami_message
+from bot.blocks.kit import Message, message
+from bot.blocks.loading import loading
+from bot.blocks.shortcut import TEXTS, aside, result, without_ids
+from bot.identity.person import Person
+from bot.languages import LANGUAGES, Language
+from tests.approval import approve
+
+ALICE = Person("U0ALICE", "T0REQLOG1")
+FACES = (
+    Face("prod", "****lice", "acs:ram::1973374733454118:user/alice", "1973374733454118"),
+    *(
+        Face(trouble, "****abcd", trouble=trouble, request_id="B31790CE-FD13-540B-B86F-F7530AA971D6")
+        for trouble in ("credential", "token_expired", "clock", "request", "denied", "throttled", "strange", "server")
+    ),
+    *(Face(trouble, None, trouble=trouble) for trouble in ("missing", "unreachable", "deadline")),
+)
+
+
+def words(said: Message) -> list[Any]:
+    return [said.text, said.blocks]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_has_its_own_sentence(language: Language) -> None:
+    reasons = [key for key in TEXTS.tables["nothing"] if not key.endswith("_title")]
+    asides = [*TEXTS.tables["aside"], "something_new"]
+    nothing = message("–", [], "–")
+    said: dict[str, Any] = {
+        "nothing": {reason: words(without_ids(reason, language)) for reason in reasons},
+        "aside": {reason: aside(nothing, reason, language).blocks for reason in asides},
+        "refusal": {barrier: words(refusal(barrier, language)) for barrier in ("guest", "shared", "foreign")},
+        "loading": [loading(language), loading(language, progress=(12, 20))],
+    }
+    approve(f"shortcut-sentences-{language}", said)
+    texts = [str(value) for group in ("nothing", "refusal") for value in said[group].values()]
+    assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoami_says_of_each_identity_what_is_wrong(language: Language) -> None:
+    approve(f"whoami-{language}", whoami_message(ALICE, FACES, language).as_json())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_settings_with_several_identities(language: Language) -> None:
+    said = settings_message(language, chosen=language, accounts=["prod", "test"], account="test", unknown="<!channel>")
+    approve(f"settings-several-{language}", said.as_json())
+
+
+def test_a_modal_takes_no_blocks_that_only_messages_show() -> None:
+    said = Message("x", [{"type": "table"}, {"type": "header", "block_id": "a"}, {"type": "header", "block_id": "a"}])
+    view = result(said, "en", channel="C1", thread_ts="1.1")
+    assert [block["type"] for block in view["blocks"]] == ["header", "header"]
+    assert len({block["block_id"] for block in view["blocks"]}) == 2
+    assert view["private_metadata"] == '{"channel": "C1", "thread_ts": "1.1"}'

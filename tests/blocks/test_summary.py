@@ -1,0 +1,116 @@
+"""Several look-ups in one message."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.blocks.kit import MOST_CHARACTERS, characters
+from bot.blocks.summary import grouped, headline, progress, summary
+from bot.languages import LANGUAGES, Language
+from bot.outcomes import Found, NotConnected, Outcome, Unavailable, Unsupported
+from bot.playground.slack.block_rules import block_faults
+from tests.approval import approve
+from tests.blocks.outcomes import found, not_found, request_id
+
+OTHER_USER = "241009849925897812"
+
+
+def nine(language: Language = "en") -> list[Outcome]:
+    """Seven throttled calls of one caller, one success, one without a log."""
+    throttled = [found(number, after_s=number * 20, language=language) for number in range(7)]
+    return [found(7, None, after_s=300, language=language, api="DescribeRegions"), *throttled, not_found(8)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_summary_reads_as_approved(language: Language) -> None:
+    message = summary(nine(language), [request_id(number) for number in range(20, 25)], language)
+    approve(f"many-nine-{language}", message.as_json())
+    assert not block_faults(message.blocks, "message")
+    assert not block_faults([each for each in message.blocks if each["type"] != "table"], "modal")
+
+
+def test_the_headline_says_what_most_have_in_common() -> None:
+    assert headline(nine(), "en") == "7 of 9: Throttling.User, one caller"
+    assert headline(nine("zh"), "zh") == "9 个中有 7 个：Throttling.User，同一调用者"
+
+
+def test_two_callers_are_counted() -> None:
+    outcomes = [found(0), found(1), found(2, user=OTHER_USER)]
+    assert headline(outcomes, "en") == "All 3: Throttling.User, 2 callers"
+
+
+def test_a_single_failure_among_successes_is_the_news() -> None:
+    outcomes = [found(0, None), found(1, None), found(2, "Forbidden.RAM")]
+    assert headline(outcomes, "en") == "1 of 3: Forbidden.RAM"
+
+
+def test_failures_of_all_kinds_are_counted() -> None:
+    outcomes: list[Outcome] = [found(0, "Forbidden.RAM"), found(1, "InternalError"), not_found(2), found(3, None)]
+    assert headline(outcomes, "en") == "3 of 4 without success, each in another way, one caller"
+
+
+def test_all_that_succeeded_are_said_to_have() -> None:
+    assert headline([found(0, None), found(1, None)], "en") == "All 2: succeeded, one caller"
+
+
+def test_groups_are_of_one_product_api_code_caller_and_region_the_largest_first() -> None:
+    alike = [found(1), found(2)]
+    different = [
+        found(3, api="RunInstances"),
+        found(4, "InternalError"),
+        found(5, user=OTHER_USER),
+        found(6, regionId="cn-beijing"),
+        found(7, product="Slb"),
+    ]
+    groups = grouped([not_found(8), *different, *alike], "en")
+    assert [len(group.members) for group in groups] == [2, 1, 1, 1, 1, 1, 1]
+    assert groups[0].members == tuple(alike)
+    assert groups[-1].label == "no log found"
+
+
+def test_every_group_opens_the_card_of_its_first_id_but_what_nobody_can_look_up() -> None:
+    outcomes: list[Outcome] = [found(1), not_found(2), Unavailable(request_id(3), "deadline"), Unsupported("ABC", "oss")]
+    buttons = [block["accessory"] for block in summary(outcomes, (), "en").blocks if "accessory" in block]
+    assert [button["value"] for button in buttons] == [request_id(1), request_id(2), request_id(3)]
+    assert len({button["action_id"] for button in buttons}) == 3
+    assert all(button["action_id"].startswith("open_card_") for button in buttons)
+
+
+def test_twenty_different_failures_fit_and_every_id_is_named() -> None:
+    outcomes = [found(number, f"Odd.Code{number}", after_s=number, api=f"DoSomethingLong{number}") for number in range(20)]
+    beyond = [request_id(number) for number in range(20, 40)]
+    message = summary(outcomes, beyond, "en")
+    assert characters(message.blocks) <= MOST_CHARACTERS
+    assert not block_faults(message.blocks, "message")
+    text = json.dumps(message.blocks)
+    assert all(each in text for each in beyond)
+    assert all(outcome.request_id in text for outcome in outcomes)
+
+
+def test_a_picture_stands_in_place_of_the_fixed_width_with_words_for_who_cannot_see_it() -> None:
+    message = summary(nine(), (), "en", picture="F0TIMELINE")
+    image = next(block for block in message.blocks if block["type"] == "image")
+    assert image["slack_file"] == {"id": "F0TIMELINE"}
+    assert image["alt_text"] == (
+        "Timeline of 8 calls from 02:50:11 to 02:55:11 UTC: 7 × DescribeInstances Throttling.User, 1 × DescribeRegions."
+    )
+    assert "├" not in json.dumps(message.blocks, ensure_ascii=False)
+
+
+def test_foreign_text_stays_inert() -> None:
+    evil = found(0, "Bad*<!channel>`", api="Run<@U1>")
+    assert isinstance(evil, Found)
+    text = json.dumps(summary([evil, found(1)], (), "en").blocks)
+    assert "<!channel>" not in text
+    assert "<@U1>" not in text
+
+
+def test_an_asker_without_identity_is_said_to_be_one() -> None:
+    assert "no Alibaba Cloud identity" in summary([NotConnected("A"), NotConnected("B")], (), "en").text
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "12 of 20 looked up"), ("zh", "已查询 12/20")])
+def test_progress_is_told_in_numbers(language: Language, said: str) -> None:
+    assert said in progress(12, 20, language).text

@@ -1,0 +1,121 @@
+"""Delivery against the Slack stand-in: another way when one is closed, never twice, and a reason when none is open."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from slack_sdk import WebClient
+
+from bot.blocks.kit import Message, header, line, message, piece, rich
+from bot.delivery import Delivery, Target, UndeliverableError
+from bot.playground.slack import SlackStandIn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ANSWER = message("An answer", [piece(9, header("An answer")), piece(9, rich(line("body")))], "Shortened.")
+ANTWORT = Message("一个答复", ANSWER.blocks)
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    with SlackStandIn() as standin:
+        yield standin
+
+
+@pytest.fixture
+def pauses() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def delivery(slack: SlackStandIn, pauses: list[float]) -> Delivery:
+    web = WebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+    return Delivery(web, response_hosts=("127.0.0.1",), sleep=pauses.append)
+
+
+def last(slack: SlackStandIn, user: str, channel: str) -> str:
+    seen = slack.sees(user, channel)
+    return seen[-1].text + json.dumps(seen[-1].blocks, ensure_ascii=False) if seen else ""
+
+
+def test_an_answer_goes_back_to_the_channel_for_one_pair_of_eyes(slack: SlackStandIn, delivery: Delivery) -> None:
+    delivery.privately(ANSWER, Target("U0ALICE", "C0INCIDENT"))
+    assert "An answer" in last(slack, "U0ALICE", "C0INCIDENT")
+    assert "An answer" not in last(slack, "U0BOB", "C0INCIDENT")
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"), [(ANSWER, "could not be shown where you asked"), (ANTWORT, "无法在你提问的地方显示")]
+)
+def test_where_the_bot_is_no_member_the_answer_comes_by_direct_message(
+    slack: SlackStandIn, delivery: Delivery, sent: Message, said: str
+) -> None:
+    before = len(slack.calls)
+    delivery.privately(sent, Target("U0ALICE", "G0PRIVATE"))
+    assert [call.method for call in slack.calls[before:]] == ["chat.postEphemeral", "chat.postMessage"]
+    assert said in json.dumps(slack.calls[-1].arguments, ensure_ascii=False)
+
+
+def test_throttling_is_waited_for_up_to_a_cap(slack: SlackStandIn, delivery: Delivery, pauses: list[float]) -> None:
+    slack.rate_limit("chat.postEphemeral", retry_after_s=600, times=1)
+    delivery.privately(ANSWER, Target("U0ALICE", "C0INCIDENT"))
+    assert pauses == [10.0]
+    assert "An answer" in last(slack, "U0ALICE", "C0INCIDENT")
+
+
+def test_a_reason_stays_when_no_way_is_open(slack: SlackStandIn, delivery: Delivery) -> None:
+    slack.refuse("chat.postMessage", "account_inactive")
+    with pytest.raises(UndeliverableError) as caught:
+        delivery.privately(ANSWER, Target("U0ALICE"))
+    assert caught.value.reason == "account_inactive"
+
+
+def test_blocks_that_slack_refuses_leave_the_words(slack: SlackStandIn, delivery: Delivery) -> None:
+    broken = Message("The words", [{"type": "nonsense"}])
+    delivery.privately(broken, Target("U0ALICE", "C0INCIDENT"))
+    assert "The words" in last(slack, "U0ALICE", "C0INCIDENT")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/response/1",
+        "http://hooks.slack.com/x",
+        "https://hooks.slack.com.evil.example/",
+        "https://u@127.0.0.1/",
+        "ftp://127.0.0.1/",
+        "https://[bad",
+    ],
+)
+def test_a_response_url_elsewhere_is_never_posted_to(slack: SlackStandIn, delivery: Delivery, url: str) -> None:
+    delivery.privately(ANSWER, Target("U0ALICE", "C0INCIDENT", response_url=url))
+    assert "An answer" in last(slack, "U0ALICE", "C0INCIDENT")
+
+
+def test_after_a_lost_answer_nothing_is_sent_again() -> None:
+    """The server reads the request and drops the line: the message may be there, so no second copy goes out."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        taken: list[bytes] = []
+
+        def drop() -> None:
+            while True:
+                try:
+                    line_, _ = listening.accept()
+                except OSError:
+                    return
+                with line_:
+                    taken.append(line_.recv(65536))
+
+        threading.Thread(target=drop, daemon=True).start()
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        web = WebClient(token="xoxb-1", base_url=f"{address}/api/", retry_handlers=[])
+        delivery = Delivery(web, response_hosts=("127.0.0.1",), sleep=lambda _: None)
+        with pytest.raises(UndeliverableError, match="lost_answer"):
+            delivery.privately(ANSWER, Target("U0ALICE", "C1", response_url=f"{address}/response/1"))
+        assert len(taken) == 1
+        listening.shutdown(socket.SHUT_RDWR)
