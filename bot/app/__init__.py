@@ -90,9 +90,7 @@ class Bot:
         FeedbackListener(intake).register(self._bolt)
         TicketListener(intake, Modal(delivery, sleep=time.sleep).open, settings.requestlog_lang).register(self._bolt)
         secret = settings.secret("slack_signing_secret") or secrets.token_hex(32)
-        self.door = FrontDoor(
-            signing_secret=secret, claim=Replays(store.database).claim, dispatch=dispatcher(self._bolt)
-        )
+        self.door = FrontDoor(signing_secret=secret, claim=Replays(store.database).claim, dispatch=dispatcher(self._bolt))
         self._socket: SocketMode | None = None
         self._server: Server | None = None
 

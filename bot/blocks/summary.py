@@ -166,7 +166,8 @@ def _place(said: Explanation) -> tuple[str | None, ...]:
 def _section(group: Group, share: str, shared: Sequence[str], number: int, language: Language) -> Block:
     lines = [f"{_symbol(group.first)} *{escape(fit(share + group.label, 150))}*"]
     if isinstance(group.first, Found):
-        own = [each for each in _place(group.first.explanation) if each and each not in shared]
+        said = group.first.explanation  # its verdict names the API already
+        own = [each for each in _place(said) if each and each != said.api and each not in shared]
         lines.append(" · ".join(escape(each) for each in own))
     lines.append(escape(fit(reason(group.first, language), LONGEST_SENTENCE)))
     lines.append(" ".join(f"`{escape(member.request_id)}`" for member in group.members))
@@ -176,7 +177,7 @@ def _section(group: Group, share: str, shared: Sequence[str], number: int, langu
 def reason(outcome: Outcome, language: Language) -> str:
     """The verdict of what was found; of what was not, the likeliest reason, without the title that names the id."""
     if isinstance(outcome, NotFound) and outcome.hints:
-        return SHARED(f"not_found.{outcome.hints[0]}", language)
+        return TEXTS("likeliest", language, what=SHARED(f"not_found.{outcome.hints[0]}", language))
     said = sentence(outcome, language)
     if isinstance(outcome, Found):
         return said

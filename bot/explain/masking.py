@@ -67,7 +67,9 @@ def mask(explanation: Explanation, classes: Iterable[MaskClass]) -> Explanation:
 
 
 def masked_value(text: str) -> str:
-    """A value as it is shown masked."""
+    """A value as it is shown masked; what is masked already stays so."""
+    if MASK in text:
+        return text
     return MASK + (text[-_KEPT_END:] if len(text) >= _LONG_ENOUGH_TO_KEEP_END else "")
 
 
@@ -87,6 +89,7 @@ def _with_plain_names(masked: Explanation, original: Explanation) -> Explanation
 def _masking(explanation: Explanation, wanted: frozenset[MaskClass]) -> Callable[[str], str]:
     """The one function that every text goes through."""
     known = _pattern(_known_values(explanation, wanted))
+    address = explanation.call.caller_ip or ""
 
     def masked(text: str) -> str:
         if known is not None:
@@ -96,7 +99,7 @@ def _masking(explanation: Explanation, wanted: frozenset[MaskClass]) -> Callable
             text = _RESOURCE_NAME.sub(_mask_resource, text)
             text = _EMAIL.sub(MASK, text)
         if "addresses" in wanted:
-            text = _ADDRESS.sub(MASK, text)
+            text = _ADDRESS.sub(MASK, text.replace(address, MASK) if len(address) >= _SHORTEST else text)
         return _ACCOUNT.sub(lambda found: masked_value(found.group()), text) if "accounts" in wanted else text
 
     return masked
@@ -114,8 +117,6 @@ def _known_values(explanation: Explanation, wanted: frozenset[MaskClass]) -> set
     found: set[str] = set()
     if "accounts" in wanted:
         found.update(_account_ids(explanation))
-    if "addresses" in wanted and explanation.call.caller_ip:
-        found.add(explanation.call.caller_ip)
     if "names" in wanted:
         found.update(_names(explanation))
     if "parameters" in wanted:
@@ -136,7 +137,7 @@ def _names(explanation: Explanation) -> Iterator[str]:
     denial = explanation.denial
     for value in (explanation.call.caller_id, denial and denial.principal):
         if value and not value.isdigit():
-            yield from (value, *value.split(":"))
+            yield from value.split(":")
     if denial is None:
         return
     yield from (policy.name for policy in denial.matched)

@@ -5,7 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, create_engine, event, insert, inspect, make_url, select, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.pool import NullPool
 
 from bot.store.tables import METADATA, REVISION

@@ -40,7 +40,9 @@ class BotProcess:
 
 def environment(upstream: str, folder: str) -> dict[str, str]:
     """The settings of a bot whose Slack and Alibaba Cloud are one upstream."""
-    endpoints = {f"REQUESTLOG_ENDPOINT_{name}": upstream for name in ("OPENAPIEXPLORER", "CLOUD_SIEM", "RAM", "STS", "ACTIONTRAIL")}
+    endpoints = {
+        f"REQUESTLOG_ENDPOINT_{name}": upstream for name in ("OPENAPIEXPLORER", "CLOUD_SIEM", "RAM", "STS", "ACTIONTRAIL")
+    }
     return {
         "SLACK_BOT_TOKEN": "xoxb-benchmark",
         "SLACK_SIGNING_SECRET": SECRET,
@@ -105,7 +107,7 @@ def bot(upstream: str) -> Iterator[BotProcess]:
 def _wait_until_ready(url: str) -> None:
     for _ in range(300):
         try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=2):  # noqa: S310 - loopback
+            with urllib.request.urlopen(f"{url}/readyz", timeout=2):
                 return
         except urllib.error.URLError:
             time.sleep(0.1)

@@ -37,7 +37,9 @@ def test_markup_is_indented_and_leaves_stay_on_their_line() -> None:
     assert shown.split("\n")[1:4] == ["<Error>", "  <Code>X</Code>", "  <Empty></Empty>"]
 
 
-@pytest.mark.parametrize("text", ['{"a":[1,2,{"b":"cut o', "<a><b>cut o", "<", "[" * 50_000, "<a>" * 50_000, "]]]}}}", "</a></b>"])
+@pytest.mark.parametrize(
+    "text", ['{"a":[1,2,{"b":"cut o', "<a><b>cut o", "<", "[" * 50_000, "<a>" * 50_000, "]]]}}}", "</a></b>"]
+)
 def test_broken_and_nested_bodies_are_laid_out_as_far_as_they_go(text: str) -> None:
     assert pretty(text).replace("\n", "").replace(" ", "")[:8] == text.replace(" ", "")[:8]
 

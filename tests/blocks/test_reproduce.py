@@ -87,7 +87,13 @@ def test_a_write_is_warned_of(api: str, part: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("DBPassword", "<DB_PASSWORD>"), ("Env.1.Value", "<VALUE>"), ("AccessKeySecret", "<ACCESS_KEY_SECRET>"), ("x", "<X>"), ("1", "<VALUE>")],
+    [
+        ("DBPassword", "<DB_PASSWORD>"),
+        ("Env.1.Value", "<VALUE>"),
+        ("AccessKeySecret", "<ACCESS_KEY_SECRET>"),
+        ("x", "<X>"),
+        ("1", "<VALUE>"),
+    ],
 )
 def test_placeholders_are_named_after_what_belongs_there(name: str, expected: str) -> None:
     assert placeholder(name) == expected

@@ -52,9 +52,7 @@ def test_json_holds_a_result_for_every_id(alibaba: AlibabaStandIn) -> None:
         (["RequestId: 123E4567-****-12D3-A456-426614174000"], "unsupported"),
     ],
 )
-def test_what_was_not_found_is_said_once_on_standard_error(
-    alibaba: AlibabaStandIn, words: list[str], outcome: str
-) -> None:
+def test_what_was_not_found_is_said_once_on_standard_error(alibaba: AlibabaStandIn, words: list[str], outcome: str) -> None:
     run = lookup(alibaba, *words, "--json", REQUESTLOG_DEADLINE="2")
     assert [result["outcome"] for result in json.loads(run.stdout)["results"]] == [outcome]
     assert run.returncode == 1

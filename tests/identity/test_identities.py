@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +11,9 @@ from bot.identity.directory import FileDirectory, OwnerDirectory
 from bot.identity.identities import IdentitiesError, parse_identities
 from bot.identity.person import Person
 from bot.identity.references import CredentialMissingError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEYS = {"ALICE_ACCESS_KEY_ID": "LTAI5tAlice", "ALICE_ACCESS_KEY_SECRET": "alices-secret"}
 ALICE = Person("U0ALICE", "T1")

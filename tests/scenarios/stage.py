@@ -57,6 +57,26 @@ def changes(stage: Playground, user: str, view: View) -> View:
     return fresh
 
 
+def card_in_modal(stage: Playground, user: str) -> View:
+    """The modal on top once it holds a card."""
+
+    def there() -> View | None:
+        view = stage.slack.modal(user)
+        return view if view is not None and "card_share" in actions_of(view) else None
+
+    view = stage.slack.wait_for(there, timeout=10)
+    assert view is not None
+    return view
+
+
+def form_of(stage: Playground, user: str) -> View:
+    """The form that the global shortcut opens."""
+    stage.slack.user(user).global_shortcut("look_up_requestid")
+    view = stage.slack.wait_for(lambda: stage.slack.modal(user), timeout=10)
+    assert view is not None
+    return view
+
+
 def said(shown: Message | View) -> str:
     """Everything that a message or modal says, as one searchable text."""
     return json.dumps(list(shown.blocks), ensure_ascii=False)
@@ -85,7 +105,7 @@ def delivered_again(stage: Playground, request: Request) -> None:
     """Slack sends an interaction a second time, signed afresh."""
     body = urllib.parse.urlencode({"payload": json.dumps(request.payload)})
     headers = stage.slack.delivery.signed(body, timestamp=int(time.time()) - 1)
-    urllib.request.urlopen(urllib.request.Request(stage.slack.bot_url or "", body.encode(), headers)).close()  # noqa: S310 - loopback
+    urllib.request.urlopen(urllib.request.Request(stage.slack.bot_url or "", body.encode(), headers)).close()
 
 
 def close_all(stage: Playground, user: str) -> None:

@@ -10,7 +10,18 @@ import pytest
 
 from bot.playground import Playground
 from bot.playground.alibaba import case
-from tests.scenarios.stage import HERE, actions_of, asks, changes, close_all, delivered_again, newest, presses, said
+from tests.scenarios.stage import (
+    HERE,
+    actions_of,
+    asks,
+    card_in_modal,
+    changes,
+    close_all,
+    delivered_again,
+    newest,
+    presses,
+    said,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,11 +180,11 @@ def test_a_modal_closed_before_it_was_filled_is_told_of(playground: Playground) 
 
 
 def test_in_a_modal_the_details_lie_on_top_and_refresh_stays_in_it(playground: Playground) -> None:
-    post = next(m for m in playground.slack.sees("U0ALICE", HERE) if case("denied-implicit").request_id.lower() in m.text.lower())
-    playground.slack.user("U0ALICE").chooses_shortcut("explain_requestids", post)
-    shown = playground.slack.wait_for(
-        lambda: (view := playground.slack.modal("U0ALICE")) and "card_share" in actions_of(view) and view, timeout=10
+    post = next(
+        m for m in playground.slack.sees("U0ALICE", HERE) if case("denied-implicit").request_id.lower() in m.text.lower()
     )
+    playground.slack.user("U0ALICE").chooses_shortcut("explain_requestids", post)
+    shown = card_in_modal(playground, "U0ALICE")
     top = presses(playground, "U0ALICE", shown, "card_parameters")
     assert top.previous_view_id == shown.id
     playground.slack.user("U0ALICE").closes(top)

@@ -46,7 +46,14 @@ def _no_rule_is_broken(playground: Playground) -> Iterator[None]:
 def test_the_sample_is_explained_to_the_asker_alone(playground: Playground) -> None:
     bob_saw = len(playground.slack.sees("U0BOB", HERE))
     answer = says(playground, "U0ALICE", f"/requestlog {SAMPLE}")
-    for part in ("RunInstances", "Elastic Compute Service", "Ecs", "400", "IncorrectStatus.TransitRouter", "241009849925897811"):
+    for part in (
+        "RunInstances",
+        "Elastic Compute Service",
+        "Ecs",
+        "400",
+        "IncorrectStatus.TransitRouter",
+        "241009849925897811",
+    ):
         assert part in answer
     assert "\\t" not in answer
     assert len(playground.slack.sees("U0BOB", HERE)) == bob_saw
@@ -131,14 +138,14 @@ def test_a_command_delivered_twice_is_answered_once(playground: Playground) -> N
     again = urllib.parse.urlencode(request.payload)
     assert request.status == 200
     headers = playground.slack.delivery.signed(again, timestamp=int(time.time()) - 1)
-    urllib.request.urlopen(urllib.request.Request(playground.slack.bot_url or "", again.encode(), headers))  # noqa: S310 - loopback
+    urllib.request.urlopen(urllib.request.Request(playground.slack.bot_url or "", again.encode(), headers))
     says(playground, "U0ALICE", "/requestlog help")
     assert len(playground.slack.sees("U0ALICE", HERE)) == answers + 1
 
 
 def test_the_same_in_socket_mode() -> None:
     with Playground(socket_mode=True) as stage:
-        stage.slack.wait_for(lambda: stage.bot.ready(), timeout=10)
+        stage.slack.wait_for(stage.bot.ready, timeout=10)
         answer = says(stage, "U0ALICE", f"/requestlog {SAMPLE} payload")
         assert "RunInstances" in answer
         assert stage.slack.breaches == []

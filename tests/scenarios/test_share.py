@@ -6,12 +6,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.playground import Playground
 from bot.playground.alibaba import case
-from tests.scenarios.stage import HERE, actions_of, asks, changes, close_all, delivered_again, direct, newest, presses, said
+from tests.scenarios.stage import (
+    HERE,
+    actions_of,
+    asks,
+    card_in_modal,
+    changes,
+    close_all,
+    delivered_again,
+    direct,
+    form_of,
+    newest,
+    presses,
+    said,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from bot.playground import Playground
 
 ACCOUNT, USER, ADDRESS = "1973374733454118", "241009849925897811", "203.0.113.17"
 PRIVATE = "G0PRIVATE"
@@ -140,9 +154,7 @@ def test_a_private_click_on_a_public_message_never_replaces_it(playground: Playg
 def test_from_a_modal_in_a_thread_it_is_shared_into_that_thread(playground: Playground) -> None:
     post = next(m for m in playground.slack.sees("U0ALICE", HERE) if m.thread_ts and case("sample").request_id in m.text)
     playground.slack.user("U0ALICE").chooses_shortcut("explain_requestids", post)
-    shown = playground.slack.wait_for(
-        lambda: (view := playground.slack.modal("U0ALICE")) and "card_share" in actions_of(view) and view, timeout=10
-    )
+    shown = card_in_modal(playground, "U0ALICE")
     view = presses(playground, "U0ALICE", shown, "card_share")
     before = len(playground.slack.answers("U0BOB", HERE))
     playground.slack.user("U0ALICE").submits(view)
@@ -150,12 +162,9 @@ def test_from_a_modal_in_a_thread_it_is_shared_into_that_thread(playground: Play
 
 
 def test_where_the_card_had_no_place_a_channel_is_chosen(playground: Playground) -> None:
-    playground.slack.user("U0ALICE").global_shortcut("look_up_requestid")
-    form = playground.slack.wait_for(lambda: playground.slack.modal("U0ALICE"))
+    form = form_of(playground, "U0ALICE")
     playground.slack.user("U0ALICE").submits(form, {"text": case("sample").request_id})
-    shown = playground.slack.wait_for(
-        lambda: (view := playground.slack.modal("U0ALICE")) and "card_share" in actions_of(view) and view, timeout=10
-    )
+    shown = card_in_modal(playground, "U0ALICE")
     view = presses(playground, "U0ALICE", shown, "card_share")
     before, told = len(playground.slack.answers("U0BOB", HERE)), len(playground.slack.answers("U0ALICE", "D0ALICE"))
     playground.slack.user("U0ALICE").submits(view, {"share_where": HERE})

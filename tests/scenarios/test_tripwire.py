@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.playground import Playground
 from bot.playground.alibaba import case
-from tests.scenarios.stage import HERE, close_all, said
+from tests.scenarios.stage import HERE, close_all, form_of, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 # Put together here, so that no scanner takes this file for a leak.
 KEY = "LTAI" + "5tTripwireTestKey0001"
@@ -35,7 +35,9 @@ def _everything_the_bot_wrote(stage: Playground, user: str) -> str:
     return "".join([message.text + said(message) for message in stage.slack.answers(user, HERE)] + views)
 
 
-@pytest.mark.parametrize("pasted", [KEY, f"AccessKeySecret={SECRET}", f"{KEY}, {SECRET}", TOKEN, PEM, "STS." + KEY], ids=range(6))
+@pytest.mark.parametrize(
+    "pasted", [KEY, f"AccessKeySecret={SECRET}", f"{KEY}, {SECRET}", TOKEN, PEM, "STS." + KEY], ids=range(6)
+)
 def test_a_key_in_a_command_is_warned_of_and_kept_nowhere(
     stage: Playground, tmp_path: Path, capfd: pytest.CaptureFixture[str], pasted: str
 ) -> None:
@@ -62,8 +64,7 @@ def test_a_key_in_a_mention_and_in_a_form_is_warned_of_too(stage: Playground) ->
     root = stage.slack.sees("U0ALICE", HERE)[0]
     stage.slack.user("U0ALICE").mentions(f"{KEY} {SAMPLE}", thread=root)
     stage.slack.wait_for(lambda: "holds a key" in _everything_the_bot_wrote(stage, "U0ALICE"), timeout=10)
-    stage.slack.user("U0BOB").global_shortcut("look_up_requestid")
-    form = stage.slack.wait_for(lambda: stage.slack.modal("U0BOB"))
+    form = form_of(stage, "U0BOB")
     stage.slack.user("U0BOB").submits(form, {"text": f"{KEY} {SAMPLE}"})
     stage.slack.wait_for(lambda: any("holds a key" in said(m) for m in stage.slack.answers("U0BOB", "D0BOB")), timeout=10)
     close_all(stage, "U0BOB")

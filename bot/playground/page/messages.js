@@ -53,7 +53,7 @@ function drawMessage(message, channel, replies, inThread) {
   return h(
     "article",
     { class: `message ${message.private ? "message-private" : ""}`, "data-root": true, "data-ts": message.ts, "aria-label": `${name}, ${clockTime(message.ts)}` },
-    h("div", { class: `face face-${bot ? "bot" : name.charCodeAt(0) % 5}`, "aria-hidden": "true" }, bot ? "≡" : name[0].toUpperCase()),
+    h("div", { class: `face face-${bot ? "bot" : [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 5}`, "aria-hidden": "true" }, bot ? "≡" : name[0].toUpperCase()),
     h(
       "div",
       { class: "message-main" },

@@ -30,7 +30,7 @@ function draw(view) {
     h(
       "form",
       { class: "modal-form", "data-root": true, novalidate: true, onsubmit: submit },
-      h("header", { class: "modal-head" }, h("h2", { id: "modal-title" }, title), h("button", { type: "button", class: "button button-icon", "aria-label": t("close"), onclick: closeTop }, "✕")),
+      h("header", { class: "modal-head" }, h("h2", { id: "modal-title", tabindex: "-1" }, title), h("button", { type: "button", class: "button button-icon", "aria-label": t("close"), onclick: closeTop }, "✕")),
       h("p", { class: "field-error general", "data-error": "" }),
       h("div", { class: "modal-body scroll", tabindex: "0", "aria-live": "polite" }, blocks(view.blocks, { view: view.id })),
       h("footer", { class: "modal-foot" }, h("span", { class: "faint only" }, t("view_private")), close, send),
@@ -82,7 +82,7 @@ export function drawModal() {
     restore(entries);
     if (!dialog.open) dialog.showModal();
     const target = focus ? dialog.querySelector(`[data-focus="${CSS.escape(focus)}"]`) : null;
-    (target ?? dialog.querySelector("[autofocus], [data-entry], .modal-body")).focus();
+    (target ?? (dialog.querySelector("[autofocus]") ?? dialog.querySelector("[data-entry]") ?? dialog.querySelector("h2"))).focus();
   }
   showErrors(view.errors);
 }

@@ -66,12 +66,12 @@ def _add_files(routes: Blueprint, workspace: Workspace) -> None:
         file["content"] = raw if sent is None else sent.read()
         return Response(f"OK - {len(file['content'])}")
 
-    @routes.get("/files/<file_id>/<name>")
-    def file(file_id: str, name: str) -> Response:
+    @routes.get("/files/<file_id>/<_name>")
+    def file(file_id: str, _name: str) -> Response:
         found = workspace.files.get(file_id)
         if found is None or found["content"] is None:
             return Response("no_such_file", HTTPStatus.NOT_FOUND)
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        kind = mimetypes.guess_type(found["name"])[0] or "application/octet-stream"
         shown = kind if kind.startswith("image/") else "text/plain; charset=utf-8"
         return Response(
             found["content"], content_type=shown, headers={"Content-Security-Policy": "sandbox; default-src 'none'"}

@@ -1,0 +1,163 @@
+"""Many RequestIds at once: user … bot …, and a group's card on demand."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.playground import Playground
+from bot.playground.alibaba import case
+from bot.playground.alibaba.requestlogs import case_content
+from bot.playground.alibaba.stock import NewLog
+from tests.scenarios.stage import HERE, close_all, newest, presses, said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.playground.slack import Message
+
+ALICE = "U0ALICE"
+SAMPLE = case("sample").request_id
+
+
+@pytest.fixture(autouse=True)
+def _no_rule_is_broken(playground: Playground) -> Iterator[None]:
+    yield
+    assert playground.slack.breaches == []
+    playground.alibaba.clear_faults()
+    close_all(playground, ALICE)
+
+
+def throttled(stage: Playground, count: int) -> list[str]:
+    """So many throttled calls of alice, one a minute."""
+    found = []
+    for number in range(count):
+        log = case_content("throttled.json", datetime.now(UTC))["log"]
+        assert isinstance(log, dict)
+        log["basicInfo"].pop("logRequestId")
+        log["basicInfo"]["sdkRequestTime"] = log["basicInfo"]["gatewayProcessTime"] = f"{{now-{number + 1}m}}"
+        found.append(stage.alibaba.add_log(NewLog(owner="alice", log=log)))
+    return found
+
+
+def asks(stage: Playground, ids: list[str], user: str = ALICE, channel: str = HERE) -> Message:
+    """The bot's answer to ids typed in one line."""
+    before = len(stage.slack.answers(user, channel))
+    stage.slack.user(user).types(f"/requestlog {' '.join(ids)}", channel=channel)
+    return newest(stage, user, before, channel)
+
+
+def test_nine_ids_are_one_summary_led_by_what_they_have_in_common(playground: Playground) -> None:
+    ids = [*throttled(playground, 7), case("succeeded").request_id, case("denied-implicit").request_id]
+    answer = asks(playground, ids)
+    assert answer.text == "7 of 9: Throttling.User, one caller"
+    assert all(each in said(answer) for each in ids)
+    assert "├" in said(answer)
+
+
+def test_a_chinese_reader_gets_it_in_chinese(playground: Playground) -> None:
+    playground.slack.workspace.set_locale("U0AUDITOR", "zh-CN")
+    answer = asks(playground, throttled(playground, 4), user="U0AUDITOR")
+    assert answer.text == "4 个全部为 Throttling.User，同一调用者"
+
+
+def test_a_group_opens_its_card_as_the_person_who_clicks(playground: Playground) -> None:
+    answer = asks(playground, [SAMPLE, case("denied-implicit").request_id])
+    view = presses(playground, ALICE, answer, "open_card_1")
+    assert case("denied-implicit").request_id in said(view) or SAMPLE in said(view)
+    assert "card_refresh" in said(view)
+
+
+def test_a_group_without_a_log_opens_with_all_its_reasons(playground: Playground) -> None:
+    answer = asks(playground, [case("not-found").request_id, case("of-bob").request_id])
+    assert "All 2: no log found" in answer.text
+    assert "Somebody else made the call" in said(presses(playground, ALICE, answer, "open_card_0"))
+
+
+def test_a_group_in_a_modal_opens_its_card_on_top(playground: Playground) -> None:
+    playground.slack.user("U0BOB").says(f"Both failed: {SAMPLE} {case('denied-implicit').request_id}")
+    post = playground.slack.sees(ALICE)[-1]
+    playground.slack.user(ALICE).chooses_shortcut("explain_requestids", post)
+    shown = playground.slack.wait_for(
+        lambda: (view := playground.slack.modal(ALICE)) and "open_card_0" in said(view) and view, timeout=10
+    )
+    assert shown
+    assert "card_refresh" in said(presses(playground, ALICE, shown, "open_card_0"))
+    assert len(playground.slack.workspace.stack(ALICE)) == 2
+
+
+def test_when_slack_opens_no_modal_the_card_comes_as_a_private_message(playground: Playground) -> None:
+    answer = asks(playground, [SAMPLE, case("denied-implicit").request_id])
+    playground.slack.refuse("views.open", "expired_trigger_id")
+    before = len(playground.slack.answers(ALICE))
+    playground.slack.user(ALICE).clicks(answer, "open_card_0")
+    late = newest(playground, ALICE, before)
+    assert late.visible_to == ALICE
+    assert "could not be opened in time" in said(late)
+    assert "card_refresh" in said(late)
+
+
+def test_one_that_fails_does_not_spoil_the_rest(playground: Playground) -> None:
+    answer = asks(playground, [SAMPLE, case("upstream-html").request_id, case("upstream-refused").request_id])
+    for part in ("IncorrectStatus.TransitRouter", "could not be asked just now", "the look-up was refused"):
+        assert part in said(answer)
+
+
+def test_of_forty_ids_twenty_are_looked_up_and_the_rest_is_counted_and_named(playground: Playground) -> None:
+    ids = throttled(playground, 40)
+    answer = asks(playground, ids)
+    assert "All 20: Throttling.User" in answer.text
+    assert "20 more RequestIds" in said(answer)
+    assert all(each in said(answer) for each in ids)
+
+
+def test_who_waits_long_hears_how_far_it_is(playground: Playground) -> None:
+    """One note, for a command's response_url replaces nothing; then the answer."""
+    slow, fast = throttled(playground, 1)[0], throttled(playground, 3)
+    playground.alibaba.fault(request_id=slow, delay_s=3)
+    before = len(playground.slack.answers(ALICE))
+    playground.slack.user(ALICE).types(f"/requestlog {' '.join([slow, *fast])}")
+    playground.slack.wait_for(lambda: len(playground.slack.answers(ALICE)) == before + 2, timeout=10)
+    progress, answer = playground.slack.answers(ALICE)[before:]
+    assert progress.text == "3 of 4 looked up. The summary follows."
+    assert "All 4: Throttling.User" in answer.text
+
+
+def test_an_asker_without_identity_is_told_once(playground: Playground) -> None:
+    answer = asks(playground, [SAMPLE, case("succeeded").request_id], user="U0NOBODY")
+    assert "no Alibaba Cloud identity" in answer.text
+    assert "open_card_" not in said(answer)
+
+
+def test_an_error_beside_a_masked_id_is_explained_from_its_own_words(playground: Playground) -> None:
+    text = "StatusCode: 403 Code: StatusForbidden Message: STSToken policy Forbidden for action cs:DescribeClusters"
+    answer = asks(playground, [f"{text} request id: E78A2E2D-***"])
+    assert "Access denied" in answer.text
+    assert "hidden by stars" in said(answer)
+
+
+def test_twenty_ids_take_little_longer_than_one() -> None:
+    """Upstream needs 300 ms an answer; the issue's figure is this ratio, at most four."""
+    with Playground() as stage:
+        ids = throttled(stage, 21)
+        stage.alibaba.fault(delay_s=0.3)
+        one, twenty = (_seconds(stage, each) for each in (ids[:1], ids[1:]))
+        assert twenty / one < 4, (one, twenty)
+        assert stage.slack.breaches == []
+
+
+def _seconds(stage: Playground, ids: list[str]) -> float:
+    begun = time.perf_counter()
+    asks(stage, ids)
+    return time.perf_counter() - begun
+
+
+def test_the_same_in_socket_mode() -> None:
+    with Playground(socket_mode=True) as stage:
+        stage.slack.wait_for(lambda: stage.bot.ready(), timeout=10)
+        answer = asks(stage, [SAMPLE, case("denied-implicit").request_id])
+        assert "card_refresh" in said(presses(stage, ALICE, answer, "open_card_0"))
+        assert stage.slack.breaches == []
