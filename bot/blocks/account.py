@@ -132,7 +132,10 @@ def refusal(barrier: str, language: Language) -> Message:
     """Why somebody is not served: ``guest``, ``shared`` or ``foreign``."""
     title = TEXTS("refusal.title", language)
     body = TEXTS("refusal.foreign", language) if barrier == "foreign" else SHARED(f"refused.{barrier}", language)
-    return message(f"{title} {body}", [piece(9, header(title)), piece(9, rich(line(body)))], SHARED("card.shortened", language))
+    stop = "。" if language == "zh" else ". "
+    return message(
+        f"{title}{stop}{body}", [piece(9, header(title)), piece(9, rich(line(body)))], SHARED("card.shortened", language)
+    )
 
 
 def _ids(person: Person, language: Language) -> str:

@@ -17,6 +17,7 @@ from bot.blocks.kit import (
     escape,
     fit,
     header,
+    is_safe_link,
     line,
     link,
     message,
@@ -158,9 +159,10 @@ def _advice(explanation: Explanation) -> Block | None:
         elements.append(line(words(TEXTS(label, language), bold=True)))
         elements.append(quote(explanation.solutions, 1800))
     if explanation.runbook:
-        elements.append(
-            line(words(TEXTS("card.runbook", language), bold=True), "  ", link(explanation.runbook, explanation.runbook))
-        )
+        page = explanation.runbook
+        # A team's own wiki is no host that may be linked: its address is shown to be copied.
+        shown = link(page, page) if is_safe_link(page) else code(page, 500)
+        elements.append(line(words(TEXTS("card.runbook", language), bold=True), "  ", shown))
     return rich(*elements) if elements else None
 
 

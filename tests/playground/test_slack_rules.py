@@ -19,15 +19,15 @@ def plain(text: str) -> Json:
     return {"type": "plain_text", "text": text}
 
 
-def mrkdwn(text: str, **more: Any) -> Json:  # noqa: ANN401 - JSON values
+def mrkdwn(text: str, **more: object) -> Json:
     return {"type": "mrkdwn", "text": text, **more}
 
 
-def section(text: str = "x", **more: Any) -> Json:  # noqa: ANN401 - the same
+def section(text: str = "x", **more: object) -> Json:
     return {"type": "section", "text": mrkdwn(text), **more}
 
 
-def button(**more: Any) -> Json:  # noqa: ANN401 - the same
+def button(**more: object) -> Json:
     return {"type": "button", "text": plain("Go"), "action_id": "go", **more}
 
 

@@ -15,6 +15,8 @@ from bot.playground.slack import SlackStandIn
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from slack_bolt import Ack, Respond
+
 
 @pytest.fixture(scope="module")
 def slack() -> Iterator[SlackStandIn]:
@@ -22,12 +24,12 @@ def slack() -> Iterator[SlackStandIn]:
         app = App(client=WebClient(slack.bot_token, base_url=slack.api_url), process_before_response=False)
 
         @app.command("/requestlog")
-        def command(ack: Any, respond: Any, body: Any) -> None:  # noqa: ANN401 - Bolt's arguments have no types
+        def command(ack: Ack, respond: Respond, body: dict[str, Any]) -> None:
             ack()
             respond(f"you typed {body['text']}")
 
         @app.event("app_mention")
-        def mention(event: Any, client: WebClient) -> None:  # noqa: ANN401 - the same
+        def mention(event: dict[str, Any], client: WebClient) -> None:
             thread = event.get("thread_ts")
             client.chat_postEphemeral(channel=event["channel"], user=event["user"], text="I am here", thread_ts=thread)
 

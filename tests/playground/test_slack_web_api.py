@@ -13,7 +13,9 @@ from bot.playground.slack import SlackStandIn
 from tests.playground.echo import Answer, EchoBot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from bot.playground.slack import View
 
 Json = dict[str, Any]
 MODAL: Json = {"type": "modal", "title": {"type": "plain_text", "text": "Explain"}, "blocks": [{"type": "divider"}]}
@@ -77,7 +79,7 @@ def client(slack: SlackStandIn) -> WebClient:
     return WebClient(slack.bot_token, base_url=slack.api_url)
 
 
-def error_of(call: Any, **arguments: Any) -> str:  # noqa: ANN401 - any method of the client with any arguments
+def error_of(call: Callable[..., object], **arguments: object) -> str:
     with pytest.raises(SlackApiError) as refused:
         call(**arguments)
     return str(refused.value.response["error"])
@@ -88,9 +90,11 @@ def trigger(slack: SlackStandIn, bot: EchoBot) -> str:
     return str(bot.heard[-1].payload["trigger_id"])
 
 
-def opened(slack: SlackStandIn, bot: EchoBot, client: WebClient, view: Json = FORM) -> Any:  # noqa: ANN401 - a View
+def opened(slack: SlackStandIn, bot: EchoBot, client: WebClient, view: Json = FORM) -> View:
     client.views_open(trigger_id=trigger(slack, bot), view=view)
-    return slack.modal("U0ALICE")
+    shown = slack.modal("U0ALICE")
+    assert shown is not None
+    return shown
 
 
 def test_who_am_i(client: WebClient) -> None:

@@ -27,7 +27,7 @@ MASKS = (
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "<time> UTC"),
     (r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?", "<time>"),
     (r"\b\d+ (?=(min|h|days) ago)|\b\d+ (?=(分钟|小时|天)前)", "<n> "),
-    (r"(reference|参考号|log request|Reference|our own call|自己的请求)(:? )[0-9A-F-]{8,36}", r"\1\2<id>"),
+    (r"(reference|Reference|参考号|own call:|RequestId：) ?[0-9A-F-]{8,36}", r"\1 <id>"),
 )
 
 

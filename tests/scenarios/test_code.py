@@ -30,3 +30,67 @@ def asks(stage: Playground, text: str, user: str = ALICE, channel: str = HERE) -
     before = len(stage.slack.answers(user, channel))
     stage.slack.user(user).types(f"/requestlog {text}", channel=channel)
     return newest(stage, user, before, channel)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_known_code_reads_as_approved(playground: Playground, language: str) -> None:
+    playground.slack.workspace.set_locale(ALICE, "zh-CN" if language == "zh" else "en-US")
+    answer = asks(playground, "code Throttling.User Ecs")
+    playground.slack.workspace.set_locale(ALICE, "en-US")
+    blocks = [block for block in answer.blocks if "0 days ago" not in str(block)]
+    approve(f"code-known-{language}", {"text": answer.text, "blocks": _undated(blocks)})
+
+
+def _undated(blocks: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Without the small print, which says how old the catalogue's page is today."""
+    return [block for block in blocks if block["type"] != "context"]
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("code forbidden.ram", "The RAM identity may not do this"),
+        ("code “Forbidden.RAM”,", "The RAM identity may not do this"),
+        ("error Throttling.User in Ecs", "calls this API too often"),
+        ("code aliyunsdkcore ServerException: HTTP Status: 400 Error:Throttling.User Request was denied.", "too often"),
+        ("code Unsettled.RouteTable Cbn", "Alibaba Cloud's own advice"),
+        ("code Unsettled.RouteTable NoSuchProduct", "knows no product NoSuchProduct"),
+        ("code Unplanned.Settlement", "Alibaba Cloud's own advice"),
+        ("code Frobidden.RAM", "Forbidden.RAM"),
+        ("code Totally.Unheard.Of.Thing", "published no solution"),
+        ("code", "Which error code?"),
+        ("code ???", "is no error code"),
+        (f"code {'A' * 500}", "is no error code"),
+    ],
+)
+def test_every_code_gets_an_honest_answer(playground: Playground, text: str, part: str) -> None:
+    answer = asks(playground, text)
+    assert part in answer.text + said(answer)
+
+
+def test_the_vendor_is_asked_once_for_all_who_ask(playground: Playground) -> None:
+    asks(playground, "code Asked.Only.Once")
+    calls = playground.alibaba.calls("GetErrorCodeSolutions")
+    asks(playground, "code Asked.Only.Once", user="U0BOB")
+    assert playground.alibaba.calls("GetErrorCodeSolutions") == calls
+
+
+def test_when_the_vendor_cannot_be_asked_that_is_said(playground: Playground) -> None:
+    playground.alibaba.fault(status=503, code="ServiceUnavailable")
+    assert "could not be asked just now" in asks(playground, "code Nobody.Answers").text
+
+
+def test_without_an_identity_the_catalogue_answers_and_the_vendor_is_not_asked(playground: Playground) -> None:
+    assert "may not do this" in asks(playground, "code Forbidden.RAM", user="U0NOBODY").text
+    assert "you have no identity here" in asks(playground, "code Totally.Unheard.Of", user="U0NOBODY").text
+
+
+def test_without_an_identity_the_bots_own_credential_asks_the_vendor() -> None:
+    own = {
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI5tStandInBob",
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "standin-secret-bob",
+    }
+    with Playground(more=own) as stage:
+        answer = asks(stage, "code Unsettled.RouteTable", user="U0NOBODY")
+        assert "Alibaba Cloud's own advice" in said(answer)
+        assert stage.slack.breaches == []

@@ -157,7 +157,7 @@ def _seconds(stage: Playground, ids: list[str]) -> float:
 
 def test_the_same_in_socket_mode() -> None:
     with Playground(socket_mode=True) as stage:
-        stage.slack.wait_for(lambda: stage.bot.ready(), timeout=10)
+        stage.slack.wait_for(stage.bot.ready, timeout=10)
         answer = asks(stage, [SAMPLE, case("denied-implicit").request_id])
         assert "card_refresh" in said(presses(stage, ALICE, answer, "open_card_0"))
         assert stage.slack.breaches == []

@@ -30,7 +30,7 @@ export function mrkdwn(text, { verbatim = false } = {}) {
   return parts.flatMap((part, index) => {
     if (index % 2 === 1 && (closed || index < parts.length - 1)) return [h("pre", {}, unescape(part.replace(/^\n/, "")))];
     const prefix = index % 2 === 1 ? "```" : "";
-    return lines(prefix + part, verbatim);
+    return lines(prefix + (index ? part.replace(/^\n/, "") : part), verbatim);
   });
 }
 

@@ -263,7 +263,7 @@ def test_a_narrow_screen_has_no_sideways_scrolling(desk: Desk) -> None:
 
 
 def test_the_page_loads_nothing_from_outside(desk: Desk) -> None:
-    with urllib.request.urlopen(desk.slack.url) as response:  # noqa: S310 - loopback
+    with urllib.request.urlopen(desk.slack.url) as response:
         assert response.headers["Content-Security-Policy"].startswith("default-src 'self'")
     desk.find("#composer")
     loaded = desk.browser.execute_script("return performance.getEntriesByType('resource').map((each) => each.name)")
