@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from bot.aliyun.errors import AliyunError
     from bot.explain.explanation import Explanation
+    from bot.identity.person import Person
 
 RungName = Literal["own", "account", "trail", "text"]
 RungResult = Literal["found", "not_found", "not_permitted", "not_yours", "refused", "unavailable", "skipped"]
@@ -55,11 +56,15 @@ class NotFound:
 
 @dataclass(frozen=True, slots=True)
 class NotConnected:
-    """Nobody said which Alibaba Cloud identity the asker has; nothing was asked."""
+    """Nobody said which Alibaba Cloud identity the asker has; nothing was asked.
+
+    ``person`` is the asker, for what their administrator needs to know; None in a terminal.
+    """
 
     request_id: str
     rungs: tuple[Rung, ...] = ()
     explanation: Explanation | None = None
+    person: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def test_a_team_s_steps_runbook_and_own_codes_stand_on_the_card(tmp_path: Path) 
         assert '"url": "https://wiki' not in throttled
         own = card(stage, "unknown-code-silent")
         assert "茶壶" in own
-        assert "Do not repeat it" in own
+        assert "换一台咖啡机" in own
         assert '"url": "https://help.aliyun.com/document_detail/1.html"' in own
         assert stage.slack.breaches == []
 

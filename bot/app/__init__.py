@@ -32,6 +32,7 @@ from bot.listeners.socket import SocketMode
 from bot.listeners.ticket import TicketListener
 from bot.listeners.trouble import guarded
 from bot.store.replays import Replays
+from bot.stories.choices import Choices
 from bot.stories.language import PersonLanguage
 from bot.stories.modal import Modal
 from bot.stories.profiles import Profiles
@@ -69,7 +70,7 @@ class Bot:
         self._web_client = web_client(settings)
         delivery = Delivery(self._web_client, response_hosts=settings.requestlog_response_hosts, sleep=time.sleep)
         profiles = Profiles(delivery, time.monotonic)
-        language = PersonLanguage(store.language_of, profiles, settings.requestlog_lang)
+        language = PersonLanguage(Choices(store.preferences).language, profiles, settings.requestlog_lang)
         stories = Stories(settings, parts, directory, delivery, store, language, profiles, environment)
         self._engine = Engine(
             database=store.database,

@@ -10,6 +10,7 @@ from bot.listeners.card import CardListener
 from bot.listeners.share import ShareListener
 from bot.stories.card import AsClicker, CardStory, Dialogs
 from bot.stories.modal import Modal
+from bot.stories.return_address import ReturnAddress
 from bot.stories.share import ShareStory
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def on_the_card(stories: Stories, main: RequestLogStory) -> dict[str, Callable[[
         as_clicker,
         delivery=stories.delivery,
         dialogs=Dialogs(stories.delivery, modal),
+        addresses=ReturnAddress(stories.store.keyring),
         language_of=stories.language.of,
         clock=now,
     )

@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING
 
 from bot.settings import SettingsError
 from bot.store.database import Database
-from bot.store.errors import StoreUnavailableError
 from bot.store.lookups import LookupStore
-from bot.store.owners import Owner
 from bot.store.preferences import PreferenceStore
 from bot.store.sealing import Keyring
 
 if TYPE_CHECKING:
-    from bot.identity.person import Person
-    from bot.languages import Language
     from bot.settings import Settings
 
 
@@ -28,18 +24,6 @@ class Store:
     keyring: Keyring
     preferences: PreferenceStore
     lookups: LookupStore
-
-    def language_of(self, person: Person) -> Language | None:
-        """The language that a person chose; None as well when the store cannot be asked, for an answer matters more."""
-        try:
-            return self.preferences.find(owner_of(person)).language
-        except StoreUnavailableError:
-            return None
-
-
-def owner_of(person: Person) -> Owner:
-    """Whose rows a person's are."""
-    return Owner(person.enterprise or "", person.team, person.user)
 
 
 def open_store(settings: Settings) -> Store:

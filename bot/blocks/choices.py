@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from bot.blocks.kit import Block, Element
 
 
-def checkboxes(action: str, options: Sequence[tuple[str, str, str]], chosen: Collection[str]) -> Element:
-    """A list of (value, words, small print) with ticks; in an ``actions`` block every change is told to the bot."""
-    made = {value: {"text": plain(text, 75), "value": value, "description": plain(small, 75)} for value, text, small in options}
+def checkboxes(action: str, options: Sequence[tuple[str, str]], chosen: Collection[str]) -> Element:
+    """A list of (value, words) with ticks; in an ``actions`` block every change is told to the bot."""
+    made = {value: {"text": plain(text, 75), "value": value} for value, text in options}
     element: Element = {"type": "checkboxes", "action_id": action, "options": list(made.values())}
     ticked = [made[value] for value in made if value in chosen]
     return element | ({"initial_options": ticked} if ticked else {})

@@ -50,7 +50,7 @@ def code_message(known: Known) -> Message:
         piece(5, _page(known, language)),
         piece(9, context(*(escape(each) for each in small), *_sources(said))),
     ]
-    return message(f"{title}. {said.cause or ''}".strip(), pieces, SHARED("card.shortened", language))
+    return message(_joined(title, said.cause, language), pieces, SHARED("card.shortened", language))
 
 
 def unknown_code(word: str, why: Silence, near: Sequence[tuple[str, str]], language: Language) -> Message:
@@ -61,7 +61,8 @@ def unknown_code(word: str, why: Silence, near: Sequence[tuple[str, str]], langu
     if near:
         known: list[list[Element | str]] = [[code(each), "  ", said] for each, said in near]
         elements += [line(words(TEXTS("unknown.near", language), bold=True)), steps(known, "bullet")]
-    return message(f"{title}. {body}", [piece(9, header(title)), piece(9, rich(*elements))], SHARED("card.shortened", language))
+    pieces = [piece(9, header(title)), piece(9, rich(*elements))]
+    return message(_joined(title, body, language), pieces, SHARED("card.shortened", language))
 
 
 def code_usage(language: Language, word: str | None = None) -> Message:
@@ -70,6 +71,10 @@ def code_usage(language: Language, word: str | None = None) -> Message:
     body = TEXTS("usage.no_code", language, word=fit(word, 40)) if word else TEXTS("usage.body", language)
     pieces = [piece(9, header(title)), piece(9, rich(line(body, code(EXAMPLE))))]
     return message(f"{title} {body}{EXAMPLE}", pieces, SHARED("card.shortened", language))
+
+
+def _joined(title: str, rest: str | None, language: Language) -> str:
+    return f"{title}{'。' if language == 'zh' else '. '}{rest}" if rest else title
 
 
 def _meaning(said: Explanation) -> Block | None:

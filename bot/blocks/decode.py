@@ -15,7 +15,7 @@ from bot.languages import Texts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.blocks.kit import Block, Message
+    from bot.blocks.kit import Message
     from bot.explain.explanation import Explanation
     from bot.languages import Language
 
@@ -31,7 +31,7 @@ def decoded_message(said: Explanation, name: str, language: Language) -> Message
     """The card of a decoded denial; ``name`` is the identity that decoded it."""
     pieces = [
         piece(9, header(f"{SYMBOLS[said.kind]} {said.verdict}")),
-        piece(9, _why(said, language)),
+        piece(9, rich(line(words(SHARED("card.why", language), bold=True), "  ", said.cause or "–"))),
         *(denial_pieces(said.denial, language) if said.denial else ()),
         piece(9, context(escape(TEXTS("footer", language, name=name)))),
     ]
@@ -61,12 +61,3 @@ def decode_failure(
     ]
     stop = "。" if language == "zh" else ". "
     return message(f"{title}{stop}{body}", pieces, SHARED("card.shortened", language))
-
-
-def _why(said: Explanation, language: Language) -> Block:
-    denial = said.denial
-    resource = denial.resource if denial else None
-    lines = [line(words(SHARED("card.why", language), bold=True), "  ", said.cause or "–")]
-    if resource:
-        lines.append(line(words(TEXTS("resource", language), bold=True), "  ", code(resource)))
-    return rich(*lines)

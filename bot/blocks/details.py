@@ -89,7 +89,7 @@ def details(detail: Literal["parameters", "response"], explanation: Explanation,
     known = {"detail": detail, "request_id": explanation.request_id, "page": page}
     return modal(
         TEXTS(f"title.{detail}", language),
-        [_lead(detail, explanation), *shown, *_turning(page, pages, language)],
+        [_lead(detail, explanation, page, pages), *shown, *_turning(page, pages, language)],
         close=TEXTS("close", language),
         private=private(known, place),
     )
@@ -117,10 +117,12 @@ def refreshed(said: Message, when: datetime, language: Language) -> Message:
     return Message(said.text, [*said.blocks[:49], stamp])
 
 
-def _lead(detail: Detail, explanation: Explanation) -> Block:
+def _lead(detail: Detail, explanation: Explanation, page: int, pages: int) -> Block:
     call = explanation.call
     values = {"api": explanation.api or "–", "count": len(call.parameters), "format": call.response_format or "–"}
-    return context(escape(TEXTS(f"lead.{detail}", explanation.language, **values)))
+    lead = escape(TEXTS(f"lead.{detail}", explanation.language, **values))
+    where = TEXTS("page", explanation.language, page=page + 1, pages=pages)
+    return context(f"{lead} · {where}" if pages > 1 else lead)
 
 
 def _turning(page: int, pages: int, language: Language) -> list[Block]:
@@ -128,7 +130,7 @@ def _turning(page: int, pages: int, language: Language) -> list[Block]:
         return []
     back = button(TEXTS("previous", language), PREVIOUS, str(page - 1)) if page > 0 else None
     on = button(TEXTS("next", language), NEXT, str(page + 1)) if page < pages - 1 else None
-    return [context(TEXTS("page", language, page=page + 1, pages=pages)), actions(back, on)]
+    return [actions(back, on), context(TEXTS("page", language, page=page + 1, pages=pages))]
 
 
 def _body_blocks(explanation: Explanation) -> Iterator[Block]:

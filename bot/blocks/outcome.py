@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.blocks.account import how_to_link
 from bot.blocks.kit import Element, Message, context, escape, header, line, message, piece, rich, steps, words
 from bot.blocks.requestlog import card
 from bot.blocks.words import TEXTS, ladder
@@ -32,6 +33,8 @@ def outcome_message(
     pieces = [piece(9, header(title)), piece(9, rich(*elements) if elements else None)]
     if isinstance(outcome, NotFound | NotConnected) and outcome.explanation is not None:
         pieces += _from_text(outcome, language, now)
+    if isinstance(outcome, NotConnected) and outcome.person is not None:
+        pieces += [piece(8, block) for block in how_to_link(outcome.person, language)]
     small = _small_print(outcome, language, reference)
     pieces.append(piece(9, context(*small) if small else None))
     return message(sentence(outcome, language), pieces, TEXTS("card.shortened", language))

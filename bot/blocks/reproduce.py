@@ -71,11 +71,15 @@ def reproduce(explanation: Explanation) -> dict[str, Any]:
     """The modal with the command, the warning first where running it would do something again."""
     language, call = explanation.language, explanation.call
     made = command(explanation)
-    text = made.text if made else ""
+    if made is None:
+        return modal(
+            SHARED("title.reproduce", language), [rich(line(TEXTS("none", language)))], close=SHARED("close", language)
+        )
+    text = made.text
     notes = [TEXTS("lead" if "<" in text else "plain", language)]
     if UNKNOWN_PATH in text:
         notes.append(TEXTS("path", language))
-    if made and made.left_out:
+    if made.left_out:
         notes.append(TEXTS("left_out", language, count=made.left_out))
     blocks: list[Block] = [*_warning(explanation)]
     blocks += [rich(preformatted(chunk)) for chunk in chunks(visible(text))]

@@ -62,25 +62,30 @@ class Shared:
 def shared_message(shared: Shared, *, now: datetime) -> Message:
     """What is posted. Its only live mention is that of the person who shares."""
     language = shared.explanation.language
-    by = rich(line(words(TEXTS("shared_by", language)), person(shared.user), "  ", words(_hidden(shared), italic=True)))
+    by = rich(line(words(TEXTS("shared_by", language)), person(shared.user)))
     blocks = _card(shared, now)
     opened = button(TEXTS("open", language), OPEN, shared.explanation.request_id, label=TEXTS("open_label", language))
     pieces = [
         piece(9, by),
         piece(9, *blocks[:NEVER_LEFT_OUT]),
-        *(piece(4, block) for block in blocks[NEVER_LEFT_OUT:]),
+        *(piece(4, block) for block in blocks[NEVER_LEFT_OUT:-1]),
         piece(2, _parameters(shared)),
-        piece(9, actions(opened)),
+        piece(3, *blocks[NEVER_LEFT_OUT:][-1:]),
+        piece(9, actions(opened), context(escape(_hidden(shared)))),
     ]
     return message(shared.explanation.verdict, pieces, SHARED("card.shortened", language))
 
 
 def share_view(
-    shared: Shared, place: Place, *, now: datetime, response_url: str | None = None, said: str | None = None
+    shared: Shared, place: Place, *, now: datetime, way: str | None = None, said: str | None = None
 ) -> dict[str, Any]:
-    """The modal: switches above a live preview. ``said`` is what came of the last press of a button in it."""
+    """The modal: switches above a live preview.
+
+    ``way`` is the sealed address of the click, for where the bot is no member; ``said`` is what came of the last press of a
+    button in the modal.
+    """
     explanation, language = shared.explanation, shared.explanation.language
-    options = [(name, TEXTS(f"masks.{name}", language), TEXTS(f"masks.{name}_small", language)) for name in MASK_CLASSES]
+    options = [(name, TEXTS(f"masks.{name}", language)) for name in MASK_CLASSES]
     preview = [block for block in shared_message(shared, now=now).blocks if block["type"] != "actions"]
     keep = button(TEXTS("keep", language), KEEP, explanation.request_id, label=TEXTS("keep_label", language))
     blocks: list[Block | None] = [
@@ -95,7 +100,7 @@ def share_view(
         actions(keep),
         context(escape(TEXTS("keep_small", language))),
     ]
-    known = {"request_id": explanation.request_id, "response_url": response_url}
+    known = {"request_id": explanation.request_id, "way": way}
     return modal(
         DETAILS("title.share", language),
         [block for block in blocks if block is not None],
@@ -123,7 +128,7 @@ def _hidden(shared: Shared) -> str:
     if not shared.masks:
         return TEXTS("nothing_hidden", language)
     names = [TEXTS(f"masks.{name}", language) for name in MASK_CLASSES if name in shared.masks]
-    joined = ("、" if language == "zh" else "; ").join(names)
+    joined = ("；" if language == "zh" else "; ").join(names)
     return TEXTS("hidden", language, classes=joined)
 
 

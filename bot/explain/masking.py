@@ -27,6 +27,7 @@ Value = TypeVar("Value")
 _KEPT_END: Final = 4
 _LONG_ENOUGH_TO_KEEP_END: Final = 12
 _SHORTEST: Final = 3
+_SHORTEST_NUMBER: Final = 4
 _LONGEST: Final = 2_000
 _MOST: Final = 400
 _DEEPEST: Final = 20
@@ -44,12 +45,13 @@ _COMMON: Final = frozenset({"true", "false", "null", "none", "default", "json", 
 
 _ACCOUNT = re.compile(r"(?<![\w-])\d{15,20}(?![\w-])")
 _ADDRESS = re.compile(
-    r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)"
-    r"|(?<![\w:.])(?:[0-9A-Fa-f]{1,4}:){2,7}(?:[0-9A-Fa-f]{1,4})?(?::[0-9A-Fa-f]{1,4}){0,6}(?![\w:])"
+    r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\.?\w)"
+    r"|(?<![\w:.])(?:(?=[0-9A-Fa-f:]*::)[0-9A-Fa-f:]{3,39}|(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4})(?![\w:])"
 )
 _RESOURCE_NAME = re.compile(r"(?P<head>acs:[\w*-]{1,40}:[\w*-]{0,40}:[\w*•-]{0,40}:)(?P<name>[^\s\"'，。,;）)]{1,400})")
 #: It decodes to the caller, the resource and the address.
 _ENCODED = re.compile(r"(?P<head>[Ee]ncodedDiagnosticMessage[\\\"'\s:=>]{1,8})[A-Za-z0-9+/=_-]{16,}")
+_RESOURCE_ID = re.compile(r"(?<![\w-])[a-z]{1,8}-[a-z0-9]{15,24}(?![\w-])")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 
 
@@ -97,6 +99,7 @@ def _masking(explanation: Explanation, wanted: frozenset[MaskClass]) -> Callable
         text = _ENCODED.sub(rf"\g<head>{MASK}", text)
         if "names" in wanted:
             text = _RESOURCE_NAME.sub(_mask_resource, text)
+            text = _RESOURCE_ID.sub(lambda found: masked_value(found.group()), text)
             text = _EMAIL.sub(MASK, text)
         if "addresses" in wanted:
             text = _ADDRESS.sub(MASK, text.replace(address, MASK) if len(address) >= _SHORTEST else text)
@@ -123,7 +126,13 @@ def _known_values(explanation: Explanation, wanted: frozenset[MaskClass]) -> set
         found.update(_parameter_values(explanation))
     plain = {explanation.request_id, explanation.api, explanation.product, explanation.product_name, explanation.region_id}
     plain |= {explanation.error_code, explanation.http_status, explanation.call.endpoint}
-    return {value for value in found if len(value) >= _SHORTEST and value not in plain and value.lower() not in _COMMON}
+    return {
+        value
+        for value in found
+        if len(value) >= (_SHORTEST_NUMBER if value.isdigit() else _SHORTEST)
+        and value not in plain
+        and value.lower() not in _COMMON
+    }
 
 
 def _account_ids(explanation: Explanation) -> Iterator[str]:

@@ -69,8 +69,9 @@ def _in_dialog(body: dict[str, Any]) -> Ask:
     """What is done in the modal, with the switches as they stand, and the place: the card's, else the one chosen."""
     known = metadata_of(body)
     chosen, url = _chosen_place(body)
-    ask = click(body, text_of(known, "request_id"), masks=_masks(body), chosen=chosen is not None)
-    return replace(ask, channel=ask.channel or chosen, response_url=text_of(known, "response_url") or url)
+    more = {"masks": _masks(body), "chosen": chosen is not None, "way": text_of(known, "way")}
+    ask = click(body, text_of(known, "request_id"), **more)
+    return replace(ask, channel=ask.channel or chosen, response_url=url)
 
 
 def _masks(body: dict[str, Any]) -> list[str]:

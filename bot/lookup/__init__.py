@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bot.aliyun.models import RequestLog, RequestLogAnswer
     from bot.explain.explanation import Explanation
     from bot.identity.directory import Identity
+    from bot.identity.person import Person
     from bot.languages import Language
     from bot.lookup.background import Background
     from bot.outcomes import RungName, RungResult
@@ -53,7 +54,7 @@ class Question:
 
     ``age`` is that of the message that held it. ``inner``: the text shows it as a call that the service itself made.
     ``regions`` are region ids of the text, for ActionTrail. ``fallback`` is what the text alone explains.
-    ``fresh`` asks past the cache.
+    ``fresh`` asks past the cache. ``person`` is who asks, for the words alone: rights come with the identities.
     """
 
     request_id: str
@@ -64,6 +65,7 @@ class Question:
     regions: tuple[str, ...] = ()
     fallback: Explanation | None = None
     fresh: bool = False
+    person: Person | None = None
 
 
 @dataclass(slots=True)
@@ -93,7 +95,7 @@ class LookUp:
     def answer(self, question: Question, identities: Sequence[Identity], deadline: Deadline) -> Outcome:
         """How the look-up ended; never raises for what upstream does."""
         if not identities:
-            return NotConnected(question.request_id, explanation=question.fallback)
+            return NotConnected(question.request_id, explanation=question.fallback, person=question.person)
         climb = _Climb()
         for identity in identities:
             ended = self._climb_as(identity, question, climb, deadline)

@@ -150,6 +150,7 @@ class RequestLogStory:
             regions=extraction.regions,
             fallback=said if len(extraction.request_ids) == 1 else None,
             fresh=bool(ask.extra and ask.extra.get("fresh")),
+            person=ask.person,
         )
 
     def _without_ids(self, ask: Ask, said: Explanation | None, planned: Plan, language: Language) -> Message:

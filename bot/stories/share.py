@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.outcomes import Outcome
     from bot.stories.ask import Ask
     from bot.stories.card import AsClicker, Dialogs
+    from bot.stories.return_address import ReturnAddress
 
 #: Slack's refusals that the click's own response_url gets round: it posts where the bot is no member.
 NOT_A_MEMBER: Final = frozenset({"not_in_channel", "channel_not_found", "missing_scope", "restricted_action"})
@@ -39,18 +40,20 @@ _USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
 class ShareStory:
     """Previews, posts and keeps. ``clock`` gives aware times."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - keywords of the composition root
         self,
         as_clicker: AsClicker,
         *,
         delivery: Delivery,
         dialogs: Dialogs,
+        addresses: ReturnAddress,
         language_of: Callable[[Person], Language],
         clock: Callable[[], datetime],
     ) -> None:
         self._as_clicker = as_clicker
         self._delivery = delivery
         self._dialogs = dialogs
+        self._addresses = addresses
         self._language_of = language_of
         self._clock = clock
 
@@ -83,7 +86,7 @@ class ShareStory:
             return
         shared = _redacted(outcome.explanation, ask, _masks(ask))
         try:
-            self._post(shared_message(shared, now=self._clock()), ask.target)
+            self._post(shared_message(shared, now=self._clock()), self._target(ask))
         except UndeliverableError as error:
             self._tell(sentence(said_of(error.reason, language), language), ask)
             return
@@ -131,20 +134,32 @@ class ShareStory:
         self, outcome: Outcome, ask: Ask, masks: frozenset[MaskClass], reference: str, said: str | None = None
     ) -> dict[str, Any]:
         language, now = self._language_of(ask.person), self._clock()
-        place = Place(None if (ask.extra or {}).get("chosen") else ask.channel, ask.thread_ts)
         if isinstance(outcome, Found):
             shared = _redacted(outcome.explanation, ask, masks)
-            return share_view(shared, place, now=now, response_url=ask.response_url, said=said)
+            place = _place(ask)
+            way = self._addresses.seal(self._target(ask).response_url, ask.person) if place.channel else None
+            return share_view(shared, place, now=now, way=way, said=said)
         told = outcome_message(outcome, language, now=now, reference=reference)
         return result(told, language, channel=ask.channel, thread_ts=ask.thread_ts)
 
     def _tell(self, said: Message, ask: Ask) -> None:
         """Tell the sharer alone, whose modal is closed by now."""
-        self._delivery.privately(said, ask.target)
+        self._delivery.privately(said, self._target(ask))
+
+    def _target(self, ask: Ask) -> Target:
+        """Where it goes: the address of this very click or submission, else the one that came with the modal."""
+        kept = self._addresses.open((ask.extra or {}).get("way"), ask.person)
+        return replace(ask.target, response_url=ask.response_url or kept)
 
 
 def _redacted(explanation: Explanation, ask: Ask, masks: frozenset[MaskClass]) -> Shared:
     return Shared(mask(explanation, masks), ask.person.user, masks)
+
+
+def _place(ask: Ask) -> Place:
+    """Where the card was seen; a conversation with the bot alone is no place to share to, so another one is chosen."""
+    own = (ask.channel or "").startswith("D")
+    return Place() if own or (ask.extra or {}).get("chosen") else Place(ask.channel, ask.thread_ts)
 
 
 def _masks(ask: Ask) -> frozenset[MaskClass]:

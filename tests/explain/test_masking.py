@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 ADDRESS, SIX = "203.0.113.17", "2001:db8::7:1"
 ROLE, SESSION = "deploy-role", "ci-4711"
 VSWITCH = "vsw-bp1s5fnvk4gn2tws03624"
+NAME = "checkout-blue"
 MESSAGE = (
-    f"User {ROLE}:{SESSION} of account {ACCOUNT} at {ADDRESS} ({SIX}) may not use {VSWITCH}, "
+    f"User {ROLE}:{SESSION} of account {ACCOUNT} at {ADDRESS} ({SIX}) may not start {NAME} in {VSWITCH} at 02:03:04, "
     f"acs:ecs:cn-hangzhou:{ACCOUNT}:vswitch/{VSWITCH}; ask ops-lead@example.com."
 )
 
@@ -41,7 +42,11 @@ def denied(**changes: Any) -> Explanation:  # noqa: ANN401 - passed on to explai
         "noPermissionType": "ImplicitDeny",
         "authAction": "ecs:RunInstances",
     }
-    parameters = [{"name": "RegionId", "value": "cn-hangzhou"}, {"name": "VSwitchId", "value": VSWITCH}]
+    parameters = [
+        {"name": "RegionId", "value": "cn-hangzhou"},
+        {"name": "VSwitchId", "value": VSWITCH},
+        {"name": "InstanceName", "value": NAME},
+    ]
     body = json.dumps({"Message": MESSAGE, "EncodedDiagnosticMessage": "AQEAAAAAawD" + "x" * 60})
     return explained(**{"basic": basic, "caller": caller, "detail": detail, "parameters": parameters, "body": body, **changes})
 
@@ -56,8 +61,8 @@ def texts(explanation: Explanation) -> str:
     [
         ("accounts", [ACCOUNT]),
         ("addresses", [ADDRESS, SIX]),
-        ("names", [ROLE, SESSION, "ops-lead@example.com", f"vswitch/{VSWITCH}"]),
-        ("parameters", [VSWITCH]),
+        ("names", [ROLE, SESSION, "ops-lead@example.com", VSWITCH]),
+        ("parameters", [VSWITCH, NAME]),
     ],
 )
 def test_a_class_is_masked_wherever_its_values_occur(name: MaskClass, gone: list[str]) -> None:
@@ -71,7 +76,7 @@ def test_a_class_is_masked_wherever_its_values_occur(name: MaskClass, gone: list
 @pytest.mark.parametrize("name", MASK_CLASSES)
 def test_a_class_leaves_the_others_alone(name: MaskClass) -> None:
     masked = texts(mask(denied(), [name]))
-    others = {"accounts": ACCOUNT, "addresses": ADDRESS, "names": SESSION, "parameters": VSWITCH}
+    others = {"accounts": ACCOUNT, "addresses": ADDRESS, "names": SESSION, "parameters": NAME}
     for other, value in others.items():
         if other != name:
             assert value in masked
@@ -84,8 +89,9 @@ def test_what_the_reader_needs_to_look_it_up_stays() -> None:
     assert masked.denial
     assert masked.denial.action == "ecs:RunInstances"
     assert "ecs:RunInstances" in masked.verdict
-    assert [each.name for each in masked.call.parameters] == ["RegionId", "VSwitchId"]
+    assert [each.name for each in masked.call.parameters] == ["RegionId", "VSwitchId", "InstanceName"]
     assert masked.region_id == "cn-hangzhou"
+    assert "02:03:04" in (masked.error_message or "")
 
 
 def test_long_values_keep_their_last_four_characters_and_short_ones_nothing() -> None:

@@ -12,7 +12,6 @@ from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.transport import Transport
 from bot.playground.alibaba import case
-
 from tests.aliyun.asking import client_of
 from tests.approval import approve
 from tests.scenarios.stage import HERE, newest, said
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.playground import Playground
+    from bot.playground.slack import Message
 
 AUDITOR = "U0AUDITOR"
 KEY = Credential("LTAI5tStandInAuditor", "standin-secret-auditor")
@@ -49,11 +49,18 @@ def asks(stage: Playground, text: str, user: str = AUDITOR) -> Message:
     return newest(stage, user, before)
 
 
+def reads(stage: Playground, user: str, language: str) -> None:
+    """A person chooses a language."""
+    before = len(stage.slack.answers(user, HERE))
+    stage.slack.user(user).types(f"/requestlog settings {language}", channel=HERE)
+    newest(stage, user, before)
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_explicit_deny_reads_as_approved(playground: Playground, language: str) -> None:
-    playground.slack.workspace.set_locale(AUDITOR, "zh-CN" if language == "zh" else "en-US")
+    reads(playground, AUDITOR, language)
     answer = asks(playground, message_of(playground, "denied-explicit"))
-    playground.slack.workspace.set_locale(AUDITOR, "en-US")
+    reads(playground, AUDITOR, "auto")
     approve(f"decode-explicit-{language}", {"text": answer.text, "blocks": list(answer.blocks)})
 
 

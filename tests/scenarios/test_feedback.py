@@ -38,7 +38,9 @@ def card(stage: Playground, user: str, name: str) -> Message:
     return answered(stage, user, lambda: stage.slack.user(user).types(text, channel=HERE))
 
 
-@pytest.mark.parametrize(("locale", "thanks", "again"), [("en-US", "it is counted", "already"), ("zh-CN", "已计入", "已经评价过")])
+@pytest.mark.parametrize(
+    ("locale", "thanks", "again"), [("en-US", "it is counted", "already"), ("zh-CN", "已计入", "已经评价过")]
+)
 def test_an_opinion_is_thanked_for_and_counted_once_a_day(playground: Playground, locale: str, thanks: str, again: str) -> None:
     user = "U0ALICE" if locale == "en-US" else "U0AUDITOR"
     playground.slack.workspace.set_locale(user, locale)
