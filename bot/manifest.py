@@ -46,20 +46,7 @@ def manifest(base_url: str | None = None) -> dict[str, Any]:
                 "messages_tab_read_only_enabled": True,
             },
             "bot_user": {"display_name": "requestlog", "always_online": False},
-            "shortcuts": [
-                {
-                    "name": "Explain RequestIds",
-                    "type": "message",
-                    "callback_id": MESSAGE_SHORTCUT,
-                    "description": "Explains the Alibaba Cloud RequestIds in this message, to you alone",
-                },
-                {
-                    "name": "Look up a RequestId",
-                    "type": "global",
-                    "callback_id": GLOBAL_SHORTCUT,
-                    "description": "Explains a RequestId or a pasted error, to you alone",
-                },
-            ],
+            "shortcuts": _shortcuts(),
             "slash_commands": [command],
         },
         "oauth_config": {"scopes": {"bot": [*SCOPES], "bot_optional": [*OPTIONAL_SCOPES]}},
@@ -71,6 +58,23 @@ def manifest(base_url: str | None = None) -> dict[str, Any]:
             "token_rotation_enabled": False,
         },
     }
+
+
+def _shortcuts() -> list[dict[str, str]]:
+    return [
+        {
+            "name": "Explain RequestIds",
+            "type": "message",
+            "callback_id": MESSAGE_SHORTCUT,
+            "description": "Explains the Alibaba Cloud RequestIds in this message, to you alone",
+        },
+        {
+            "name": "Look up a RequestId",
+            "type": "global",
+            "callback_id": GLOBAL_SHORTCUT,
+            "description": "Explains a RequestId or a pasted error, to you alone",
+        },
+    ]
 
 
 def as_yaml(base_url: str | None = None) -> str:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.playground import Playground
 from tests.approval import approve
 from tests.scenarios.stage import HERE, newest, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from bot.playground import Playground
     from bot.playground.slack import Message
 
 ALICE = "U0ALICE"
@@ -82,14 +82,3 @@ def test_when_the_vendor_cannot_be_asked_that_is_said(playground: Playground) ->
 def test_without_an_identity_the_catalogue_answers_and_the_vendor_is_not_asked(playground: Playground) -> None:
     assert "may not do this" in asks(playground, "code Forbidden.RAM", user="U0NOBODY").text
     assert "you have no identity here" in asks(playground, "code Totally.Unheard.Of", user="U0NOBODY").text
-
-
-def test_without_an_identity_the_bots_own_credential_asks_the_vendor() -> None:
-    own = {
-        "ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI5tStandInBob",
-        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "standin-secret-bob",
-    }
-    with Playground(more=own) as stage:
-        answer = asks(stage, "code Unsettled.RouteTable", user="U0NOBODY")
-        assert "Alibaba Cloud's own advice" in said(answer)
-        assert stage.slack.breaches == []

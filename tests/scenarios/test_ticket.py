@@ -39,7 +39,7 @@ def _no_rule_is_broken(playground: Playground) -> Iterator[None]:
 def test_the_auditor_gets_a_button_that_opens_the_console(playground: Playground, lang: str) -> None:
     answer = asked(playground, f"cn-hangzhou {lang}")
     url = button(answer.blocks, "ticket_open")["url"]
-    with urllib.request.urlopen(url) as page:  # noqa: S310 - the stand-in's own page on loopback
+    with urllib.request.urlopen(url) as page:
         assert 'data-ticket="known"' in page.read().decode()
     assert "isShare=true" in url
     for part in ("RAM user auditor", "1973374733454118", "cn-hangzhou", "your own account", "Do not pass this link on"):

@@ -119,7 +119,7 @@ def test_kills_at_random_moments_leave_nothing_unanswered(url: str, tmp_path: Pa
         _until(lambda: not acknowledged - _answered(tmp_path).keys())
     answered = _answered(tmp_path)
     twice = {command_id for command_id, times in answered.items() if times > 1}
-    print(f"{len(acknowledged)} acknowledged over 5 kills, {len(answered)} answered, {len(twice)} twice")  # noqa: T201 - a figure for the reader
+    print(f"{len(acknowledged)} acknowledged over 5 kills, {len(answered)} answered, {len(twice)} twice")
     assert twice <= unnoted
     assert max(answered.values()) <= 2
 

@@ -1,0 +1,74 @@
+"""A log that is not there: the reasons ranked by the message's age, and what the pasted text itself says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.playground.alibaba import case
+from bot.playground.slack import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.playground import Playground
+
+HERE = "C0INCIDENT"
+MISSING = case("not-found").request_id
+DAY_S = 86_400.0
+
+
+@pytest.fixture(autouse=True)
+def _no_rule_is_broken(playground: Playground) -> Iterator[None]:
+    yield
+    assert playground.slack.breaches == []
+
+
+def explained(stage: Playground, text: str, age_s: float) -> str:
+    """What the message shortcut says of a message of some age."""
+    workspace = stage.slack.workspace
+    post = workspace.put(Message(workspace.new_ts(workspace.clock() - age_s), HERE, "U0BOB", text))
+    stage.slack.user("U0ALICE").chooses_shortcut("explain_requestids", post)
+
+    def there() -> str:
+        view = stage.slack.modal("U0ALICE")
+        return view.words if view and MISSING in view.words else ""
+
+    words = stage.slack.wait_for(there, timeout=10)
+    top = stage.slack.modal("U0ALICE")
+    assert top
+    stage.slack.user("U0ALICE").closes(top)
+    return words
+
+
+@pytest.mark.parametrize(
+    ("locale", "age_s", "first"),
+    [
+        ("en-US", 5 * DAY_S, "has expired"),
+        ("en-US", 3600.0, "Somebody else made the call"),
+        ("zh-CN", 5 * DAY_S, "日志已过期"),
+        ("zh-CN", 3600.0, "调用者是别人"),
+    ],
+)
+def test_the_likeliest_reason_goes_by_the_message_s_age(playground: Playground, locale: str, age_s: float, first: str) -> None:
+    playground.slack.workspace.set_locale("U0ALICE", locale)
+    words = explained(playground, f"RequestId: {MISSING}", age_s)
+    playground.slack.workspace.set_locale("U0ALICE", "en-US")
+    reasons = [line for line in words.splitlines() if any(part in line for part in ("expired", "else", "过期", "别人"))]
+    assert first in reasons[0]
+    if age_s < DAY_S:
+        assert not any("expired" in line or "过期" in line for line in reasons)
+
+
+def test_a_fresh_message_may_be_ahead_of_its_log(playground: Playground) -> None:
+    words = explained(playground, f"RequestId: {MISSING}", 5.0)
+    assert words.index("has not arrived yet") < words.index("Somebody else")
+
+
+def test_what_the_text_says_is_the_last_rung(playground: Playground) -> None:
+    text = f"ErrorCode: Throttling.User Message: Request was denied. RequestId: {MISSING}"
+    words = explained(playground, text, 4 * DAY_S)
+    assert "What the pasted text itself says" in words
+    assert "Throttling.User" in words
+    assert "the pasted text: found" in words
