@@ -1,21 +1,27 @@
-# Two stages: wheels are built where pip and a compiler may be, and run where neither is needed.
+# Two stages: installed where pip and a network may be, and run where neither is needed.
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS build
 WORKDIR /src
 COPY .ci/requirements.txt requirements.txt
-RUN python -m venv /app \
- && /app/bin/pip install --no-cache-dir --require-hashes --requirement requirements.txt
+# pip stays in /pip and puts the packages into /app, which so holds nothing but what the bot runs on.
+RUN python -m venv /pip \
+ && python -m venv --without-pip /app \
+ && /pip/bin/pip --python /app/bin/python install --no-cache-dir --require-hashes --requirement requirements.txt
+# The build backend is hashed like everything else: without this, pip would fetch whichever one is newest, unchecked.
+RUN echo "setuptools==84.2.1 --hash=sha256:ca140b45d5325a9478f880e351484f62fef15f336462e449ca0c03c873d589c2" > backend.txt \
+ && /pip/bin/pip install --no-cache-dir --require-hashes --requirement backend.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
-RUN /app/bin/pip install --no-cache-dir --no-deps .
+RUN /pip/bin/pip wheel --no-cache-dir --no-deps --no-index --no-build-isolation --wheel-dir /wheel . \
+ && /pip/bin/pip --python /app/bin/python install --no-cache-dir --no-deps --no-index /wheel/*.whl
 
 FROM ${PYTHON_IMAGE}
 LABEL org.opencontainers.image.title="requestlog" \
       org.opencontainers.image.description="A Slack bot that explains Alibaba Cloud RequestIds" \
       org.opencontainers.image.licenses="Apache-2.0"
 RUN groupadd --gid 10001 requestlog \
- && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data requestlog \
+ && useradd --uid 10001 --gid 10001 --no-create-home --no-log-init --home-dir /data requestlog \
  && install --directory --owner=10001 --group=10001 --mode=0700 /data
 COPY --from=build /app /app
 ENV PATH=/app/bin:$PATH \

@@ -79,4 +79,4 @@ class Stories:
             "feedback": feedback_story(self).given,
             **about_the_person(self, directory, choices, memory),
         }
-        return Tripwire(self.delivery, self.language.of).before(behind_the_guard(self, stories))
+        return Tripwire(self.delivery, self.language.of).around(behind_the_guard(self, stories))

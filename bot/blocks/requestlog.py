@@ -33,7 +33,8 @@ from bot.blocks.words import TEXTS, age
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.explain.explanation import Explanation
+    from bot.explain.explanation import Explanation, Source
+    from bot.languages import Language
     from bot.outcomes import Rung
 
 # The times are worth a line only when something is wrong with them.
@@ -57,7 +58,7 @@ def card(  # noqa: PLR0913 - all but the record and its rungs are named, and eac
     language = explanation.language
     verdict = explanation.verdict
     pieces = [
-        piece(9, header(f"{SYMBOLS[explanation.kind]} {verdict}")),
+        piece(9, header(f"{_symbol(explanation)} {verdict}")),
         piece(9, _call(explanation, now)),
         piece(9, _why(explanation)),
         *(denial_pieces(explanation.denial, language) if explanation.denial else ()),
@@ -69,6 +70,12 @@ def card(  # noqa: PLR0913 - all but the record and its rungs are named, and eac
         piece(9, context(*_footer(explanation, rungs, lookup_request_id))),
     ]
     return message(verdict, [each for each in pieces if each.blocks], TEXTS("card.shortened", language))
+
+
+def _symbol(explanation: Explanation) -> str:
+    """A log without a status says nothing of how the call ended."""
+    silent = explanation.kind == "succeeded" and explanation.http_status is None
+    return "❔" if silent else SYMBOLS[explanation.kind]
 
 
 def _call(explanation: Explanation, now: datetime) -> Block:
@@ -108,8 +115,9 @@ def _caller(explanation: Explanation) -> list[Element | str]:
 def _why(explanation: Explanation) -> Block | None:
     language = explanation.language
     elements: list[Element] = []
-    if explanation.error_message:
-        elements.append(quote(explanation.error_message, 900))
+    said = explanation.error_message
+    if said and " ".join(said.split()) not in (explanation.cause or ""):
+        elements.append(quote(said, 900))
     if explanation.cause:
         elements.append(line(words(TEXTS("card.why", language), bold=True), "  ", explanation.cause))
     if explanation.nested and explanation.nested.request_id:
@@ -176,10 +184,17 @@ def _footer(explanation: Explanation, rungs: tuple[Rung, ...], lookup_request_id
         parts.append(TEXTS("card.took", language, ms=explanation.timing.duration_ms))
     if lookup_request_id:
         parts.append(TEXTS("card.reference", language, id=lookup_request_id))
-    notes = "（{}）" if language == "zh" else " ({})"
-    sources = ("、" if language == "zh" else ", ").join(
-        TEXTS(f"source.{source.kind}", language) + (notes.format(source.note) if source.note and source.kind != "log" else "")
-        for source in explanation.sources
-    )
+    recorded = bool(rungs) and rungs[-1].rung == "trail"
+    named = [_source(source, language, recorded=recorded) for source in explanation.sources]
+    sources = ("、" if language == "zh" else ", ").join(named)
     lines = [escape(" · ".join(parts))] if parts else []
     return [*lines, escape(fit(TEXTS("card.sources", language, sources=sources), 400))] if sources else lines
+
+
+def _source(source: Source, language: Language, *, recorded: bool) -> str:
+    """A source by name. Age and language stand where they matter: beside the call, and above a foreign solution."""
+    if source.kind == "log" and recorded:
+        return TEXTS("rung.trail", language)
+    note = source.note if source.kind in ("catalogue", "text") else None
+    brackets = "（{}）" if language == "zh" else " ({})"
+    return TEXTS(f"source.{source.kind}", language) + (brackets.format(note) if note else "")

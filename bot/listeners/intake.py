@@ -49,10 +49,13 @@ class Intake:
 
 def _without_keys(ask: Ask) -> Ask:
     """The ask as it may be stored: a key that somebody pasted is gone, and its kind is noted for the warning."""
-    defused = defuse(ask.text, lambda text: extract(text).request_ids)
-    if not defused.kinds:
+    typed = {name: value for name, value in (ask.extra or {}).items() if isinstance(value, str)}
+    found = {name: defuse(value, lambda text: extract(text).request_ids) for name, value in {"": ask.text, **typed}.items()}
+    kinds = sorted({kind for each in found.values() for kind in each.kinds})
+    if not kinds:
         return ask
-    return replace(ask, text=defused.text, extra={**(ask.extra or {}), "tripwire": list(defused.kinds)})
+    safe = {name: found[name].text for name in typed}
+    return replace(ask, text=found[""].text, extra={**(ask.extra or {}), **safe, "tripwire": kinds})
 
 
 def identity_of(story: str, occasion: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.app import build
 from bot.playground.alibaba import AlibabaStandIn
-from bot.playground.scene import IDENTITIES, credentials, posts, suggestions
+from bot.playground.scene import ADMIN, IDENTITIES, credentials, posts, suggestions
 from bot.playground.slack import SlackStandIn
 from bot.settings import Environment, read_settings
 
@@ -65,6 +65,7 @@ class Playground:
                 "REQUESTLOG_IDENTITIES": str(folder / "identities.toml"),
                 "REQUESTLOG_DATA_DIR": str(folder / "bot"),
                 "REQUESTLOG_RESPONSE_HOSTS": "127.0.0.1",
+                "REQUESTLOG_ADMIN_CHANNEL": ADMIN,
                 "REQUESTLOG_SLS_PAGE": f"{self.alibaba.url}/console/lognext/project/security/logsearch/events",
                 **self.alibaba.endpoint_variables(),
                 **credentials(),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bot.playground.alibaba import Case
 
 TEAM: Final = "T0REQLOG1"
+ADMIN: Final = "U0AUDITOR"
 LINKED: Final = {"alice": "U0ALICE", "bob": "U0BOB", "auditor": "U0AUDITOR"}
 
 IDENTITIES: Final = "\n".join(

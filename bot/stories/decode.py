@@ -94,7 +94,7 @@ class DecodeStory:
         if access.barrier == "channel":
             return decode_failure("channel", (), language)
         if not access.identities:
-            return outcome_message(NotConnected(""), language, now=self._clock())
+            return outcome_message(NotConnected("", person=ask.person), language, now=self._clock())
         if not self._rate.allows(ask.person.key):
             return decode_failure("rate", (), language)
         return self._decoded(encoded, access.identities, language, reference)

@@ -81,7 +81,7 @@ class RequestLogStory:
         self._clock = clock
         self._deadline_s = deadline_s
         self._remember = remember
-        self._handoff = handoff
+        self.handoff = handoff
 
     def answer(self, ask: Ask, language: Language, reference: str = "", watch: Watch | None = None) -> Message:
         """The private answer to a text, whatever it holds. ``watch`` hears of several look-ups while they run."""
@@ -98,7 +98,7 @@ class RequestLogStory:
         outcomes = (*self.outcomes(ask, extraction, planned, language, said, watch=watch), *planned.unsupported)
         self._remember(ask.person, outcomes)
         if (len(outcomes) == 1 and not planned.beyond) or all(isinstance(each, NotConnected) for each in outcomes):
-            return Reply(outcome_message(outcomes[0], language, now=now, reference=reference, handoff=self._handoff))
+            return Reply(outcome_message(outcomes[0], language, now=now, reference=reference, handoff=self.handoff))
         return Reply(summary(outcomes, planned.beyond, language), outcomes, planned.beyond)
 
     def outcomes(  # noqa: PLR0913 - what is asked, and two things that may be left out

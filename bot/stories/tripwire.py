@@ -1,4 +1,4 @@
-"""The tripwire before all stories: who pasted a key is warned alone, whatever else becomes of the command."""
+"""The tripwire around all stories: who pasted a key is warned alone, whatever else becomes of the command."""
 
 from __future__ import annotations
 
@@ -26,16 +26,18 @@ class Tripwire:
         self._delivery = delivery
         self._language_of = language_of
 
-    def before(self, stories: Mapping[str, Story]) -> dict[str, Story]:
-        """The same stories, each with the warning before it where one is due."""
+    def around(self, stories: Mapping[str, Story]) -> dict[str, Story]:
+        """The same stories, each with the warning after it where one is due: a modal's trigger does not wait."""
         return {name: self._guarded(story) for name, story in stories.items()}
 
     def _guarded(self, story: Story) -> Story:
         def run(ask: Ask, reference: str) -> None:
-            kinds = (ask.extra or {}).get("tripwire")
-            if isinstance(kinds, list) and kinds:
-                self._warn(ask, cast("list[KeyKind]", kinds))
-            story(ask, reference)
+            try:
+                story(ask, reference)
+            finally:
+                kinds = (ask.extra or {}).get("tripwire")
+                if isinstance(kinds, list) and kinds:
+                    self._warn(ask, cast("list[KeyKind]", kinds))
 
         return run
 

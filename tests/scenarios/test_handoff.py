@@ -93,21 +93,21 @@ def masked(content: Any) -> Any:  # noqa: ANN401 - blocks in, blocks out
     return json.loads(text)
 
 
-@pytest.mark.parametrize(("language", "locale"), [("en", "en-US"), ("zh", "zh-CN")])
-def test_the_form_shows_what_will_be_sent(slack: SlackStandIn, language: str, locale: str) -> None:
-    slack.workspace.set_locale("U0ALICE", locale)
-    view = form(slack, "U0ALICE", card(slack, "U0ALICE"))
-    slack.workspace.set_locale("U0ALICE", "en-US")
-    for part in ("ecs:RunInstances", "acs:ecs:*:1973374733454118:*", DENIED, "RAM"):
+@pytest.mark.parametrize(
+    ("user", "language", "resource"), [("U0ALICE", "en", "acs:ecs:*:"), ("U0AUDITOR", "zh", "acs:ecs:cn-hangzhou:")]
+)
+def test_the_form_shows_what_will_be_sent(slack: SlackStandIn, user: str, language: str, resource: str) -> None:
+    slack.workspace.set_locale(user, "zh-CN" if language == "zh" else "en-US")
+    view = form(slack, user, card(slack, user))
+    for part in ("ecs:RunInstances", resource, DENIED, "申请权限" if language == "zh" else "Ask for permission"):
         assert part in view.words
     approve(f"handoff-form-{language}", masked({"title": view.title, "blocks": list(view.blocks)}))
 
 
 def test_the_administrators_get_evidence_draft_wish_and_name_and_their_word_reaches_the_asker(slack: SlackStandIn) -> None:
-    request = asked(slack, "U0ALICE", DENIED, reason="restart <!channel> *now*, key LTAI5tStandInAliceXXXX")
+    request = asked(slack, "U0ALICE", DENIED, reason="restart <!channel> *now*")
     for part in ("<@U0ALICE>", "ecs:RunInstances", "7 days", "acs:ecs:*:1973374733454118:*", DENIED, "restart"):
         assert part in request.words
-    assert "LTAI5tStandInAliceXXXX" not in request.words
     approve("handoff-request-en", masked({"text": request.text, "blocks": list(request.blocks)}))
     says(slack, "U0ALICE", "was sent")
     told = answered(slack, "U0ALICE", DIRECT, lambda: slack.user("U0BOB").clicks(request, "permission_granted"))
@@ -123,8 +123,15 @@ def test_the_second_decision_hears_who_was_first(slack: SlackStandIn) -> None:
     request = asked(slack, "U0ALICE", case("denied-explicit").request_id)
     answered(slack, "U0ALICE", DIRECT, lambda: slack.user("U0BOB").clicks(request, "permission_declined"))
     late = answered(slack, "U0AUDITOR", ADMINS, lambda: slack.user("U0AUDITOR").clicks(request, "permission_granted"))
-    assert "Already decided: declined by <@U0BOB>" in late.words
+    assert "已经处理过：由 <@U0BOB> 拒绝" in late.words
     assert late.visible_to == "U0AUDITOR"
+
+
+def test_a_key_in_the_reason_does_not_reach_the_administrators(slack: SlackStandIn) -> None:
+    reason = "use LTAI5tQ7w8E9r0T1y2U3i4O5 meanwhile"
+    request = asked(slack, "U0AUDITOR", case("denied-message-busy").request_id, reason=reason)
+    assert "meanwhile" in request.words
+    assert "LTAI5tQ7w8E9r0T1y2U3i4O5" not in request.words
 
 
 def test_where_no_policy_is_drafted_the_reason_is_sent(slack: SlackStandIn) -> None:

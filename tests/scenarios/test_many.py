@@ -59,8 +59,9 @@ def test_nine_ids_are_one_summary_led_by_what_they_have_in_common(playground: Pl
 
 
 def test_a_chinese_reader_gets_it_in_chinese(playground: Playground) -> None:
-    playground.slack.workspace.set_locale("U0AUDITOR", "zh-CN")
+    asks(playground, ["settings", "zh"], user="U0AUDITOR")
     answer = asks(playground, throttled(playground, 4), user="U0AUDITOR")
+    asks(playground, ["settings", "auto"], user="U0AUDITOR")
     assert answer.text == "4 个全部为 Throttling.User，同一调用者"
 
 

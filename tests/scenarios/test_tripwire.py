@@ -35,6 +35,10 @@ def _everything_the_bot_wrote(stage: Playground, user: str) -> str:
     return "".join([message.text + said(message) for message in stage.slack.answers(user, HERE)] + views)
 
 
+def _warned(stage: Playground, user: str) -> bool:
+    return any("holds a key" in said(message) for message in stage.slack.answers(user, HERE))
+
+
 @pytest.mark.parametrize(
     "pasted", [KEY, f"AccessKeySecret={SECRET}", f"{KEY}, {SECRET}", TOKEN, PEM, "STS." + KEY], ids=range(6)
 )
@@ -43,7 +47,7 @@ def test_a_key_in_a_command_is_warned_of_and_kept_nowhere(
 ) -> None:
     stage.slack.user("U0ALICE").types(f"/requestlog {pasted} RequestId: {SAMPLE}")
     stage.slack.wait_for(lambda: len(stage.slack.answers("U0ALICE", HERE)) == 2, timeout=10)
-    warning, card = stage.slack.answers("U0ALICE", HERE)
+    card, warning = stage.slack.answers("U0ALICE", HERE)
     assert "holds a key" in said(warning)
     assert warning.visible_to == "U0ALICE"
     assert "RunInstances" in said(card)
@@ -74,11 +78,20 @@ def test_a_key_in_a_mention_and_in_a_form_is_warned_of_too(stage: Playground) ->
 def test_the_warning_speaks_the_reader_s_language(stage: Playground) -> None:
     stage.slack.workspace.set_locale("U0ALICE", "zh-CN")
     stage.slack.user("U0ALICE").types(f"/requestlog {KEY}")
-    stage.slack.wait_for(lambda: stage.slack.answers("U0ALICE", HERE), timeout=10)
-    assert "这段文本里有密钥" in said(stage.slack.answers("U0ALICE", HERE)[0])
+    stage.slack.wait_for(lambda: len(stage.slack.answers("U0ALICE", HERE)) == 2, timeout=10)
+    assert "这段文本里有密钥" in said(stage.slack.answers("U0ALICE", HERE)[-1])
 
 
 def test_a_text_without_a_key_gets_no_warning(stage: Playground) -> None:
     stage.slack.user("U0ALICE").types(f"/requestlog InvalidAccessKeyId.NotFound {SAMPLE}")
     stage.slack.wait_for(lambda: stage.slack.answers("U0ALICE", HERE), timeout=10)
     assert "holds a key" not in _everything_the_bot_wrote(stage, "U0ALICE")
+
+
+def test_the_author_of_a_message_that_another_explains_is_warned(stage: Playground) -> None:
+    stage.slack.user("U0BOB").says(f"my {KEY} gives RequestId: {SAMPLE}")
+    post = stage.slack.sees("U0ALICE", HERE)[-1]
+    stage.slack.user("U0ALICE").chooses_shortcut("explain_requestids", post)
+    stage.slack.wait_for(lambda: _warned(stage, "U0ALICE") or _warned(stage, "U0BOB"), timeout=10)
+    close_all(stage, "U0ALICE")
+    assert KEY not in _everything_the_bot_wrote(stage, "U0ALICE")
