@@ -7,14 +7,17 @@ COPY .ci/requirements.txt requirements.txt
 # pip stays in /pip and puts the packages into /app, which so holds nothing but what the bot runs on.
 RUN python -m venv /pip \
  && python -m venv --without-pip /app \
- && /pip/bin/pip --python /app/bin/python install --no-cache-dir --require-hashes --requirement requirements.txt
+ && /pip/bin/pip --python /app/bin/python install --no-cache-dir --no-compile --require-hashes --requirement requirements.txt
 # The build backend is hashed like everything else: without this, pip would fetch whichever one is newest, unchecked.
 RUN echo "setuptools==84.2.1 --hash=sha256:ca140b45d5325a9478f880e351484f62fef15f336462e449ca0c03c873d589c2" > backend.txt \
  && /pip/bin/pip install --no-cache-dir --require-hashes --requirement backend.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 RUN /pip/bin/pip wheel --no-cache-dir --no-deps --no-index --no-build-isolation --wheel-dir /wheel . \
- && /pip/bin/pip --python /app/bin/python install --no-cache-dir --no-deps --no-index /wheel/*.whl
+ && /pip/bin/pip --python /app/bin/python install --no-cache-dir --no-compile --no-deps --no-index /wheel/*.whl
+# Compiled once, and not tied to the sources' times: some builders round these when they copy, and the user who runs the
+# bot may not write the compiled files again, so that every start would compile anew.
+RUN /app/bin/python -m compileall -q --invalidation-mode unchecked-hash /app/lib
 
 FROM ${PYTHON_IMAGE}
 LABEL org.opencontainers.image.title="requestlog" \

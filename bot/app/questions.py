@@ -14,7 +14,7 @@ from bot.stories.code import CodeStory
 from bot.stories.decode import DecodeStory
 from bot.stories.diff import DiffStory
 from bot.stories.modal import Modal
-from bot.stories.summary import OpenCardStory, TypedStory
+from bot.stories.summary import Illustrator, OpenCardStory, TypedStory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,7 @@ def questions(
     diff_story = DiffStory(main, now)
     code_story = CodeStory(client, catalog, directory, own=own, clock=now, timer=time.monotonic, deadline_s=deadline_s)
     decode_story = DecodeStory(client, catalog, directory, rate=rate, clock=now, deadline_s=deadline_s)
+    typed = TypedStory(main, delivery=house.delivery, language_of=house.language.of, illustrator=Illustrator(house.delivery))
     dialogs = Dialogs(house.delivery, Modal(house.delivery, sleep=time.sleep))
 
     def diff(ask: Ask, _reference: str) -> None:
@@ -52,7 +53,7 @@ def questions(
         house.delivery.privately(decode_story.answer(ask, house.language.of(ask.person), reference), ask.target)
 
     return {
-        "requestlog": TypedStory(main, delivery=house.delivery, language_of=house.language.of).answer,
+        "requestlog": typed.answer,
         STORY: OpenCardStory(main, dialogs=dialogs, delivery=house.delivery, language_of=house.language.of).open,
         "diff": diff,
         "code": code,

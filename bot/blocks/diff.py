@@ -116,6 +116,7 @@ def _plain_fields(said: Explanation, language: Language) -> dict[str, str | None
         "message": said.error_message,
         "user_agent": call.user_agent,
         "authentication": call.authentication,
+        "signature": call.signature,
         "sent": _utc(call.sent_at),
         "received": _utc(call.received_at),
         "duration": None if duration is None else TEXTS("duration", language, ms=duration),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.account import how_to_link
-from bot.blocks.kit import Element, Message, context, escape, header, line, message, piece, rich, steps, words
+from bot.blocks.details import REFRESH
+from bot.blocks.kit import Element, Message, actions, button, context, escape, header, line, message, piece, rich, steps, words
 from bot.blocks.requestlog import card
 from bot.blocks.words import TEXTS, ladder
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Unavailable, Unsupported
@@ -35,6 +36,9 @@ def outcome_message(
         pieces += _from_text(outcome, language, now)
     if isinstance(outcome, NotConnected) and outcome.person is not None:
         pieces += [piece(8, block) for block in how_to_link(outcome.person, language)]
+    if isinstance(outcome, NotFound | Unavailable):
+        again = button(TEXTS("button.refresh", language), REFRESH, outcome.request_id)
+        pieces.append(piece(9, {**actions(again), "block_id": "outcome_actions"}))
     small = _small_print(outcome, language, reference)
     pieces.append(piece(9, context(*small) if small else None))
     return message(sentence(outcome, language), pieces, TEXTS("card.shortened", language))

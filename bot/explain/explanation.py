@@ -105,6 +105,7 @@ class Call:
     caller_ip: str | None = None
     user_agent: str | None = None
     authentication: str | None = None
+    signature: str | None = None
     sent_at: datetime | None = None
     received_at: datetime | None = None
     parameters: tuple[Parameter, ...] = ()

@@ -37,7 +37,17 @@ _KEPT: Final = frozenset(
     {
         *("language", "kind", "request_id", "api", "product", "product_name", "region_id", "http_status", "error_code"),
         *("retry", "api_version", "api_style", "http_method", "endpoint", "document", "sources", "deny", "who_can_fix"),
-        *("policy_type", "principal_type", "caller_type", "action", "reading", "response_format", "runbook", "authentication"),
+        *(
+            "policy_type",
+            "principal_type",
+            "caller_type",
+            "action",
+            "reading",
+            "response_format",
+            "runbook",
+            "authentication",
+            "signature",
+        ),
     }
 )
 #: Words that are no one's: masking them would only make the sentences unreadable.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from bot.aliyun.models import AccessDeniedDetail, BasicInfo, RequestLog
+    from bot.aliyun.models import AccessDeniedDetail, AuthenticationInfo, BasicInfo, RequestLog
     from bot.explain.body import Body
     from bot.explain.links import Site
     from bot.languages import Language
@@ -120,6 +120,7 @@ def _call(log: RequestLog, received: datetime | None, *, language: Language, sit
         caller_ip=shown_line(caller.caller_ip),
         user_agent=shown_line(caller.user_agent),
         authentication=shown_line(log.authentication.authentication_type),
+        signature=_signature(log.authentication),
         sent_at=moment(basic.sdk_request_time),
         received_at=received,
         parameters=shown_parameters((item.name, item.value, item.type) for item in log.parameters[:_MOST_PARAMETERS]),
@@ -130,6 +131,12 @@ def _call(log: RequestLog, received: datetime | None, *, language: Language, sit
 
 def _document(basic: BasicInfo, site: Site) -> str | None:
     return document(basic.api_doc, product=basic.product, version=basic.api_version, api=basic.api, site=site)
+
+
+def _signature(signed: AuthenticationInfo) -> str | None:
+    """Method and version of the signature; a version that the gateway does not know it calls "unknown"."""
+    version = f"({signed.signature_version})" if signed.signature_version not in (None, "unknown") else None
+    return shown_line(" ".join(part for part in (signed.signature_method, version) if part))
 
 
 def _format(*, read_format: str | None, body: str | None) -> str | None:

@@ -32,7 +32,8 @@ def throttling_words(facts: Facts, ending: Ending, language: Language) -> str | 
     limit = "concurrent" if "concurrent" in code else "api" if code.startswith("throttling.api") else "account"
     caller = principal_words(facts.call.caller_type, facts.call.caller_id, facts.account_id, language)
     account = say("account.known" if facts.account_id else "account.unknown", language, account=facts.account_id or "")
-    parts = [say(f"throttling.{limit}", language, account=account, caller=caller)]
+    known = "" if facts.call.caller_id else "_anyone"
+    parts = [say(f"throttling.{limit}{known}", language, account=account, caller=caller)]
     if is_denied(facts.throttling_result):
         parts.insert(0, say("throttling.gateway", language))
     return say("glue.sentences", language).join(parts)

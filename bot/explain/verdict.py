@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.languages import Language
 
 _LONGEST: Final = 300
+_NAMELESS: Final = ("failed", "throttled")
 _LONGEST_NAME: Final = 160
 
 
@@ -53,6 +54,8 @@ def _known_denial(facts: Facts, denied: Denial, match: Match, language: Language
 def _ended(facts: Facts, ending: Ending, match: Match | None, language: Language) -> str:
     silent = ending.kind == "succeeded" and ending.status is None
     key = "silent" if silent and not facts.says_success else ending.kind
+    if key in _NAMELESS and not (facts.api or facts.product):
+        key = f"{key}_unnamed"
     error = ending.error_code or (say("call.no_code", language))
     if match is not None:
         error = say("verdict.titled", language, code=error, title=match.title)

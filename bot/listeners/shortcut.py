@@ -52,7 +52,12 @@ class ShortcutListener:
             thread_ts=text_of(body, "message", "thread_ts"),
             response_url=text_of(body, "response_url"),
             said_at=seconds(text_of(body, "message", "ts") or text_of(body, "message_ts")),
-            extra={"trigger": trigger, "lacking": gathered.lacking, "shared": is_shared(body)},
+            extra={
+                "trigger": trigger,
+                "lacking": gathered.lacking,
+                "shared": is_shared(body),
+                "author": text_of(body, "message", "user"),
+            },
         )
         self._take("explain_message", ask, trigger, ack)
 

@@ -55,6 +55,7 @@ class Question:
     ``age`` is that of the message that held it. ``inner``: the text shows it as a call that the service itself made.
     ``regions`` are region ids of the text, for ActionTrail. ``fallback`` is what the text alone explains.
     ``fresh`` asks past the cache. ``person`` is who asks, for the words alone: rights come with the identities.
+    Without ``trail`` ActionTrail, which takes two calls a second, is left out.
     """
 
     request_id: str
@@ -66,6 +67,7 @@ class Question:
     fallback: Explanation | None = None
     fresh: bool = False
     person: Person | None = None
+    trail: bool = True
 
 
 @dataclass(slots=True)
@@ -171,6 +173,9 @@ class LookUp:
     ) -> Outcome:
         for identity in identities:
             if identity.own_only:
+                continue
+            if not question.trail:
+                climb.note("trail", identity, "skipped")
                 continue
             explanation, result = self._background.trail(question, identity, deadline, self._clock())
             climb.note("trail", identity, result)

@@ -36,6 +36,7 @@ class AsClicker:
 
     def __init__(self, main: RequestLogStory) -> None:
         self._main = main
+        self.handoff = main.handoff
 
     def outcome(self, ask: Ask, language: Language) -> Outcome:
         """How the look-up of the ask's id ended; an ask without any id is an id that nobody supports."""
@@ -134,7 +135,8 @@ class CardStory:
         fresh = _asked_fresh(ask)
         outcome = self._as_clicker.outcome(fresh, language)
         now = self._clock()
-        said = refreshed(outcome_message(outcome, language, now=now, reference=reference), now, language)
+        said = outcome_message(outcome, language, now=now, reference=reference, handoff=self._as_clicker.handoff)
+        said = refreshed(said, now, language)
         extra = ask.extra or {}
         if extra.get("in_view"):
             shown = result(said, language, channel=ask.channel, thread_ts=ask.thread_ts)

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 #: Twenty ids are two rounds; more at once would only meet the vendor's flow control.
 SIDE_BY_SIDE: Final = 10
+#: ActionTrail takes two calls a second, and a month each: with more ids it would keep the whole answer waiting. Each of
+#: them can still be opened alone.
+MOST_ON_THE_TRAIL: Final = 3
 LONGEST_UNKNOWN_WORD: Final = 40
 
 
@@ -151,6 +154,7 @@ class RequestLogStory:
             fallback=said if len(extraction.request_ids) == 1 else None,
             fresh=bool(ask.extra and ask.extra.get("fresh")),
             person=ask.person,
+            trail=len(extraction.request_ids) <= MOST_ON_THE_TRAIL,
         )
 
     def _without_ids(self, ask: Ask, said: Explanation | None, planned: Plan, language: Language) -> Message:

@@ -9,13 +9,14 @@ from bot.blocks.shortcut import aside, result
 from bot.blocks.summary import progress, summary, timeline_words
 from bot.blocks.timeline import timeline
 from bot.blocks.trouble import trouble
-from bot.delivery import UndeliverableError
+from bot.delivery import Attachment, UndeliverableError
 from bot.pictures import timeline_picture
 from bot.stories.requestlog import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.blocks.kit import Message
     from bot.blocks.timeline import Timeline
     from bot.delivery import Delivery
     from bot.identity.person import Person
@@ -31,13 +32,10 @@ SCOPE_MISSING: Final = frozenset({"missing_scope", "not_allowed_token_type", "un
 
 
 class Illustrator:
-    """Draws timelines and brings them to Slack. ``upload`` takes the PNG and its alt text and gives the file's id.
+    """Draws timelines and brings them to Slack; once files:write turned out to be missing, Slack is not asked again."""
 
-    It raises UndeliverableError; once the scope files:write turned out to be missing, it is not called again.
-    """
-
-    def __init__(self, upload: Callable[[bytes, str], str]) -> None:
-        self._upload = upload
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery = delivery
         self._may_upload = True
 
     def picture(self, line: Timeline, language: Language) -> str | None:
@@ -46,7 +44,7 @@ class Illustrator:
         if drawn is None:
             return None
         try:
-            return self._upload(drawn, timeline_words(line, language))
+            return self._delivery.keep(Attachment("timeline.png", drawn, timeline_words(line, language)))
         except UndeliverableError as error:
             self._may_upload = error.reason not in SCOPE_MISSING
             return None
@@ -79,22 +77,14 @@ class TypedStory:
                 return  # the answer itself finds another way, or is noted as undeliverable
 
         reply = self._main.reply(ask, language, reference, Watch(tell, PROGRESS_AFTER_S))
-        if not self._illustrated(reply, ask, language):
-            self._delivery.privately(reply.message, ask.target)
+        said = self._illustrated(reply, language)
+        self._delivery.privately(said or reply.message, ask.target, plainer=reply.message if said else None)
 
-    def _illustrated(self, reply: Reply, ask: Ask, language: Language) -> bool:
-        """Whether the summary reached the person with a picture. Slack may refuse one that it has not digested yet."""
+    def _illustrated(self, reply: Reply, language: Language) -> Message | None:
+        """The summary with a picture. Slack may refuse one that it has not digested yet: then the plain one is sent."""
         line = timeline(reply.outcomes)
         picture = self._illustrator.picture(line, language) if self._illustrator and line else None
-        if picture is None:
-            return False
-        try:
-            self._delivery.privately(summary(reply.outcomes, reply.beyond, language, picture=picture), ask.target)
-        except UndeliverableError as error:
-            if error.reason == "lost_answer":
-                raise
-            return False
-        return True
+        return summary(reply.outcomes, reply.beyond, language, picture=picture) if picture else None
 
 
 class OpenCardStory:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import acknowledgements, client_cpu, startup, whole_lookup
+from tests.benchmarks import acknowledgements, client_cpu, explanations, startup, ways_in, whole_lookup
 
 FIGURES = {
     "client": client_cpu.measure,
     "whole": whole_lookup.measure,
     "acknowledgements": acknowledgements.measure,
     "startup": startup.measure,
+    "explanations": explanations.measure,
+    "ways": ways_in.measure,
 }
 
 for name in sys.argv[1:] or FIGURES:

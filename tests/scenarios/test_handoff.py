@@ -132,6 +132,7 @@ def test_a_key_in_the_reason_does_not_reach_the_administrators(slack: SlackStand
     request = asked(slack, "U0AUDITOR", case("denied-message-busy").request_id, reason=reason)
     assert "meanwhile" in request.words
     assert "LTAI5tQ7w8E9r0T1y2U3i4O5" not in request.words
+    slack.wait_for(lambda: any("AccessKey" in each.text for each in slack.answers("U0AUDITOR", "D0AUDITOR")), timeout=10)
 
 
 def test_where_no_policy_is_drafted_the_reason_is_sent(slack: SlackStandIn) -> None:

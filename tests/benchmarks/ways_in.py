@@ -1,0 +1,65 @@
+"""From a click to the loading modal and to the result, in the playground; and twenty ids against one behind a slow upstream."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+from typing import TYPE_CHECKING
+
+from bot.logs import configure_logs
+from bot.manifest import MESSAGE_SHORTCUT
+from bot.playground import Playground
+from bot.playground.alibaba import NewLog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ALICE = "U0ALICE"
+CLICKS = 15
+UPSTREAM_S = 0.3
+
+
+def _since(start: float, there: Callable[[], object]) -> float:
+    while not there():
+        time.sleep(0.001)
+    return (time.perf_counter() - start) * 1e3
+
+
+def _click(stage: Playground) -> tuple[float, float]:
+    slack = stage.slack
+    post = next(each for each in slack.sees(ALICE) if "transit router" not in each.text and "RequestI" in each.text)
+    start = time.perf_counter()
+    slack.user(ALICE).chooses_shortcut(MESSAGE_SHORTCUT, post)
+    loading = _since(start, lambda: slack.modal(ALICE))
+    result = _since(start, lambda: (view := slack.modal(ALICE)) and "RunInstances" in view.words)
+    top = slack.modal(ALICE)
+    if top is not None:
+        slack.user(ALICE).closes(top)
+    return loading, result
+
+
+def _asked(stage: Playground, ids: list[str]) -> float:
+    before = len(stage.slack.answers(ALICE))
+    start = time.perf_counter()
+    stage.slack.user(ALICE).types(f"/requestlog {' '.join(ids)}")
+    return _since(start, lambda: len(stage.slack.answers(ALICE)) > before)
+
+
+def _fresh(stage: Playground, count: int) -> list[str]:
+    log = {"basicInfo": {"api": "DescribeInstances", "product": "Ecs", "httpStatusCode": "200"}}
+    return [stage.alibaba.add_log(NewLog(owner="alice", log=log)) for _ in range(count)]
+
+
+def measure() -> list[str]:
+    """Lines for the report."""
+    configure_logs("ERROR")
+    with Playground() as stage:
+        clicks = [_click(stage) for _ in range(CLICKS)]
+        stage.alibaba.fault(delay_s=UPSTREAM_S)
+        one = median(_asked(stage, _fresh(stage, 1)) for _ in range(5))
+        twenty = median(_asked(stage, _fresh(stage, 20)) for _ in range(3))
+    loading, result = median(each[0] for each in clicks), median(each[1] for each in clicks)
+    return [
+        f"shortcut                    loading modal after {loading:.0f} ms, result after {result:.0f} ms (median of {CLICKS})",
+        f"20 ids, 300 ms upstream     {twenty:.0f} ms against {one:.0f} ms for one id, ratio {twenty / one:.1f}",
+    ]
