@@ -34,6 +34,7 @@ def usable_settings(environment: Environment) -> Settings:
 
 def run_bot() -> NoReturn:
     """Run until SIGTERM or SIGINT, then drain; exit 0 when nothing was left undone."""
+    told = listen_for_signals()
     from bot.app import build  # noqa: PLC0415 - the other commands of this file do without it
 
     _keep_memory_together()
@@ -52,7 +53,7 @@ def run_bot() -> NoReturn:
         could_not(f"The bot cannot start: {error}")
     where = f"HTTP, port {bot.port}" if bot.port else "Socket Mode"
     print(f"requestlog is running ({where}). Stop it with Ctrl-C.", file=sys.stderr)  # noqa: T201 - a command line prints
-    wait_for_a_signal()
+    wait_for(told)
     sys.exit(0 if bot.stop() else 1)
 
 
@@ -66,6 +67,7 @@ def run_playground(port: int, *, browser: bool) -> None:
     """Everything on this machine: both stand-ins, the bot, the page."""
     from bot.playground import Playground  # noqa: PLC0415
 
+    told = listen_for_signals()
     configure_logs("WARNING")
     stage = _started(lambda: Playground(port))
     print(f"The playground is at {stage.url}", flush=True)  # noqa: T201
@@ -74,7 +76,7 @@ def run_playground(port: int, *, browser: bool) -> None:
         import webbrowser  # noqa: PLC0415
 
         threading.Thread(target=webbrowser.open, args=(stage.url,), daemon=True).start()
-    wait_for_a_signal()
+    wait_for(told)
     stage.stop()
 
 
@@ -82,9 +84,10 @@ def run_standin(port: int) -> None:
     """The stand-in of Alibaba Cloud alone."""
     from bot.playground.alibaba import AlibabaStandIn  # noqa: PLC0415
 
+    told = listen_for_signals()
     server = _started(lambda: AlibabaStandIn(port).start())
     print(server.describe(), flush=True)  # noqa: T201
-    wait_for_a_signal()
+    wait_for(told)
     server.stop()
 
 
@@ -104,7 +107,9 @@ def run_healthcheck() -> None:
             could_not("Set REQUESTLOG_PORT, so that the bot can be asked whether it is ready.")
         port = 3000
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=HEALTH_TIMEOUT_S):
+        # Past any proxy that the environment names: the question goes to this machine.
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with direct.open(f"http://127.0.0.1:{port}/readyz", timeout=HEALTH_TIMEOUT_S):
             return
     except OSError:
         could_not("The bot is not ready.")
@@ -124,10 +129,15 @@ def run_rotate() -> None:
     print("A new key seals from the next start on; the older ones still open what they sealed.")  # noqa: T201
 
 
-def wait_for_a_signal() -> None:
-    """Return at SIGINT or SIGTERM."""
+def listen_for_signals() -> threading.Event:
+    """An event that SIGINT or SIGTERM sets; from here on neither ends the process by itself, nor is it missed."""
     told = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda _number, _frame: told.set())
+    return told
+
+
+def wait_for(told: threading.Event) -> None:
+    """Return when the event is set; in steps, for a wait without end would not be interrupted."""
     while not told.wait(1):
         pass

@@ -53,7 +53,7 @@ def _known_denial(facts: Facts, denied: Denial, match: Match, language: Language
 
 def _ended(facts: Facts, ending: Ending, match: Match | None, language: Language) -> str:
     silent = ending.kind == "succeeded" and ending.status is None
-    key = "silent" if silent and not facts.says_success else ending.kind
+    key: str = "silent" if silent and not facts.says_success else ending.kind
     if key in _NAMELESS and not (facts.api or facts.product):
         key = f"{key}_unnamed"
     error = ending.error_code or (say("call.no_code", language))
