@@ -98,7 +98,8 @@ class Delivery:
             ways.append(partial(self._ephemeral, message, target))
         if target.response_url and target.thread_ts and target.channel:
             ways.append(partial(self._respond, message, target, replace_original=replace_original))
-        ways.append(partial(self._post, elsewhere(message), target.user, None))
+        # Only what was to stand elsewhere needs a word on why it does not
+        ways.append(partial(self._post, elsewhere(message) if ways else message, target.user, None))
         try:
             self._first_open(ways)
         except UndeliverableError as error:

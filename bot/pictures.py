@@ -31,6 +31,7 @@ _BOTTOM: Final = 66
 _LONGEST_LABEL: Final = 60
 _ROOM: Final = _PLOT_LEFT - _MARGIN - 110
 _MOST_TICKS: Final = 6
+_MOST_DATES: Final = 4
 
 _PANEL: Final = "#FFFFFF"
 _EDGE: Final = "#868B94"
@@ -172,9 +173,9 @@ def _draw_mark(pen: ImageDraw, kind: str, x: float, y: float) -> None:
 
 
 def _ticks(axis: _Axis) -> Iterator[datetime]:
-    """Round moments, at most six: the finest step that fits; over many days, whole days apart."""
-    step = next((each for each in _STEPS_S if axis.span_s / each <= _MOST_TICKS), 0)
-    step = step or _DAY_S * (int(axis.span_s / _DAY_S / _MOST_TICKS) + 1)
+    """Round moments, at most six: the finest step that fits; over many days, whole days apart, and at most four."""
+    step = next((each for each in _STEPS_S if axis.span_s / each <= (_MOST_TICKS if each < _DAY_S else _MOST_DATES)), 0)
+    step = step or _DAY_S * (int(axis.span_s / _DAY_S / _MOST_DATES) + 1)
     first = int((axis.start - _EPOCH).total_seconds() // step + 1) * step
     end = (axis.start - _EPOCH).total_seconds() + axis.span_s
     for seconds in range(first, int(end) + 1, step):
@@ -182,6 +183,8 @@ def _ticks(axis: _Axis) -> Iterator[datetime]:
 
 
 def _clock(moment: datetime, line: Timeline) -> str:
+    if (line.end - line.start).total_seconds() > _DAY_S * _MOST_DATES:
+        return f"{moment:%Y-%m-%d}"
     if (line.end - line.start).total_seconds() > _DAY_S:
         return f"{moment:%m-%d %H:%M}"
     return f"{moment:%H:%M:%S}"

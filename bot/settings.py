@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.addresses import bare_hosts, database_address, web_address
 from bot.aliyun.endpoints import Endpoints
 from bot.languages import Language
 
@@ -69,7 +71,9 @@ class Settings(BaseSettings):
         None, description="App-level token, `xapp-…`; when set, the bot uses Socket Mode, else HTTP"
     )
     slack_signing_secret: SecretStr | None = Field(None, description="Signing secret; needed for HTTP")
-    slack_api_url: str = Field("https://slack.com/api/", description="Base of Slack's Web API")
+    slack_api_url: Annotated[str, AfterValidator(web_address)] = Field(
+        "https://slack.com/api/", description="Base of Slack's Web API"
+    )
 
     alibaba_cloud_access_key_id: str | None = Field(None, description="The bot's own credential: AccessKey id")
     alibaba_cloud_access_key_secret: SecretStr | None = Field(None, description="The bot's own credential: secret")
@@ -77,11 +81,13 @@ class Settings(BaseSettings):
 
     requestlog_identities: Path | None = Field(None, description="The identities file (TOML): who may look as whom")
     requestlog_owner: str | None = Field(
-        None, description="Without an identities file: the one Slack user id that the bot's own credential serves"
+        None,
+        pattern=r"^[UW][A-Z0-9]+$",
+        description="Without an identities file: the one Slack user id that the bot's own credential serves",
     )
     requestlog_data_dir: Path = Field(Path("~/.requestlog"), description="Where the bot keeps its database and keys")
-    requestlog_database_url: str | None = Field(
-        None, description="`postgresql+psycopg://…` for replicas; default: an SQLite file in the data folder"
+    requestlog_database_url: Annotated[str, AfterValidator(database_address)] | None = Field(
+        None, repr=False, description="`postgresql+psycopg://…` for replicas; default: an SQLite file in the data folder"
     )
     requestlog_key: SecretStr | None = Field(
         None, description="Key that seals stored commands (32 bytes, base64); default: a file in the data folder"
@@ -95,7 +101,7 @@ class Settings(BaseSettings):
         "single", pattern=r"^[A-Za-z0-9_.-]{1,64}$", description="A name that a restarted replica keeps"
     )
     requestlog_rate: int = Field(120, ge=1, description="Look-ups a minute and person")
-    requestlog_response_hosts: WordList = Field(
+    requestlog_response_hosts: Annotated[WordList, AfterValidator(bare_hosts)] = Field(
         ("hooks.slack.com",), description="Host names that a response_url may name, comma-separated"
     )
     requestlog_sls_page: str | None = Field(None, description="The console page that a log ticket opens")
@@ -164,41 +170,79 @@ class Settings(BaseSettings):
 VARIABLES: Final[dict[str, str]] = {name: name.upper() for name in Settings.model_fields}
 
 
+_SPELLINGS: Final = {
+    "requestlog_owner": "must be a Slack user id, like U012ABCDEF",
+    "requestlog_admin_channel": "must be a Slack channel or user id, like C012ABCDEF",
+    "requestlog_replica": "must be 1 to 64 letters, digits, dots, dashes or underscores",
+}
+_SENTENCES: Final = {
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_parsing": "must be a number",
+    "bool_parsing": "must be true or false",
+    "literal_error": "must be {expected}",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "value_error": "{error}",
+}
+
+
 def read_settings(environment: Environment) -> Settings:
     """The settings of an environment. An empty value counts as not set.
 
     Raises SettingsError with every mistake at once, each naming the variable and never its value.
     """
-    given: dict[str, Any] = {}
+    given: dict[str, str] = {}
+    unread: set[str] = set()
     reasons: list[str] = []
     for field, variable in VARIABLES.items():
         try:
-            value = environment.get(variable, "")
+            value = environment.get(variable, "").strip()
         except SettingsError as error:
             reasons += error.reasons
+            unread.add(field)
             continue
-        if value.strip():
-            given[field] = value.strip()
+        if value:
+            given[field] = value
+    reasons += _wrong_endpoints(given) + _contradictions(given, unread)
     try:
-        settings = Settings(**given)
-        _ = settings.endpoints
+        settings = Settings(**given)  # type: ignore[arg-type] # texts become what the fields say
     except ValidationError as error:
-        reasons += [f"{str(item['loc'][0]).upper()}: {item['msg'].lower()}." for item in error.errors()]
-    except ValueError as error:
-        reasons.append(str(error))
-    else:
-        reasons += _contradictions(settings)
+        raise SettingsError(
+            reasons + [_sentence(item["loc"], item["type"], item.get("ctx") or {}) for item in error.errors()]
+        ) from None
     if reasons:
         raise SettingsError(reasons)
     return settings
 
 
-def _contradictions(settings: Settings) -> list[str]:
+def _sentence(place: tuple[int | str, ...], kind: str, values: Mapping[str, Any]) -> str:
+    field = str(place[0])
+    wrong = _SPELLINGS[field] if kind == "string_pattern_mismatch" else _SENTENCES.get(kind, "cannot be used").format(**values)
+    return f"{VARIABLES[field]} {wrong}."
+
+
+def _wrong_endpoints(given: Mapping[str, str]) -> list[str]:
     reasons = []
-    for name, prefix in (("slack_bot_token", "xoxb-"), ("slack_app_token", "xapp-")):
-        secret = cast("SecretStr | None", getattr(settings, name))
-        if secret and not secret.get_secret_value().startswith(prefix):
-            reasons.append(f"{name.upper()} does not start with {prefix}; another kind of token was pasted.")
-    if bool(settings.alibaba_cloud_access_key_id) != bool(settings.alibaba_cloud_access_key_secret):
+    for field in fields(Endpoints):
+        variable = f"requestlog_endpoint_{field.name}"
+        try:
+            Endpoints(**{field.name: given.get(variable)})
+        except ValueError as error:
+            reasons.append(f"{VARIABLES[variable]}: {error}")
+    return reasons
+
+
+def _contradictions(given: Mapping[str, str], unread: set[str]) -> list[str]:
+    """What pydantic does not see: pastes of the wrong token, and half a credential. ``unread`` were told already."""
+    reasons = [
+        f"{VARIABLES[name]} does not start with {prefix}; another kind of token was pasted."
+        for name, prefix in (("slack_bot_token", "xoxb-"), ("slack_app_token", "xapp-"))
+        if not given.get(name, prefix).startswith(prefix)
+    ]
+    halves = ("alibaba_cloud_access_key_id", "alibaba_cloud_access_key_secret")
+    if len(given.keys() & halves) == 1 and not unread.intersection(halves):
         reasons.append("ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET belong together; one is missing.")
     return reasons

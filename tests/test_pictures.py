@@ -50,7 +50,7 @@ def test_marks_stand_out_from_the_panel(code: str | None) -> None:
     assert strong
 
 
-@pytest.mark.parametrize("apart", [timedelta(0), timedelta(seconds=1), timedelta(hours=7), timedelta(days=3)])
+@pytest.mark.parametrize("apart", [timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=7), timedelta(days=3)])
 def test_any_span_is_drawn(apart: timedelta) -> None:
     drawn(timeline([found(number, after_s=int(apart.total_seconds()) * number) for number in range(4)]))
 

@@ -39,6 +39,24 @@ def test_a_uuid_that_its_label_names_otherwise_is_never_a_request_id(notation: s
     assert extract(OTHERWISE[notation].format(other=case(OTHER))).request_ids == ()
 
 
+NOUNS = """
+    device tenant host node pod volume disk instance cluster session client user account order task job build deployment span
+    correlation parent nonce token snapshot image vpc subnet key certificate object file batch message event trace machine boot
+    partition
+""".split()  # noqa: SIM905 - forty short words read better as text
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("form", ["--{} {}", "{} is {}", "the {} was {}", "{}={}", "{}: {}"])
+def test_a_uuid_that_names_a_thing_is_never_a_request_id(noun: str, form: str) -> None:
+    assert extract(form.format(noun, OTHER)).request_ids == ()
+
+
+@pytest.mark.parametrize("words", ["it is", "the request was", "my request ID is", "failed request:", "--lang en"])
+def test_words_that_name_no_thing_do_not_hide_an_id(words: str) -> None:
+    assert extract(f"{words} {ID}").request_ids == (ID,)
+
+
 BREAKS = {
     "plain": "\n",
     "indented": "\n        ",
@@ -80,7 +98,9 @@ def test_invisible_signs_within_an_id_do_no_harm(sign: str) -> None:
     assert extract("RequestId: " + ID[:10] + sign + ID[10:20] + sign + ID[20:]).request_ids == (ID,)
 
 
-@pytest.mark.parametrize("dash", ["\u2010", "\u2011", "–", "—", "−", "\xad", "%2D", "&#45;", "&#x2d;", "\\u002d"])
+@pytest.mark.parametrize(
+    "dash", ["\u2010", "\u2011", "–", "—", "−", "\xad", "\\-", "\u2012", "%2D", "&#45;", "&#x2d;", "\\u002d"]
+)
 def test_a_dash_may_have_been_replaced(dash: str) -> None:
     assert extract("RequestId: " + ID.replace("-", dash)).request_ids == (ID,)
 

@@ -36,7 +36,7 @@ from bot.stories.choices import Choices
 from bot.stories.language import PersonLanguage
 from bot.stories.modal import Modal
 from bot.stories.profiles import Profiles
-from bot.web import FrontDoor, create_app, serve
+from bot.web import FrontDoor, create_app, makes_sense, serve
 from bot.work import Engine
 from bot.work.durability import beside
 
@@ -111,7 +111,7 @@ class Bot:
         port = self._settings.requestlog_port
         app_token = self._settings.secret("slack_app_token")
         if app_token:
-            self._socket = SocketMode(self._bolt, app_token, self._web_client)
+            self._socket = SocketMode(self._bolt, app_token, self._web_client, makes_sense)
             self._socket.start()
         if port is not None or not app_token:
             self._server = self._listen(DEFAULT_PORT if port is None else port)

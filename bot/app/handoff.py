@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.app.stories import Stories
-    from bot.explain.explanation import Explanation
     from bot.languages import Language
     from bot.stories.ask import Ask
     from bot.stories.requestlog import RequestLogStory
@@ -28,10 +27,10 @@ if TYPE_CHECKING:
 def handoff_stories(house: Stories, main: RequestLogStory) -> dict[str, Callable[[Ask, str], None]]:
     """The form, its submission and the decisions, by the names that the listener hands on."""
 
-    def look(ask: Ask, language: Language) -> Explanation | None:
+    def look(ask: Ask, language: Language) -> Found | None:
         found = extract(ask.text)
         outcomes = main.outcomes(ask, found, plan(found), language)
-        return next((outcome.explanation for outcome in outcomes if isinstance(outcome, Found)), None)
+        return next((outcome for outcome in outcomes if isinstance(outcome, Found)), None)
 
     story = HandoffStory(
         look,

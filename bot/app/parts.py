@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import structlog
 
 from bot.aliyun.client import Client
 from bot.aliyun.transport import Transport
@@ -19,7 +21,10 @@ from bot.settings import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.identity.identities import Identities
     from bot.settings import Settings
+
+_LOG: Final = structlog.get_logger("bot.app")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +81,31 @@ def read_directory(settings: Settings, environment: Mapping[str, str]) -> Direct
     if path is None:
         return OwnerDirectory(settings.requestlog_owner, environment)
     try:
-        directory = FileDirectory(parse_identities(path.expanduser().read_text("utf-8")), environment)
+        identities = parse_identities(path.expanduser().read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError([f"REQUESTLOG_IDENTITIES cannot be read ({type(error).__name__})."]) from None
     except IdentitiesError as error:
-        raise SettingsError([f"Identities file, {reason}" for reason in error.reasons]) from None
+        reasons = [f"Identities file, {reason}" for reason in error.reasons]
+        raise SettingsError(reasons + FileDirectory(error.usable, environment).faults()) from None
+    directory = FileDirectory(identities, environment)
     faults = directory.faults()
     if faults:
         raise SettingsError(faults)
+    _warn_of_unused(identities)
     return directory
+
+
+def _warn_of_unused(identities: Identities) -> None:
+    """Say in the log which tables give nobody any rights yet, so that nobody believes otherwise."""
+    given = {
+        "[[accounts]]": identities.accounts,
+        "[[groups]]": identities.groups,
+        "[[people.principals]]": [principal for person in identities.people for principal in person.principals],
+    }
+    unused = [name for name, tables in given.items() if tables]
+    if unused:
+        _LOG.warning(
+            "identities_read_but_not_used",
+            tables=unused,
+            meaning="These tables are checked, but give nobody any access yet; only [[people.identities]] do.",
+        )

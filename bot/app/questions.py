@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.app.parts import now
-from bot.identity.references import OWN_PREFIX, from_environment
+from bot.identity.chain import OwnCredential
 from bot.listeners.summary import STORY, SummaryListener
 from bot.stories.card import Dialogs
 from bot.stories.code import CodeStory
@@ -36,7 +35,7 @@ def questions(
 ) -> dict[str, Callable[[Ask, str], None]]:
     """The stories of what is typed, and of the cards that a summary opens."""
     client, catalog, deadline_s = house.parts.client, house.parts.catalog, house.settings.requestlog_deadline
-    own = partial(from_environment, OWN_PREFIX, house.environment)
+    own = OwnCredential(house.environment).find
     diff_story = DiffStory(main, now)
     code_story = CodeStory(client, catalog, directory, own=own, clock=now, timer=time.monotonic, deadline_s=deadline_s)
     decode_story = DecodeStory(client, catalog, directory, rate=rate, clock=now, deadline_s=deadline_s)

@@ -10,6 +10,7 @@ from slack_bolt import App, BoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot.listeners.undigested import refuse_undigested
 from bot.settings import SettingsError
 from bot.web import DispatchResult
 
@@ -51,7 +52,7 @@ def bolt_app(settings: Settings) -> App:
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
-    return App(
+    app = App(
         client=WebClient(base_url=settings.slack_api_url),
         authorize=authorize,
         request_verification_enabled=False,
@@ -60,6 +61,8 @@ def bolt_app(settings: Settings) -> App:
         attaching_function_token_enabled=False,
         listener_executor=ThreadPoolExecutor(LISTENER_THREADS, "listener"),
     )
+    refuse_undigested(app)
+    return app
 
 
 def dispatcher(app: App) -> Callable[[dict[str, Any], dict[str, str]], DispatchResult]:

@@ -41,7 +41,7 @@ def ways_in(house: Stories, answer: Answer) -> dict[str, Story]:
 
 
 def about_the_person(house: Stories, directory: Directory, choices: Choices, memory: Memory) -> dict[str, Story]:
-    """The Home tab, settings, whoami, link."""
+    """The Home tab, settings, whoami, link and its kin."""
     home = HomeStory(
         delivery=house.delivery,
         directory=directory,
@@ -71,6 +71,9 @@ def about_the_person(house: Stories, directory: Directory, choices: Choices, mem
         "choose_setting": settings.chosen,
         "whoami": whoami.answer,
         "link": link.answer,
+        "unlink": link.end,
+        "logout": link.end,
+        "login": link.sign_in,
     }
 
 

@@ -81,6 +81,26 @@ def link_message(person: Person, names: Sequence[str], language: Language) -> Me
     return message(title, pieces, SHARED("card.shortened", language))
 
 
+def unlink_message(names: Sequence[str], language: Language) -> Message:
+    """Who can end somebody's link, and what the bot keeps of them; for somebody without one, that there is none to end."""
+    title = TEXTS("unlink.title" if names else "unlink.none_title", language)
+    lines = [line(TEXTS("unlink.body", language, names=", ".join(names)))] if names else []
+    pieces = [piece(9, header(title)), piece(9, rich(*lines, line(TEXTS("unlink.kept", language))))]
+    return message(title, pieces, SHARED("card.shortened", language))
+
+
+def login_message(person: Person, names: Sequence[str], language: Language) -> Message:
+    """That nobody signs in from Slack, and what there is instead."""
+    title = TEXTS("login.title", language)
+    pieces = [piece(9, header(title))]
+    if names:
+        pieces.append(piece(9, rich(line(TEXTS("login.linked", language, names=", ".join(names))))))
+    else:
+        pieces.append(piece(9, rich(line(TEXTS("login.body", language)))))
+        pieces += [piece(9, block) for block in how_to_link(person, language)]
+    return message(title, pieces, SHARED("card.shortened", language))
+
+
 def how_to_link(person: Person, language: Language) -> list[Block]:
     """What somebody without an identity can do, with the lines for the identities file ready to copy."""
     name = "".join(letter for letter in person.user if letter.isalnum())

@@ -107,9 +107,12 @@ def _page(known: Known, language: Language) -> Block | None:
 
 
 def _sources(said: Explanation) -> list[str]:
+    chinese = said.language == "zh"
+    brackets = "（{}）" if chinese else " ({})"
     told = [
-        f"{SHARED(f'source.{source.kind}', said.language)}{f' ({source.note})' if source.note else ''}"
+        SHARED(f"source.{source.kind}", said.language) + (brackets.format(source.note) if source.note else "")
         for source in said.sources
         if source.kind != "text"
     ]
-    return [escape(fit(SHARED("card.sources", said.language, sources=", ".join(told)), 400))] if told else []
+    named = ("、" if chinese else ", ").join(told)
+    return [escape(fit(SHARED("card.sources", said.language, sources=named), 400))] if told else []

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from bot.blocks.kit import Block, Element, Piece, code, line, piece, preformatted, rich, words
+from bot.explain.redaction import MASK
 from bot.languages import Texts
 
 if TYPE_CHECKING:
@@ -25,10 +26,11 @@ def denial_pieces(denial: Denial, language: Language) -> list[Piece]:
 
 
 def _draft(denial: Denial, language: Language) -> Block | None:
-    """The policy alone: the steps above say already what it covers."""
+    """The policy alone: the steps above say already what it covers. One with masked names is nothing to paste."""
     if denial.policy_draft is not None:
-        policy = preformatted(json.dumps(denial.policy_draft, indent=2, ensure_ascii=False))
-        return rich(line(words(TEXTS("draft", language), bold=True)), policy)
+        policy = json.dumps(denial.policy_draft, indent=2, ensure_ascii=False)
+        label = "draft_masked" if MASK in policy else "draft"
+        return rich(line(words(TEXTS(label, language), bold=True)), preformatted(policy))
     if denial.no_draft_because:
         return rich(_labelled("no_draft", language, denial.no_draft_because))
     return None

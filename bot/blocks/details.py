@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from bot.blocks.feedback import opinions
 from bot.blocks.kit import (
     Block,
     Element,
@@ -18,6 +19,7 @@ from bot.blocks.kit import (
     line,
     message,
     moment,
+    overflow,
     piece,
     preformatted,
     rich,
@@ -46,6 +48,9 @@ RESPONSE: Final = "card_response"
 REPRODUCE: Final = "card_reproduce"
 TICKET_TEXT: Final = "card_ticket_text"
 REFRESH: Final = "card_refresh"
+#: The menu of the less usual ones; an option's value is the action id of the button that it stands for, and its value.
+MORE: Final = "card_more"
+LONGEST_OPTION: Final = 150
 PREVIOUS: Final = "details_previous"
 NEXT: Final = "details_next"
 
@@ -70,13 +75,22 @@ def card_buttons(explanation: Explanation) -> Block | None:
     shown: tuple[tuple[str, str, object], ...] = (
         ("parameters", PARAMETERS, explanation.call.parameters),
         ("response", RESPONSE, explanation.call.response_body),
+    )
+    share = button(SHARED("button.share", language), SHARE, request_id, label=SHARED("button.share_label", language))
+    row = [button(SHARED(f"button.{name}", language), action, request_id) for name, action, possible in shown if possible]
+    return {**actions(share, *row, overflow(MORE, _more(explanation, request_id))), "block_id": "card_actions"}
+
+
+def _more(explanation: Explanation, request_id: str) -> list[tuple[str, str]]:
+    shown: tuple[tuple[str, str, object], ...] = (
         ("reproduce", REPRODUCE, explanation.api and explanation.product),
         ("ticket_text", TICKET_TEXT, True),
         ("refresh", REFRESH, True),
     )
-    share = button(SHARED("button.share", language), SHARE, request_id, label=SHARED("button.share_label", language))
-    row = [button(SHARED(f"button.{name}", language), action, request_id) for name, action, possible in shown if possible]
-    return {**actions(share, *row), "block_id": "card_actions"}
+    rest = [
+        (action, request_id, SHARED(f"button.{name}", explanation.language)) for name, action, possible in shown if possible
+    ]
+    return [(f"{action} {value}"[:LONGEST_OPTION], said) for action, value, said in (*rest, *opinions(explanation))]
 
 
 def details(detail: Literal["parameters", "response"], explanation: Explanation, page: int, place: Place) -> dict[str, Any]:
@@ -120,7 +134,8 @@ def refreshed(said: Message, when: datetime, language: Language) -> Message:
 def _lead(detail: Detail, explanation: Explanation, page: int, pages: int) -> Block:
     call = explanation.call
     values = {"api": explanation.api or "–", "count": len(call.parameters), "format": call.response_format or "–"}
-    lead = escape(TEXTS(f"lead.{detail}", explanation.language, **values))
+    key = "one_parameter" if detail == "parameters" and len(call.parameters) == 1 else detail
+    lead = escape(TEXTS(f"lead.{key}", explanation.language, **values))
     where = TEXTS("page", explanation.language, page=page + 1, pages=pages)
     return context(f"{lead} · {where}" if pages > 1 else lead)
 

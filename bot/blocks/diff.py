@@ -78,6 +78,8 @@ def bad_diff(reason: str, language: Language, count: int = 0) -> Message:
 def fields(one: Explanation, other: Explanation, language: Language) -> list[Field]:
     """What is compared, in reading order; what neither log tells is left out."""
     left, right = _plain_fields(one, language), _plain_fields(other, language)
+    if all(side["sent"] == side["received"] for side in (left, right)):
+        left, right = _one_time(left), _one_time(right)
     plain = [Field(TEXTS(f"field.{name}", language), left[name], right[name]) for name in left]
     found = [*plain, *_parameters(one, other)]
     return [field for field in found if field.one is not None or field.other is not None]
@@ -123,6 +125,11 @@ def _plain_fields(said: Explanation, language: Language) -> dict[str, str | None
     }
 
 
+def _one_time(side: dict[str, str | None]) -> dict[str, str | None]:
+    """The fields with one row for both times, where those are the same second."""
+    return {("sent_received" if name == "sent" else name): value for name, value in side.items() if name != "received"}
+
+
 def _utc(when: datetime | None) -> str | None:
     return None if when is None else f"{when:%Y-%m-%d %H:%M:%S} UTC"
 
@@ -139,7 +146,8 @@ def _title(differing: Sequence[Field], language: Language) -> str:
     named = ("、" if language == "zh" else ", ").join(field.name for field in differing[:NAMED_IN_TITLE])
     rest = len(differing) - NAMED_IN_TITLE
     more = TEXTS("title.more", language, count=rest) if rest > 0 else ""
-    return TEXTS("title.differ", language, count=len(differing), fields=named + more)
+    key = "title.differ_one" if len(differing) == 1 else "title.differ"
+    return TEXTS(key, language, count=len(differing), fields=named + more)
 
 
 def _line(said: Explanation, request_id: str) -> Element:

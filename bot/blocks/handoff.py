@@ -10,6 +10,7 @@ from bot.blocks.kit import (
     actions,
     button,
     code,
+    confirm,
     context,
     escape,
     header,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from bot.blocks.kit import Block, Element
     from bot.explain.explanation import Denial, Explanation
     from bot.languages import Language
+    from bot.outcomes import Found
 
 Verdict = Literal["granted", "declined"]
 
@@ -81,14 +83,12 @@ def note_view(said: Message, language: Language) -> dict[str, Any]:
     return modal(TEXTS("title", language), said.blocks, close=TEXTS("close", language))
 
 
-def form_view(explanation: Explanation, admins: str, place: dict[str, str | None]) -> dict[str, Any]:
-    """The form: what will be sent, a reason, for how long. ``place`` is where it was asked for."""
-    language = explanation.language
+def form_view(found: Found, admins: str, place: dict[str, str | None]) -> dict[str, Any]:
+    """The form: a reason, for how long, and what will be sent with them. ``place`` is where it was asked for."""
+    explanation, language = found.explanation, found.explanation.language
     wishes = [(each, TEXTS(f"wish.{each}", language)) for each in WISHES]
     lead = TEXTS("form.lead", language, admins=mention(admins))
     blocks = [
-        section(lead),
-        *_evidence(explanation),
         text_input(
             REASON,
             TEXTS("form.reason", language),
@@ -97,6 +97,8 @@ def form_view(explanation: Explanation, admins: str, place: dict[str, str | None
             placeholder=TEXTS("form.reason_hint", language),
         ),
         choice(WISH, TEXTS("form.wish", language), wishes, USUAL_WISH),
+        section(lead),
+        *_evidence(found),
         context(TEXTS("form.foot", language)),
     ]
     carried = place | {"request_id": explanation.request_id, "language": language}
@@ -115,9 +117,9 @@ def blank_reason(language: Language) -> str:
     return TEXTS("form.blank", language)
 
 
-def request_message(explanation: Explanation, person: str, reason: str, wish: str) -> Message:
+def request_message(found: Found, person: str, reason: str, wish: str) -> Message:
     """The request as administrators see it, without its state and buttons. ``person`` is the Slack user who asks."""
-    language, denial = explanation.language, explanation.denial
+    language, denial = found.explanation.language, found.explanation.denial
     action = (denial and denial.action) or "–"
     title = TEXTS("request.title", language, action=action)
     named = TEXTS(
@@ -125,12 +127,12 @@ def request_message(explanation: Explanation, person: str, reason: str, wish: st
         language,
         person=mention(person),
         action=f"`{escape(action)}`",
-        wish=TEXTS(f"wish.{wish}", language),
+        wish=TEXTS("wanted.permanent" if wish == "permanent" else "wanted.for", language, wish=TEXTS(f"wish.{wish}", language)),
     )
     pieces = [
         piece(9, header(f"🔑 {title}")),
         piece(9, section(named), rich(quote(reason, LONGEST_REASON))),
-        piece(9, *_evidence(explanation)),
+        piece(9, *_evidence(found)),
         piece(9, context(TEXTS("request.foot", language))),
     ]
     return message(title, pieces, SHARED("card.shortened", language))
@@ -140,10 +142,17 @@ def waiting(shown: Message, request_id: str, until: datetime, language: Language
     """The request with the buttons to decide it. ``request_id`` is the store's id of the request."""
     state = context(TEXTS("state.open", language, until=f"{until:%Y-%m-%d}"))
     buttons = actions(
-        button(TEXTS("grant", language), GRANT, request_id, style="primary", label=TEXTS("grant_label", language)),
-        button(TEXTS("decline", language), DECLINE, request_id, label=TEXTS("decline_label", language)),
+        button(TEXTS("grant", language), GRANT, request_id, style="primary", label=TEXTS("grant_label", language))
+        | {"confirm": _sure("grant", language)},
+        button(TEXTS("decline", language), DECLINE, request_id, label=TEXTS("decline_label", language))
+        | {"confirm": _sure("decline", language)},
     )
     return _with(shown, {**buttons, "block_id": "decide"}, {**state, "block_id": "state"})
+
+
+def _sure(name: Literal["grant", "decline"], language: Language) -> Element:
+    title, text = (TEXTS(f"sure.{name}{part}", language) for part in ("", "_text"))
+    return confirm(title, text, TEXTS(name, language), TEXTS("cancel", language))
 
 
 def ended(shown: Message, state: Verdict | Literal["expired"], by: str, language: Language) -> Message:
@@ -178,13 +187,23 @@ def mention(place: str) -> str:
     return f"<@{place}>" if place.startswith(("U", "W")) else f"<#{place}>"
 
 
-def _evidence(explanation: Explanation) -> list[Block]:
+def _who(found: Found, principal: str) -> str:
+    """The principal; where the log is the looker's own, with the name of that identity, for a number says little."""
+    last = found.rungs[-1] if found.rungs else None
+    name = last.viewed_as if last and last.rung == "own" else ""
+    if not name or name in principal:
+        return principal
+    return f"{principal}（{name}）" if found.explanation.language == "zh" else f"{principal} ({name})"
+
+
+def _evidence(found: Found) -> list[Block]:
+    explanation = found.explanation
     denial, language = explanation.denial, explanation.language
     if denial is None:
         return []
     resource: Element | str = code(denial.resource) if denial.resource else TEXTS("fact.resource_unknown", language)
     facts: list[tuple[str, Sequence[Element | str]]] = [
-        ("who", [denial.principal_words]),
+        ("who", [_who(found, denial.principal_words)]),
         ("action", [code(denial.action or "–")]),
         ("resource", [resource]),
         ("layer", [denial.reason]),

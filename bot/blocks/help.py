@@ -25,6 +25,7 @@ USAGES: Final = (
     ("doctor", "", "doctor"),
     ("help", "", "help"),
 )
+ABOUT_LINKS: Final = ("unlink", "logout", "login")
 
 
 def help_message(language: Language, *, unknown: str | None = None, nearest: str | None = None) -> Message:
@@ -38,6 +39,7 @@ def help_message(language: Language, *, unknown: str | None = None, nearest: str
         [code(" ".join(part for part in (COMMAND, name, example) if part)), "  ", TEXTS(f"help.{key}", language)]
         for name, example, key in USAGES
     ]
+    usages.insert(-1, [*_about_links(), "  ", TEXTS("help.links", language)])
     pieces = [
         piece(9, rich(line(wrong)) if wrong else None),
         piece(9, header(title)),
@@ -45,6 +47,11 @@ def help_message(language: Language, *, unknown: str | None = None, nearest: str
         piece(9, context(TEXTS("help.elsewhere", language))),
     ]
     return message(wrong or f"{title} {TEXTS('help.lead', language)}", pieces, TEXTS("card.shortened", language))
+
+
+def _about_links() -> list[Element | str]:
+    first, *others = (code(f"{COMMAND} {name}") for name in ABOUT_LINKS)
+    return [first, *(part for each in others for part in (" ", each))]
 
 
 def nothing_found(language: Language) -> Message:

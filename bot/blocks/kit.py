@@ -187,6 +187,17 @@ def button(
     return made
 
 
+def confirm(title: str, text: str, yes: str, no: str) -> Element:
+    """The question that Slack puts before a click counts."""
+    return {"title": plain(title, 100), "text": plain(text, 300), "confirm": plain(yes, 30), "deny": plain(no, 30)}
+
+
+def overflow(action: str, options: Sequence[tuple[str, str]]) -> Element:
+    """A menu behind three dots: at most five (value, words), each value of at most 150 characters."""
+    made = [{"text": plain(text, 75), "value": value} for value, text in options[:5]]
+    return {"type": "overflow", "action_id": action, "options": made}
+
+
 def link_button(text: str, action: str, url: str, *, style: Literal["primary", "danger"] | None = None) -> Element:
     """A button that opens a page. The caller vouches for the address: it is configured, or one of the vendor's."""
     made = button(text, action, style=style)

@@ -61,8 +61,9 @@ def _content(outcome: Outcome, language: Language) -> tuple[str, list[Element]]:
     if isinstance(outcome, NotConnected):
         return TEXTS("not_connected.title", language), [line(TEXTS("not_connected.body", language))]
     if isinstance(outcome, Unsupported):
-        key = f"unsupported.{outcome.kind}" if TEXTS.has(f"unsupported.{outcome.kind}") else "unsupported.other"
-        return TEXTS("unsupported.title", language, id=outcome.request_id), [line(TEXTS(key, language))]
+        kind = outcome.kind if TEXTS.has(f"unsupported.{outcome.kind}") else "other"
+        title = TEXTS(f"unsupported_title.{kind}", language, id=outcome.request_id)
+        return title, [line(TEXTS(f"unsupported.{kind}", language))]
     group = "refused" if isinstance(outcome, Refused) else "unavailable"
     title = TEXTS(f"{group}.title", language, id=outcome.request_id)
     return title, [line(TEXTS(f"{group}.{outcome.reason}", language))]  # type: ignore[union-attr] # only Found has no reason

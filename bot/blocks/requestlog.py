@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from bot.blocks.denial import denial_pieces
 from bot.blocks.details import card_buttons
-from bot.blocks.feedback import feedback_buttons
 from bot.blocks.handoff import ask_button
 from bot.blocks.kit import (
     Block,
@@ -66,7 +65,6 @@ def card(  # noqa: PLR0913 - all but the record and its rungs are named, and eac
         piece(6, _verdicts(explanation)),
         piece(3, _advice(explanation)),
         piece(9, card_buttons(explanation) if buttons else None),
-        piece(1, feedback_buttons(explanation) if buttons else None),
         piece(9, context(*_footer(explanation, rungs, lookup_request_id))),
     ]
     return message(verdict, [each for each in pieces if each.blocks], TEXTS("card.shortened", language))
@@ -81,7 +79,7 @@ def _symbol(explanation: Explanation) -> str:
 def _call(explanation: Explanation, now: datetime) -> Block:
     language, call = explanation.language, explanation.call
     what: list[Element | str] = [words(explanation.product_name or explanation.product or "–", bold=True), " "]
-    if explanation.product and explanation.product != explanation.product_name:
+    if explanation.product and explanation.product.casefold() != (explanation.product_name or explanation.product).casefold():
         what += [code(explanation.product), " "]
     what.append(link(explanation.api or "–", call.document))
     for value in (explanation.region_id, call.endpoint):
@@ -99,7 +97,10 @@ def _call(explanation: Explanation, now: datetime) -> Block:
 
 def _when(explanation: Explanation, now: datetime) -> list[Element | str]:
     when = explanation.call.sent_at or explanation.call.received_at
-    return [] if when is None else [" · ", moment(when), f" ({age(now - when, explanation.language)})"]
+    if when is None:
+        return []
+    passed = age(now - when, explanation.language)
+    return [" · ", moment(when), f"（{passed}）" if explanation.language == "zh" else f" ({passed})"]
 
 
 def _caller(explanation: Explanation) -> list[Element | str]:
@@ -184,16 +185,15 @@ def _footer(explanation: Explanation, rungs: tuple[Rung, ...], lookup_request_id
         parts.append(TEXTS("card.took", language, ms=explanation.timing.duration_ms))
     if lookup_request_id:
         parts.append(TEXTS("card.reference", language, id=lookup_request_id))
-    recorded = bool(rungs) and rungs[-1].rung == "trail"
-    named = [_source(source, language, recorded=recorded) for source in explanation.sources]
+    named = [_source(source, language) for source in explanation.sources]
     sources = ("、" if language == "zh" else ", ").join(named)
     lines = [escape(" · ".join(parts))] if parts else []
     return [*lines, escape(fit(TEXTS("card.sources", language, sources=sources), 400))] if sources else lines
 
 
-def _source(source: Source, language: Language, *, recorded: bool) -> str:
+def _source(source: Source, language: Language) -> str:
     """A source by name. Age and language stand where they matter: beside the call, and above a foreign solution."""
-    if source.kind == "log" and recorded:
+    if source.kind == "log" and source.reference.startswith("actiontrail:"):
         return TEXTS("rung.trail", language)
     note = source.note if source.kind in ("catalogue", "text") else None
     brackets = "（{}）" if language == "zh" else " ({})"

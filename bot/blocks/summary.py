@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from bot.blocks.help import COMMAND
 from bot.blocks.kit import (
     MOST_BLOCKS,
     Block,
@@ -16,6 +17,7 @@ from bot.blocks.kit import (
     fit,
     header,
     image,
+    line,
     message,
     piece,
     preformatted,
@@ -42,6 +44,10 @@ OPEN_CARD: Final = "open_card_"
 SYMBOL_WITHOUT_LOG: Final = "❔"
 LONGEST_SENTENCE: Final = 260
 MOST_NOTES: Final = 3
+MOST_BEYOND: Final = 60
+MOST_IN_A_COMMAND: Final = 20
+SLOW: Final = ("slow_service", "client_delay")
+_FAILED, _SLOW, _UNFOUND, _SUCCEEDED = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class Group:
 
     label: str
     members: tuple[Outcome, ...]
+    apart: bool = False
+    """Whether it is titled by what sets it apart, because the headline says its label already."""
 
     @property
     def first(self) -> Outcome:
@@ -67,21 +75,35 @@ def summary(outcomes: Sequence[Outcome], beyond: Sequence[str], language: Langua
     title = headline(outcomes, language)
     shared = _shared(outcomes)
     pieces = [piece(9, header(title)), piece(9, context(*_overview(outcomes, shared, language)))]
-    for number, group in enumerate(grouped(outcomes, language)):
+    for number, group in enumerate(_told(outcomes, shared, language)):
         share = TEXTS("share", language, count=len(group.members), total=total) if len(group.members) > 1 else ""
         pieces.append(piece(9 - min(number // 4, 5), _section(group, share, shared, number, language)))
     line = timeline(outcomes)
     if line is not None:
         pieces.append(piece(3, *_timeline(line, picture, language)))
     if beyond:
-        small = TEXTS("capped", language, count=len(beyond), limit=total, ids=", ".join(beyond[:60]))
-        pieces.append(piece(9, context(fit(escape(small), 2600))))
+        pieces.append(piece(9, _beyond(beyond, total, language)))
     return message(title, pieces, SHARED("card.shortened", language))
 
 
+def _beyond(ids: Sequence[str], limit: int, language: Language) -> Block:
+    """The ids that were too much at once, as commands to copy."""
+    said = TEXTS("capped" if len(ids) > 1 else "capped_one", language, count=len(ids), limit=limit)
+    parts = [ids[start : start + MOST_IN_A_COMMAND] for start in range(0, min(len(ids), MOST_BEYOND), MOST_IN_A_COMMAND)]
+    return rich(line(said), *(preformatted(f"{COMMAND} {' '.join(part)}") for part in parts))
+
+
 def progress(done: int, total: int, language: Language) -> Message:
-    """What is said while the look-ups run."""
-    said = TEXTS("progress", language, done=done, total=total)
+    """What is said while several look-ups run."""
+    return _waiting(TEXTS("progress", language, done=done, total=total))
+
+
+def looking_up(language: Language) -> Message:
+    """What is said while a single look-up takes long."""
+    return _waiting(TEXTS("looking_up", language))
+
+
+def _waiting(said: str) -> Message:
     return message(said, [piece(9, context(escape(said)))], said)
 
 
@@ -94,15 +116,19 @@ def with_notes(said: Message, others: Sequence[Outcome], language: Language) -> 
 
 
 def headline(outcomes: Sequence[Outcome], language: Language) -> str:
-    """What most of the requests have in common: "7 of 9: Throttling.User, one caller". Success is news only when alone."""
+    """What most of the requests have in common: "7 of 9: Throttling.User, one caller".
+
+    Failures are the news; without any, what was slow; then what has no log. Success is news only when alone.
+    """
     total = len(outcomes)
     labelled = [(outcome, label(outcome, language)) for outcome in outcomes]
-    telling = [each for each in labelled if not _succeeded(each[0])] or labelled
+    worst = min(_rank(outcome) for outcome in outcomes)
+    telling = [each for each in labelled if _rank(each[0]) == worst]
     counted = Counter(said for _, said in telling)
     most, count = max(counted.items(), key=lambda item: item[1])
     alone = len(counted) == 1
     like = [outcome for outcome, said in telling if said == most] if count > 1 or alone else [each for each, _ in telling]
-    key = "all" if count == total else "some" if count > 1 or alone else "each"
+    key = "all" if count == total else "some" if count > 1 or alone else "each" if worst == _FAILED else "unfound"
     values = {"total": total, "count": len(like), "label": most, "callers": _callers(like, language)}
     return TEXTS(f"head.{key}", language, **values)
 
@@ -115,23 +141,54 @@ def _callers(outcomes: Sequence[Outcome], language: Language) -> str:
 
 
 def grouped(outcomes: Sequence[Outcome], language: Language) -> list[Group]:
-    """The outcomes by product, API, code, caller and region, the largest group first; of equal ones, the failures."""
+    """The outcomes by product, API, code, caller and region, the largest group first, of equal ones the failures.
+
+    What was not found comes last.
+    """
     members: dict[tuple[str, ...], list[Outcome]] = {}
     for outcome in outcomes:
         members.setdefault(_key(outcome, language), []).append(outcome)
     groups = [Group(label(each[0], language), tuple(each)) for each in members.values()]
-    return sorted(groups, key=lambda group: (-len(group.members), not isinstance(group.first, Found), _succeeded(group.first)))
+    return sorted(groups, key=lambda group: (not isinstance(group.first, Found), -len(group.members), _rank(group.first)))
+
+
+def _told(outcomes: Sequence[Outcome], shared: Sequence[str], language: Language) -> list[Group]:
+    """The groups as they are titled: of several that share the headline's code, each by what sets it apart."""
+    groups = grouped(outcomes, language)
+    codes = Counter(group.label for group in groups if isinstance(group.first, Found))
+    title = headline(outcomes, language)
+    return [
+        replace(group, apart=True)
+        if isinstance(group.first, Found) and codes[group.label] > 1 and group.label in title and _apart(group, shared)
+        else group
+        for group in groups
+    ]
+
+
+def _apart(group: Group, shared: Sequence[str]) -> list[str]:
+    """What is a group's own: API, product, region, caller, as far as not all that were found have the same."""
+    if not isinstance(group.first, Found):
+        return []
+    product, api, region, caller = _place(group.first.explanation)
+    return [each for each in (api, product, region, caller) if each and each not in shared]
 
 
 def label(outcome: Outcome, language: Language) -> str:
     """How a look-up ended, in a word: the error code where there is one."""
     if isinstance(outcome, Found):
-        return outcome.explanation.error_code or TEXTS(f"label.{outcome.explanation.kind}", language)
+        said = outcome.explanation
+        slow = _rank(outcome) == _SLOW
+        return said.error_code or TEXTS("label.slow" if slow else f"label.{said.kind}", language)
     return TEXTS(f"label.{OUTCOMES[type(outcome)]}", language)
 
 
-def _succeeded(outcome: Outcome) -> bool:
-    return isinstance(outcome, Found) and outcome.explanation.kind == "succeeded"
+def _rank(outcome: Outcome) -> int:
+    """How much of a news an outcome is, the greatest first."""
+    if not isinstance(outcome, Found):
+        return _UNFOUND
+    if outcome.explanation.kind != "succeeded":
+        return _FAILED
+    return _SLOW if outcome.explanation.timing.reading in SLOW else _SUCCEEDED
 
 
 def _key(outcome: Outcome, language: Language) -> tuple[str, ...]:
@@ -164,8 +221,9 @@ def _place(said: Explanation) -> tuple[str | None, ...]:
 
 
 def _section(group: Group, share: str, shared: Sequence[str], number: int, language: Language) -> Block:
-    lines = [f"{_symbol(group.first)} *{escape(fit(share + group.label, 150))}*"]
-    if isinstance(group.first, Found):
+    title = " · ".join(_apart(group, shared)) if group.apart else group.label
+    lines = [f"{_symbol(group.first)} *{escape(fit(share + title, 150))}*"]
+    if isinstance(group.first, Found) and not group.apart:
         said = group.first.explanation  # its verdict names the API already
         own = [each for each in _place(said) if each and each != said.api and each not in shared]
         lines.append(" · ".join(escape(each) for each in own))

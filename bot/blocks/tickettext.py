@@ -1,4 +1,4 @@
-"""A call described for Alibaba Cloud's support, Chinese and English one below the other, ready to be pasted."""
+"""A call described for Alibaba Cloud's support, in Chinese and English one below the other, ready to be pasted."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ def ticket_text(own: Explanation, other: Explanation) -> dict[str, Any]:
 
 
 def pasted(own: Explanation, other: Explanation) -> str:
-    """The text itself, Chinese first, since that is the desk that answers first."""
-    both = sorted((own, other), key=lambda each: each.language, reverse=True)
-    return f"\n{RULE}\n".join("\n".join(_lines(each)) for each in both)
+    """The text itself, the reader's own language first, so that they see at once what they send."""
+    return f"\n{RULE}\n".join("\n".join(_lines(each)) for each in (own, other))
 
 
 def _lines(said: Explanation) -> Iterator[str]:

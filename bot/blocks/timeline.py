@@ -27,6 +27,8 @@ _LABEL: Final = 34
 _COUNT: Final = 4
 _PLOT: Final = COLUMNS - _LABEL - _COUNT
 _MOST_DIGITS: Final = 9
+#: Where all calls stand in one or two columns, no pattern can be seen.
+_FEWEST_COLUMNS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +72,30 @@ class Timeline:
 
 
 def timeline(outcomes: Sequence[Outcome]) -> Timeline | None:
-    """The timeline of several look-ups; None unless at least four of them found a call with its time."""
+    """The timeline of several look-ups; None unless at least four of them found a call, and these lie apart in time."""
     marks = sorted(_marks(outcomes), key=lambda item: (item[0], item[1].at))
     if len(marks) < FEWEST_CALLS:
         return None
     rows = [Row(label, tuple(mark for _, mark in group)) for label, group in groupby(marks, key=lambda item: item[0])]
     rows.sort(key=lambda row: row.marks[0].at)
-    return Timeline(tuple(rows[:MOST_ROWS]), max(len(rows) - MOST_ROWS, 0))
+    line = Timeline(tuple(rows[:MOST_ROWS]), max(len(rows) - MOST_ROWS, 0))
+    places = {_column(mark, line) for row in line.rows for mark in row.marks}
+    return line if len(places) >= _FEWEST_COLUMNS else None
 
 
 def clock(when: datetime, line: Timeline) -> str:
-    """A moment on the timeline's axis: the time of day, and the day too where the calls are not all of one."""
-    return f"{when:%H:%M:%S}" if line.start.date() == line.end.date() else f"{when:%m-%d %H:%M}"
+    """A moment on the timeline's axis: the time of day, and the date too where the calls are not all of one day."""
+    return f"{when:%H:%M:%S}" if _one_day(line) else f"{when:%Y-%m-%d %H:%M}"
 
 
 def in_fixed_width(line: Timeline) -> str:
     """The timeline as at most 20 lines of at most 60 columns. A digit stands for that many calls."""
     start, end = clock(line.start, line), clock(line.end, line)
     margin = " " * (_LABEL + _COUNT)
-    end = "" if end == start else end
+    day = f"{line.start:%Y-%m-%d} UTC"
     lines = [
-        f"{f'UTC {line.start:%Y-%m-%d}':<{_LABEL + _COUNT}}{start}{end:>{_PLOT - len(start)}}",
+        # Two dates with their times are wider than the axis, so they stand above it
+        f"{day:<{_LABEL + _COUNT}}{start}{end:>{_PLOT - len(start)}}" if _one_day(line) else f"{start} – {end} UTC",
         f"{margin}├{'─' * (_PLOT - 2)}┤",
         *(f"{_cut(row.label):<{_LABEL}}{f'{len(row.marks)}×':>3} {_plot(row, line)}" for row in line.rows),
     ]
@@ -120,12 +125,20 @@ def _cut(label: str) -> str:
     return label if len(label) < _LABEL else f"{label[: _LABEL - 2]}…"
 
 
-def _plot(row: Row, line: Timeline) -> str:
+def _one_day(line: Timeline) -> bool:
+    return line.start.date() == line.end.date()
+
+
+def _column(mark: Mark, line: Timeline) -> int:
     span = (line.end - line.start).total_seconds()
+    share = (mark.at - line.start).total_seconds() / span if span else 0.0
+    return round(share * (_PLOT - 1))
+
+
+def _plot(row: Row, line: Timeline) -> str:
     columns: dict[int, list[Mark]] = {}
     for mark in row.marks:
-        share = (mark.at - line.start).total_seconds() / span if span else 0.0
-        columns.setdefault(round(share * (_PLOT - 1)), []).append(mark)
+        columns.setdefault(_column(mark, line), []).append(mark)
     return "".join(_sign(columns[place]) if place in columns else "·" for place in range(_PLOT))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from bot.blocks.kit import Message, line, rich
 from bot.languages import Texts
 
 if TYPE_CHECKING:
@@ -37,3 +38,9 @@ def age(passed: timedelta, language: Language) -> str:
         if seconds >= size * 2 or (unit == "minutes" and seconds >= size):
             return TEXTS(f"age.{unit}", language, count=seconds // size)
     return TEXTS("age.now", language)
+
+
+def language_now(chosen: str, language: Language) -> Message:
+    """The sentence that confirms a typed language; ``chosen`` is a language or ``auto``."""
+    said = TEXTS(f"language_now.{chosen}", language)
+    return Message(said, [rich(line(said))])

@@ -12,7 +12,6 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Explains Alibaba Cloud RequestIds: what failed, why, who can fix it and how.",
 )
 keys = typer.Typer(no_args_is_help=True, help="The keys that seal stored commands.")
 app.add_typer(keys, name="keys")
@@ -20,6 +19,22 @@ app.add_typer(keys, name="keys")
 Lang = Annotated[Literal["en", "zh"] | None, typer.Option("--lang", help="Language of the words.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on.")]
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - the signature is Typer's
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        print(f"requestlog {version('requestlog-bot')}")  # noqa: T201 - a command line prints
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version.")] = False,
+) -> None:
+    """Explains Alibaba Cloud RequestIds: what failed, why, who can fix it and how."""
 
 
 @app.command()
@@ -108,6 +123,14 @@ def links() -> None:
     from bot.cli.doctor import run_links  # noqa: PLC0415
 
     run_links()
+
+
+@app.command()
+def audit() -> None:
+    """Export and verify the audit trail; this version keeps none yet."""
+    from bot.cli.audit import run_audit  # noqa: PLC0415
+
+    run_audit()
 
 
 @app.command()

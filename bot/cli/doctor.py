@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from rich.console import Console
 from rich.table import Table
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -17,8 +16,10 @@ from bot.blocks.doctor import TEXTS as PAGES
 from bot.blocks.kit import visible
 from bot.cli.ending import bad_usage, could_not
 from bot.cli.serve import usable_settings
+from bot.cli.terminal import put
+from bot.identity.chain import NoOwnCredentialError, OwnCredential
 from bot.identity.identities import IdentitiesError, parse_identities
-from bot.identity.references import OWN_PREFIX, CredentialMissingError, from_environment
+from bot.identity.references import CredentialMissingError
 from bot.languages import Texts
 from bot.logs import configure_logs
 from bot.settings import Environment, Settings, SettingsError
@@ -57,7 +58,7 @@ def run_doctor(lang: Language | None) -> None:
     table = Table.grid(padding=(0, 2))
     for finding in findings:
         table.add_row(MARKS[finding.ok], finding.subject, visible(finding.sentence))
-    Console(highlight=False, markup=False).print(table)
+    put(table)
     failed = sum(finding.ok is False for finding in findings)
     if failed:
         could_not(TEXTS("failed", language, count=failed))
@@ -66,8 +67,7 @@ def run_doctor(lang: Language | None) -> None:
 def check_identities(settings: Settings, environment: Environment, language: Language) -> Iterator[Finding]:
     """Whether the identities file can be used and every reference leads to a credential."""
     if settings.requestlog_identities is None:
-        key = "owner" if settings.requestlog_owner else "nobody"
-        yield Finding(bool(settings.requestlog_owner), "identities", TEXTS(key, language, owner=settings.requestlog_owner))
+        yield _without_file(settings, language)
         return
     try:
         read_directory(settings, environment)
@@ -78,14 +78,31 @@ def check_identities(settings: Settings, environment: Environment, language: Lan
         yield Finding(ok=True, subject="identities", sentence=TEXTS("identities_ok", language))
 
 
+def _without_file(settings: Settings, language: Language) -> Finding:
+    """Serving nobody is a fault of a bot that is to run in Slack; for the terminal alone it is only said."""
+    if settings.requestlog_owner:
+        return Finding(ok=True, subject="identities", sentence=TEXTS("owner", language, owner=settings.requestlog_owner))
+    for_slack = settings.slack_bot_token or settings.slack_app_token or settings.slack_signing_secret
+    return Finding(False if for_slack else None, "identities", TEXTS("nobody", language))
+
+
 def check_alibaba(settings: Settings, environment: Environment, language: Language) -> Iterator[Finding]:
     """Who the own credential is, and which of the look-up's rights it has."""
     try:
-        credential = from_environment(OWN_PREFIX, environment)
-    except CredentialMissingError:
+        credential = OwnCredential(environment).find()
+    except NoOwnCredentialError:
         yield Finding(None, "Alibaba Cloud", TEXTS("no_own_credential", language))
         return
-    examination = Examination(lookup_parts(settings).client, next(iter(settings.requestlog_trail_regions), DEFAULT_REGION), now)
+    except CredentialMissingError as error:
+        yield Finding(ok=False, subject="Alibaba Cloud", sentence=str(error))
+        return
+    try:
+        client = lookup_parts(settings).client
+    except SettingsError as error:
+        for reason in error.reasons:
+            yield Finding(ok=False, subject="texts", sentence=reason)
+        return
+    examination = Examination(client, next(iter(settings.requestlog_trail_regions), DEFAULT_REGION), now)
     for right in examination.of(credential, language):
         yield Finding(right.ok, right.operation, right_words(right, language))
 
@@ -134,4 +151,4 @@ def run_links() -> None:
         direct = [each.name or each.credential.name for each in person.identities]
         callers = [f"{each.type} {each.id}" for each in person.principals]
         table.add_row(person.team or person.enterprise, person.user, ", ".join([*direct, *callers]) or "-")
-    Console(highlight=False, markup=False).print(table)
+    put(table)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from rich.console import Console
 from rich.table import Table
 
 from bot.app.storage import open_store
 from bot.blocks.kit import visible
 from bot.cli.ending import bad_usage, could_not
 from bot.cli.serve import usable_settings
+from bot.cli.terminal import put
 from bot.settings import Environment, SettingsError
 from bot.store.errors import StoreError
 from bot.store.feedback import FeedbackStore
@@ -31,4 +31,4 @@ def run_feedback() -> None:
     table.add_row("helpful", "wrong", "entry")
     for reference, each in sorted(counts.items(), key=lambda item: (-item[1].wrong, item[0])):
         table.add_row(str(each.helpful), str(each.wrong), visible(reference))
-    Console(highlight=False, markup=False).print(table)
+    put(table)

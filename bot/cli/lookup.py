@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.aliyun.deadline import Deadline
 from bot.app.parts import lookup_parts
 from bot.blocks.outcome import sentence
 from bot.cli.ending import bad_usage, could_not
-from bot.cli.terminal import show
+from bot.cli.terminal import put, shown
+from bot.identity.chain import NoOwnCredentialError, OwnCredential
 from bot.identity.directory import Identity
-from bot.identity.references import OWN_PREFIX, CredentialMissingError, from_environment
+from bot.identity.references import CredentialMissingError
+from bot.languages import Texts
 from bot.logs import configure_logs
 from bot.lookup import Question
 from bot.lookup.plan import plan, said_by
-from bot.outcomes import OUTCOMES, Found, NotFound, Outcome
+from bot.outcomes import OUTCOMES, Found, NotConnected, NotFound, Outcome
 from bot.requestids import extract
 from bot.settings import Environment, SettingsError, read_settings
 
@@ -27,41 +30,56 @@ if TYPE_CHECKING:
     from bot.languages import Language
     from bot.requestids import Extraction
 
-SIDE_BY_SIDE = 8
+TEXTS: Final = Texts("bot.cli", "lookup.toml")
+MOST_AT_ONCE: Final = 20
+MOST_ON_THE_TRAIL: Final = 3  # ActionTrail takes two calls a second; more RequestIds would only wait for the deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """Whose eyes the terminal has: the environment's identity, or the sentence that says why there is none."""
+
+    identities: tuple[Identity, ...]
+    trouble: str | None = None
 
 
 def run_lookup(text: str, lang: Language | None, *, as_json: bool, verbose: bool) -> None:
-    """Look up the RequestIds of a text; exit 0 when at least one was found."""
+    """Look up the RequestIds of a text, all at once; exit 0 when at least one was found."""
     environment = Environment()
     try:
         settings = read_settings(environment)
+        parts = lookup_parts(settings)
     except SettingsError as error:
         bad_usage(error.reasons)
     configure_logs("DEBUG" if verbose else "CRITICAL")
     language = lang or settings.requestlog_lang
     extraction = extract(text)
     planned = plan(extraction)
-    parts = lookup_parts(settings)
     said = said_by(extraction, language, datetime.now(UTC), parts.catalog)
+    deadline = Deadline.after(settings.requestlog_deadline)
+    eyes = _eyes(environment, language) if planned.request_ids else Eyes(())
 
     def ask(request_id: str) -> Outcome:
-        question = _question(request_id, extraction, language, said)
-        return parts.lookup.answer(question, _identities(environment), Deadline.after(settings.requestlog_deadline))
+        return parts.lookup.answer(_question(request_id, extraction, language, said), eyes.identities, deadline)
 
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+    with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
         outcomes = [*pool.map(ask, planned.request_ids), *planned.unsupported]
     parts.close()
-    _print(outcomes, said, language, as_json=as_json)
+    _print(outcomes, said, eyes, language, as_json=as_json)
     if not any(isinstance(outcome, Found) for outcome in outcomes):
-        could_not(_why_nothing(outcomes, said, language))
+        could_not(_why_nothing(outcomes, eyes, language))
 
 
-def _identities(environment: Environment) -> tuple[Identity, ...]:
+def _eyes(environment: Environment, language: Language) -> Eyes:
     try:
-        credential = from_environment(OWN_PREFIX, environment)
-    except CredentialMissingError:
-        return ()
-    return (Identity("environment", lambda: credential),)
+        credential = OwnCredential(environment).find()
+    except NoOwnCredentialError:
+        return Eyes((), TEXTS("no_credential", language))
+    except CredentialMissingError as error:
+        return Eyes((), TEXTS("bad_credential", language, said=error))
+    masked = credential.masked_id
+    name = masked if masked.strip("*") else TEXTS("own_credential", language)
+    return Eyes((Identity(name, lambda: credential),))
 
 
 def _question(request_id: str, extraction: Extraction, language: Language, said: Explanation | None) -> Question:
@@ -72,38 +90,48 @@ def _question(request_id: str, extraction: Extraction, language: Language, said:
         inner=request_id in extraction.inner_ids,
         regions=extraction.regions,
         fallback=said if len(extraction.request_ids) == 1 else None,
+        trail=len(extraction.request_ids) <= MOST_ON_THE_TRAIL,
     )
 
 
-def _print(outcomes: list[Outcome], said: Explanation | None, language: Language, *, as_json: bool) -> None:
+def _print(outcomes: list[Outcome], said: Explanation | None, eyes: Eyes, language: Language, *, as_json: bool) -> None:
+    """Everything that was learnt. What ends the command unhappily is left to standard error, and not said twice."""
     if as_json:
-        sys.stdout.write(json.dumps({"results": [_result(each, language) for each in outcomes]}, ensure_ascii=False) + "\n")
+        results = [_result(each, eyes, language) for each in outcomes]
+        sys.stdout.write(json.dumps({"results": results}, ensure_ascii=False) + "\n")
         return
-    for number, outcome in enumerate(outcomes):
-        if number:
-            print("\n" + "─" * 40 + "\n")  # noqa: T201 - a command line prints
+    found = any(isinstance(outcome, Found) for outcome in outcomes)
+    told = outcomes if found or len(outcomes) > 1 else []
+    parts: list[Any] = []
+    for outcome in told:
         if isinstance(outcome, Found):
-            show(outcome.explanation, outcome.rungs)
-        else:
-            print(sentence(outcome, language))  # noqa: T201
-    if said is not None and not any(isinstance(outcome, Found) for outcome in outcomes):
-        show(said, ())
+            parts.append(shown(outcome.explanation, outcome.rungs))
+        elif not isinstance(outcome, NotConnected):
+            parts.append(sentence(outcome, language))
+    if said is not None and not found:
+        parts.append(shown(said, ()))
+    for number, part in enumerate(parts):
+        put(*(["", "─" * 40, ""] if number else []), part)
 
 
-def _result(outcome: Outcome, language: Language) -> dict[str, Any]:
+def _result(outcome: Outcome, eyes: Eyes, language: Language) -> dict[str, Any]:
     explanation = outcome.explanation if isinstance(outcome, Found | NotFound) else None
     return {
         "request_id": outcome.request_id,
         "outcome": OUTCOMES[type(outcome)],
-        "message": sentence(outcome, language),
+        "message": _message(outcome, eyes, language),
         "rungs": [{"rung": each.rung, "as": each.viewed_as, "result": each.result} for each in outcome.rungs],
         "explanation": explanation.as_json() if explanation else None,
     }
 
 
-def _why_nothing(outcomes: list[Outcome], said: Explanation | None, language: Language) -> str:
-    from bot.blocks.help import nothing_found  # noqa: PLC0415 - only a text without ids needs it
+def _message(outcome: Outcome, eyes: Eyes, language: Language) -> str:
+    return eyes.trouble if isinstance(outcome, NotConnected) and eyes.trouble else sentence(outcome, language)
 
+
+def _why_nothing(outcomes: list[Outcome], eyes: Eyes, language: Language) -> str:
     if not outcomes:
-        return said.verdict if said else nothing_found(language).text
-    return sentence(outcomes[0], language)
+        return TEXTS("no_ids", language)
+    if len(outcomes) > 1 and not eyes.trouble:
+        return TEXTS("none_found", language, count=len(outcomes))
+    return _message(outcomes[0], eyes, language)

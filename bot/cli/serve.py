@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import os
 import signal
+import socket
 import sys
 import threading
 import urllib.request
@@ -18,6 +20,9 @@ from bot.store.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.playground import Playground
+
+LOOPBACK = "127.0.0.1"
 HEALTH_TIMEOUT_S = 3
 M_ARENA_MAX = -8  # malloc.h
 ARENAS = 2
@@ -65,11 +70,9 @@ def _keep_memory_together() -> None:
 
 def run_playground(port: int, *, browser: bool) -> None:
     """Everything on this machine: both stand-ins, the bot, the page."""
-    from bot.playground import Playground  # noqa: PLC0415
-
     told = listen_for_signals()
     configure_logs("WARNING")
-    stage = _started(lambda: Playground(port))
+    stage = _started(lambda: _playground(port))
     print(f"The playground is at {stage.url}", flush=True)  # noqa: T201
     print("Type /requestlog help there. Stop it with Ctrl-C.", flush=True)  # noqa: T201
     if browser:
@@ -78,6 +81,14 @@ def run_playground(port: int, *, browser: bool) -> None:
         threading.Thread(target=webbrowser.open, args=(stage.url,), daemon=True).start()
     wait_for(told)
     stage.stop()
+
+
+def _playground(port: int) -> Playground:
+    """The playground. A taken port is found out first: the page's web server would print lines of its own, and exit."""
+    from bot.playground import Playground  # noqa: PLC0415
+
+    socket.create_server((LOOPBACK, port)).close()
+    return Playground(port)
 
 
 def run_standin(port: int) -> None:
@@ -95,7 +106,9 @@ def _started(start: Callable[[], T]) -> T:
     try:
         return start()
     except OSError as error:
-        could_not(f"The port cannot be used ({error.strerror or error}). Name another one with --port.")
+        could_not(
+            f"The port cannot be used ({os.strerror(error.errno) if error.errno else error}). Name another one with --port."
+        )
 
 
 def run_healthcheck() -> None:
@@ -109,7 +122,7 @@ def run_healthcheck() -> None:
     try:
         # Past any proxy that the environment names: the question goes to this machine.
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with direct.open(f"http://127.0.0.1:{port}/readyz", timeout=HEALTH_TIMEOUT_S):
+        with direct.open(f"http://{LOOPBACK}:{port}/readyz", timeout=HEALTH_TIMEOUT_S):
             return
     except OSError:
         could_not("The bot is not ready.")

@@ -1,8 +1,10 @@
-"""An explanation laid out for a terminal."""
+"""An explanation laid out for a terminal, and the one way of printing that leaves no trailing blanks in a pipe."""
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
@@ -16,24 +18,41 @@ from bot.blocks.requestlog import QUIET_READINGS, SYMBOLS, retry_words
 from bot.blocks.words import TEXTS, ladder
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from bot.explain.explanation import Explanation
     from bot.outcomes import Rung
 
 LABEL_WIDTH = 16
+PIPED_WIDTH = 100
 
 
-def show(explanation: Explanation, rungs: tuple[Rung, ...], console: Console | None = None) -> None:
-    """Print an explanation: the verdict, a table of facts, the policy draft, the rungs."""
-    screen = console or Console(highlight=False, soft_wrap=False)
+def put(*parts: RenderableType) -> None:
+    """Print, as wide as the terminal is; into a pipe or a file PIPED_WIDTH wide, and without the blanks that pad a line."""
+    if sys.stdout.isatty():
+        Console(highlight=False, markup=False).print(*parts, sep="\n")
+        return
+    laid_out = io.StringIO()
+    Console(file=laid_out, width=PIPED_WIDTH, highlight=False, markup=False, color_system=None).print(*parts, sep="\n")
+    sys.stdout.write("".join(f"{line.rstrip(' ')}\n" for line in laid_out.getvalue().removesuffix("\n").split("\n")))
+
+
+def show(explanation: Explanation, rungs: tuple[Rung, ...]) -> None:
+    """Print an explanation."""
+    put(shown(explanation, rungs))
+
+
+def shown(explanation: Explanation, rungs: tuple[Rung, ...]) -> Group:
+    """An explanation laid out: the verdict, a table of facts, the policy draft, the rungs."""
     verdict = Text(f"{SYMBOLS[explanation.kind]} {visible(explanation.verdict)}", style="bold")
     parts: list[Text | Table | Padding] = [verdict, Padding(_facts(explanation), (1, 0, 0, 0))]
     draft = explanation.denial.policy_draft if explanation.denial else None
     if draft is not None:
-        shown = Syntax(json.dumps(draft, indent=2, ensure_ascii=False), "json", background_color="default", word_wrap=True)
-        parts.append(Padding(shown, (1, 0, 0, 2)))
+        laid_out = Syntax(json.dumps(draft, indent=2, ensure_ascii=False), "json", background_color="default", word_wrap=True)
+        parts.append(Padding(laid_out, (1, 0, 0, 2)))
     if rungs:
         parts.append(Padding(Text(ladder(rungs, explanation.language), style="dim"), (1, 0, 0, 0)))
-    screen.print(Group(*parts))
+    return Group(*parts)
 
 
 def _facts(explanation: Explanation) -> Table:
@@ -69,5 +88,5 @@ def _rows(explanation: Explanation) -> list[tuple[str, str | None]]:
         ("card.throttling", explanation.throttling),
         ("card.timing", None if timing.reading in QUIET_READINGS else timing.words),
         ("card.solutions", explanation.solutions),
-        ("card.draft", (denial.draft_note or " ") if denial and denial.policy_draft else None),
+        ("card.draft", " " if denial and denial.policy_draft else None),
     ]

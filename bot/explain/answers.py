@@ -31,8 +31,8 @@ class NotAnAnswerError(ValueError):
 def parse_answer(text: str) -> RequestLog:
     """The log in a saved answer, as the API, the CLI or an SDK's ``to_map`` wrote it.
 
-    Raises NotAnAnswerError for everything else: other text, a saved error, an answer without ``logInfo``, JSON that is too
-    deep or holds numbers of thousands of digits.
+    Raises NotAnAnswerError for everything else: other text, a saved error, an answer without ``logInfo`` or with one that
+    holds nothing, JSON that is too deep or holds numbers of thousands of digits.
     """
     answer = _read(text)
     if not isinstance(answer, dict):
@@ -43,10 +43,16 @@ def parse_answer(text: str) -> RequestLog:
     if not isinstance(log, dict):
         code = _error_code(answer)
         raise NotAnAnswerError("error_answer" if code else "no_log", code)
+    if not any(_holds_objects(section) for section in log.values()):
+        raise NotAnAnswerError(reason="no_log")
     try:
         return RequestLog.model_validate(log)
     except RecursionError as error:
         raise NotAnAnswerError(reason="unreadable") from error
+
+
+def _holds_objects(section: object) -> bool:
+    return isinstance(section, dict) or (isinstance(section, list) and any(isinstance(item, dict) for item in section))
 
 
 def _read(text: str) -> object:

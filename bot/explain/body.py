@@ -33,6 +33,7 @@ _SUCCESS_CODES: Final = frozenset(
         "null",
     }
 )
+_SUCCESS_MESSAGES: Final = frozenset({"ok", "success", "succeed", "succeeded", "successful", "成功", "操作成功", "请求成功"})
 _CODE_KEYS: Final = ("code", "errorcode", "errcode", "subcode")
 _MESSAGE_KEYS: Final = ("message", "errormessage", "errmessage", "errmsg", "submsg", "msg", "description")
 _WRAPPERS: Final = ("error", "errorresponse", "response", "body", "result", "error_response")
@@ -113,12 +114,19 @@ def _error_in(fields: dict[str, Any], outer: dict[str, Any]) -> Body | None:
     success = fields.get("success")
     succeeded = success is True or _text(success) in ("true", "True")
     refused = success is False or _text(success) in ("false", "False")
-    if succeeded or not (refused or (code and (message or "." in code))):
+    if succeeded or not (refused or _names_an_error(code, message)):
         return None
     detail = next((fields[name] for name in _DETAIL_KEYS if isinstance(fields.get(name), dict)), None)
     request_id = _text(fields.get("requestid")) or _text(outer.get("requestid"))
     found = AccessDeniedDetail.parse(detail)
     return Body(format="JSON", failed=True, code=code, message=message, request_id=request_id, detail=found)
+
+
+def _names_an_error(code: str | None, message: str | None) -> bool:
+    """Whether a code is an error's: one beside a message, or of several parts; a number beside "OK" is none."""
+    if code is None or not (message or "." in code):
+        return False
+    return not (code.isdigit() and (message or "").rstrip(".!。！").lower() in _SUCCESS_MESSAGES)
 
 
 def _text(value: object) -> str | None:
@@ -131,10 +139,13 @@ def _xml_body(text: str) -> Body:
     """An error element, or an answer whose own children are a code and a message, as SMS sends it."""
     fields, is_error = _xml_fields(text)
     code, message = fields.get("code"), fields.get("message")
-    if not (is_error or (code and (message or "." in code))) or (is_success_code(code) and not is_error):
+    refused = fields.get("success", "").lower() == "false"
+    named = not is_success_code(code) and _names_an_error(code, message)
+    if not (is_error or refused or named):
         return Body(format="XML")
+    code = None if refused and is_success_code(code) else code
     detail = AccessDeniedDetail.parse({name: text for name, text in fields.items() if name in _DETAIL_FIELDS})
-    failed = bool(code or message)
+    failed = bool(code or message or refused)
     return Body(format="XML", failed=failed, code=code, message=message, request_id=fields.get("requestid"), detail=detail)
 
 

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from bot.explain.entries import Entry, Override, compiled, filled, literal, name_of, placeholders, read_entries
+from bot.explain.families import family_of, is_permission_code
 
 if TYPE_CHECKING:
     import re
@@ -170,9 +171,14 @@ class _Index(Generic[_E]):
                     return _Hit(entry, {})
         for regex, entry in self._patterns.get(code[0], self._loose):
             hit = regex.fullmatch(code)
-            if hit and entry.fits(product, message):
+            if hit and entry.fits(product, message) and not _misreads(entry, code):
                 return _Hit(entry, hit.groupdict())
         return None
+
+
+def _misreads(entry: Entry | Override, code: str) -> bool:
+    """Whether a pattern of denials meets a code of a missing or sold-out thing, such as ``AccessDenied.NotFound``."""
+    return entry.kind == "denied" and not is_permission_code(code) and family_of(code) in ("not_found", "stock")
 
 
 def _starting(letters: str, patterns: Iterable[tuple[str, re.Pattern[str], _E]]) -> list[tuple[re.Pattern[str], _E]]:

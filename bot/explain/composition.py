@@ -12,6 +12,7 @@ from bot.explain.facts import shown_line, shown_passage
 from bot.explain.kind import Ending, ending
 from bot.explain.markdown import plain_text
 from bot.explain.next_steps import Known, cause, next_steps
+from bot.explain.products import product_name
 from bot.explain.retry import retry_verdict
 from bot.explain.throttling import throttling_words
 from bot.explain.timing import timing
@@ -52,7 +53,7 @@ def compose(facts: Facts, beside: Beside, *, language: Language, now: datetime) 
     ended = _by_catalogue(ended, match)
     denied = denial(facts, beside.decoded, beside.decode_note, language) if ended.kind == "denied" else None
     answers = [] if ended.kind == "succeeded" else [item for item in beside.solutions if item.content][:_MOST_SOLUTIONS]
-    known = Known(match, tuple(_solution_id(item) for item in answers))
+    known = Known(match, tuple(_solution_id(item) for item in answers), _inner_match(beside.catalog, facts, language))
     retry, because = retry_verdict(facts, ended, match, language)
     own_language = beside.solutions_language in (None, language)
     return Explanation(
@@ -61,7 +62,7 @@ def compose(facts: Facts, beside: Beside, *, language: Language, now: datetime) 
         request_id=facts.request_id,
         api=facts.api,
         product=facts.product,
-        product_name=facts.name_in(language),
+        product_name=facts.name_in(language) or product_name(facts.product, language),
         region_id=facts.region_id,
         http_status=facts.http_status,
         error_code=ended.error_code,
@@ -95,6 +96,12 @@ def _match(catalog: Catalog | None, facts: Facts, ended: Ending, language: Langu
     if catalog is None or not ended.error_code or ended.kind == "succeeded":
         return None
     return catalog.find(ended.error_code, product=facts.product, message=ended.error_message, language=language)
+
+
+def _inner_match(catalog: Catalog | None, facts: Facts, language: Language) -> Match | None:
+    if catalog is None or facts.nested is None or not facts.nested.error_code:
+        return None
+    return catalog.find(facts.nested.error_code, message=facts.nested.message, language=language)
 
 
 def _by_catalogue(ended: Ending, match: Match | None) -> Ending:

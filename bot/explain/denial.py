@@ -134,11 +134,16 @@ def _account_words(account_id: str | None, language: Language) -> str:
 
 def _matched(policy: MatchedPolicy, language: Language) -> Matched:
     entity = policy.attached_entity_type
-    attached = entity and (say(f"attached.{entity}", language) if has_words(f"attached.{entity}") else f'"{entity}"')
+    attached = entity and _known_or_quoted("attached", entity, language)
     scope = policy.attached_scope
-    where = scope and (say(f"scope.{scope}", language) if has_words(f"scope.{scope}") else f'"{scope}"')
+    where = scope and _known_or_quoted("scope", scope, language)
     name = policy.identifier or say("attached.unnamed", language)
     return Matched(name, policy.effect, policy.type, policy.version, attached, where)
+
+
+def _known_or_quoted(kind: str, value: str, language: Language) -> str:
+    key = f"{kind}.{value}"
+    return say(key, language) if has_words(key) else say("glue.quoted", language, text=value)
 
 
 def _decode_note(facts: Facts, told: DecodedMessage | None, language: Language) -> str | None:

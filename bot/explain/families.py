@@ -62,7 +62,7 @@ _AFTER_PERMISSION: Final[tuple[tuple[Family, re.Pattern[str]], ...]] = (
         "conflict",
         _any_of(
             *(r"(?:operation|task|concurrent|lock)\.?conflict", r"conflict\.lock", "otheroperation", "concurrentcall"),
-            *("processing$", r"^operation\.blocking", "configuring"),
+            *("^conflict$", "processing$", r"^operation\.blocking", "configuring"),
         ),
     ),
     ("busy", _any_of("busy", r"isp\.systemerror")),

@@ -19,9 +19,6 @@ _RESOURCE = re.compile(
 _ACCOUNT = re.compile(r"\d{5,32}")
 _WORD_SEPARATORS = re.compile(r"[^a-z0-9]+")
 
-# Dependent actions: an API of any product may need these of RAM, so their service says nothing about the API's product.
-_DEPENDENT: Final = frozenset({"ram:passrole", "ram:createservicelinkedrole"})
-
 # RAM services whose name is not the product code, by product code, from the products' authorization pages.
 _SERVICES: Final[dict[str, tuple[str, ...]]] = {
     "sls": ("log",),
@@ -89,20 +86,36 @@ def policy_draft(refusal: Refusal, language: Language) -> Draft:
     reason = _no_draft(refusal) or (None if found else "odd_action")
     if reason or not found:
         return _none(reason or "odd_action", refusal, language)
-    if not _fits(found, refusal.product, refusal.api):
-        return _none("other_product", refusal, language)
+    beside = _dependence(refusal, language)
     if refusal.resource and _RESOURCE.fullmatch(refusal.resource):
-        return Draft(_policy(found.group(), refusal.resource), say("draft.known", language))
+        return Draft(_policy(found.group(), refusal.resource), _joined([*beside, say("draft.known", language)], language))
     account = _ACCOUNT.fullmatch(refusal.account_id or "")
     if not account:
         return _none("no_account", refusal, language)
     scope = f"acs:{found.group('service').lower()}:*:{account.group()}:*"
-    return Draft(_policy(found.group(), scope), say("draft.unknown_resource", language, scope=scope))
+    note = _joined([*beside, say("draft.unknown_resource", language, scope=scope)], language)
+    return Draft(_policy(found.group(), scope), note)
+
+
+def is_dependent(action: str | None, product: str | None, api: str | None) -> bool:
+    """Whether an API was denied an action of another service: RunInstances of ECS needs some of VPC, KMS or RAM as well."""
+    found = _ACTION.fullmatch(action or "")
+    return bool(found and product and not _fits(found, product, api))
+
+
+def _dependence(refusal: Refusal, language: Language) -> list[str]:
+    if not is_dependent(refusal.action, refusal.product, refusal.api):
+        return []
+    call = " ".join(filter(None, (refusal.product, refusal.api)))
+    return [say("draft.dependent", language, call=call, action=refusal.action)]
+
+
+def _joined(sentences: list[str], language: Language) -> str:
+    return say("glue.sentences", language).join(sentences)
 
 
 def _none(reason: str, refusal: Refusal, language: Language) -> Draft:
-    named = {"action": refusal.action or "", "product": refusal.product or "", "api": refusal.api or ""}
-    return Draft(no_draft_because=say(f"no_draft.{reason}", language, **named))
+    return Draft(no_draft_because=say(f"no_draft.{reason}", language, action=refusal.action or ""))
 
 
 def _no_draft(refusal: Refusal) -> str | None:
@@ -115,10 +128,8 @@ def _no_draft(refusal: Refusal) -> str | None:
     return None if refusal.action else "no_action"
 
 
-def _fits(action: re.Match[str], product: str | None, api: str | None) -> bool:
-    """Whether an API of the product can have asked for the action: same operation, same service, or a known dependence."""
-    if not product or action.group().lower() in _DEPENDENT:
-        return True
+def _fits(action: re.Match[str], product: str, api: str | None) -> bool:
+    """Whether the action is the API's own: same operation, or same service."""
     if api and action.group("operation").lower() == api.lower():
         return True
     service, code = _flat(action.group("service")), _flat(product)

@@ -26,6 +26,8 @@ _NAME_SEPARATORS = re.compile(r"[._-]")
 _BODY_LIMIT: Final = 20_000
 _SERVER_ERROR: Final = 500
 _UNAVAILABLE: Final = 503
+_CONFLICT: Final = 409
+_STANDS_IN_THE_WAY = re.compile("exist|duplicat|inuse|depend|deleteconflict", re.IGNORECASE)
 
 _BY_FAMILY: Final[dict[Family, Retry]] = {
     "nonce": "never",
@@ -91,6 +93,13 @@ def _verdict(facts: Facts, ending: Ending, match: Match | None) -> tuple[Retry, 
         return match.retry, family if family and own == match.retry else match.retry
     if family and own:
         return own, family
+    return _by_status(ending)
+
+
+def _by_status(ending: Ending) -> tuple[Retry, str]:
+    """Of an unknown code: 409 is another operation in the way, unless the code names a thing that somebody must remove."""
+    if ending.status == _CONFLICT and not _STANDS_IN_THE_WAY.search(ending.error_code or ""):
+        return "wait", "conflict_status"
     return "change", "change" if ending.status else "unknown"
 
 

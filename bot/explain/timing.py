@@ -19,6 +19,7 @@ _SLOW_MS: Final = 5_000
 _DURATION = re.compile(r"(\d{1,12})(?:\.\d+)?(?:\s?ms)?")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 _MILLISECOND_DIGITS: Final = 13
+_MOST_OF_A_UNIT: Final = 120
 
 
 def moment(text: str | None) -> datetime | None:
@@ -48,11 +49,21 @@ def timing(duration: str | None, sent: datetime | None, received: datetime | Non
     words = say(
         f"timing.{reading}",
         language,
-        seconds=abs(skew or 0),
-        milliseconds=f"{duration_ms or 0:,}",
+        skew=_span(abs(skew or 0), language),
+        duration=_span((duration_ms or 0) / 1000, language),
         direction=say("timing.ahead" if (skew or 0) < 0 else "timing.behind", language),
     )
     return Timing(duration_ms, skew, reading, words)
+
+
+def _span(seconds: float, language: Language) -> str:
+    """A length of time in the unit that a person would use: beyond 120 of one it is the next."""
+    minutes = seconds / 60
+    if seconds <= _MOST_OF_A_UNIT:
+        return say("span.seconds", language, count=f"{seconds:.1f}".removesuffix(".0"))
+    if minutes <= _MOST_OF_A_UNIT:
+        return say("span.minutes", language, count=round(minutes))
+    return say("span.hours", language, count=f"{round(minutes / 60):,}")
 
 
 def _reading(duration_ms: int | None, skew: int | None) -> Reading:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from bot.identity.references import OWN_PREFIX, CredentialMissingError, from_environment, open_reference
+from bot.identity.chain import OwnCredential
+from bot.identity.references import CredentialMissingError, open_reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,17 +55,17 @@ class OwnerDirectory:
 
     def __init__(self, owner: str | None, environment: Mapping[str, str]) -> None:
         self._owner = owner
-        self._environment = environment
+        self._own = OwnCredential(environment)
 
     def access(self, person: Person, channel: str | None) -> Access:  # noqa: ARG002 - no channel narrows the owner
         """The bot's own credential for the owner."""
         if self._owner is None or person.user != self._owner:
             return Access(barrier="unlinked")
-        return Access((Identity("owner", partial(from_environment, OWN_PREFIX, self._environment)),))
+        return Access((Identity("owner", self._own.find),))
 
     def faults(self) -> list[str]:
         """Whether the own credential is there, when somebody is to be served by it."""
-        return _faults([Identity("owner", partial(from_environment, OWN_PREFIX, self._environment))] if self._owner else [])
+        return _faults([Identity("owner", self._own.find)] if self._owner else [])
 
 
 class FileDirectory:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import tomllib
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 AccountId = Annotated[str, Field(pattern=r"^\d{8,20}$")]
 View = Literal["account", "own", "none"]
 
 
 class IdentitiesError(Exception):
-    """The identities file cannot be used. ``reasons`` holds a sentence for each mistake, none with a secret."""
+    """The identities file cannot be used. ``reasons`` holds a sentence for each mistake, none with a secret.
 
-    def __init__(self, reasons: list[str]) -> None:
+    ``usable`` are its tables without a mistake of form, for checks that go further.
+    """
+
+    def __init__(self, reasons: list[str], usable: Identities) -> None:
         super().__init__(" ".join(reasons))
         self.reasons = reasons
+        self.usable = usable
 
 
 class _Table(BaseModel):
@@ -33,12 +40,9 @@ class Reference(_Table):
 
     @model_validator(mode="after")
     def _one_place(self) -> Reference:
-        if sum(place is not None for place in (self.env, self.file, self.cli_profile)) != 1:
-            message = "name exactly one of env, file and cli_profile"
-            raise ValueError(message)
-        if self.path is not None and self.cli_profile is None:
-            message = "path goes with cli_profile"
-            raise ValueError(message)
+        mistake = _wrong_place(self.model_dump())
+        if mistake:
+            raise ValueError(mistake)
         return self
 
     @property
@@ -72,9 +76,9 @@ class _Owned(_Table):
 
     @model_validator(mode="after")
     def _somewhere(self) -> _Owned:
-        if (self.team is None) == (self.enterprise is None):
-            message = "name either team or enterprise"
-            raise ValueError(message)
+        mistake = _wrong_owner(self.model_dump())
+        if mistake:
+            raise ValueError(mistake)
         return self
 
 
@@ -122,23 +126,116 @@ class Identities(_Table):
     channels: tuple[Channel, ...] = ()
 
 
+_MODELS: Final[dict[str, type[_Table]]] = {"people": LinkedPerson, "accounts": Account, "groups": Group, "channels": Channel}
+_SPELLINGS: Final = {
+    "user": "must be a Slack user id, like U012ABCDEF",
+    "group": "must be the id of a Slack user group, like S012ABCDEF",
+    "channel": "must be a Slack channel id, like C012ABCDEF",
+    "id": "must be an account's number of 8 to 20 digits",
+    "account": "must be an account's number of 8 to 20 digits",
+    "accounts": "must be an account's number of 8 to 20 digits",
+    "role_arn": "must be spelt like acs:ram::1234567890123456:role/name",
+    "env": "must be the beginning of variables' names: letters, digits and underscores",
+}
+_SENTENCES: Final = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here",
+    "string_type": "must be a text in quotes",
+    "tuple_type": "must be a list",
+    "model_type": "must be a table",
+    "literal_error": "must be {expected}",
+    "too_short": "must not be empty",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "value_error": "{error}",
+}
+
+
 def parse_identities(text: str) -> Identities:
     """The file's content as a value. Raises IdentitiesError with all mistakes together: unknown keys, wrong forms, doubles."""
     try:
-        identities = Identities.model_validate(tomllib.loads(text))
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise IdentitiesError([f"It is not valid TOML: {error}."]) from None
-    except ValidationError as error:
-        raise IdentitiesError([_sentence(item["loc"], item["msg"]) for item in error.errors()]) from None
-    reasons = _doubles(identities) + _strangers(identities)
+        raise IdentitiesError([f"It is not valid TOML: {error}."], Identities()) from None
+    reasons: list[str] = []
+    sound: dict[str, list[_Table]] = {name: [] for name in _MODELS}
+    for name, tables in content.items():
+        if name not in _MODELS:
+            reasons.append(f"{name}: is not known here.")
+        elif not isinstance(tables, list):
+            reasons.append(f"{name}: must be written as [[{name}]].")
+        else:
+            for number, table in enumerate(tables):
+                sound[name] += _checked(name, number, table, reasons)
+    identities = Identities.model_validate(sound)
+    reasons += _doubles(identities) + _strangers(identities, _described(content))
     if reasons:
-        raise IdentitiesError(reasons)
+        raise IdentitiesError(reasons, identities)
     return identities
 
 
-def _sentence(place: tuple[int | str, ...], reason: str) -> str:
+def _checked(name: str, number: int, table: object, reasons: list[str]) -> list[_Table]:
+    """The table when it is sound; else none, and its mistakes are added to the reasons."""
+    try:
+        return [_MODELS[name].model_validate(table)]
+    except ValidationError as error:
+        found = error.errors()
+    places = [item["loc"] for item in found]
+    said = [
+        _sentence((name, number, *item["loc"]), item["type"], item.get("ctx") or {})
+        for item in found
+        # A list whose entries are all wrong is called too short as well.
+        if item["type"] != "too_short" or not any(place[: len(item["loc"])] == item["loc"] != place for place in places)
+    ]
+    # A rule about a table as a whole is not looked at while one of its fields is wrong.
+    said += [_sentence((name, number, *place), "value_error", {"error": rule}) for place, rule in _broken_rules(name, table)]
+    reasons += dict.fromkeys(said)
+    return []
+
+
+def _broken_rules(name: str, table: object) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    if not isinstance(table, dict):
+        return
+    owner = _wrong_owner(table) if name != "accounts" else None
+    if owner:
+        yield (), owner
+    listed = table.get("identities")
+    identities = listed if isinstance(listed, list) else []
+    references: list[tuple[tuple[int | str, ...], object]] = [
+        (("identities", number, "credential"), each.get("credential"))
+        for number, each in enumerate(identities)
+        if isinstance(each, dict)
+    ]
+    for place, reference in [(("credential",), table.get("credential")), *references]:
+        mistake = _wrong_place(reference) if isinstance(reference, dict) else None
+        if mistake:
+            yield place, mistake
+
+
+def _wrong_owner(table: Mapping[str, Any]) -> str | None:
+    return "name either team or enterprise" if (table.get("team") is None) == (table.get("enterprise") is None) else None
+
+
+def _wrong_place(reference: Mapping[str, Any]) -> str | None:
+    if sum(reference.get(place) is not None for place in ("env", "file", "cli_profile")) != 1:
+        return "name exactly one of env, file and cli_profile"
+    if reference.get("path") is not None and reference.get("cli_profile") is None:
+        return "path goes with cli_profile"
+    return None
+
+
+def _sentence(place: tuple[int | str, ...], kind: str, values: Mapping[str, Any]) -> str:
     path = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
-    return f"{path or 'file'}: {reason.removeprefix('Value error, ').lower()}."
+    field = next(part for part in reversed(place) if isinstance(part, str))
+    spelling = _SPELLINGS.get(field, "is spelt wrongly")
+    wrong = spelling if kind == "string_pattern_mismatch" else _SENTENCES.get(kind, "cannot be used").format(**values)
+    return f"{path}: {wrong}."
+
+
+def _described(content: Mapping[str, Any]) -> set[str]:
+    """The accounts that have a table, be it sound or not."""
+    tables = content.get("accounts")
+    return {str(each.get("id")) for each in tables if isinstance(each, dict)} if isinstance(tables, list) else set()
 
 
 def _doubles(identities: Identities) -> list[str]:
@@ -156,8 +253,7 @@ def _doubles(identities: Identities) -> list[str]:
     )
 
 
-def _strangers(identities: Identities) -> list[str]:
-    known = {account.id for account in identities.accounts}
+def _strangers(identities: Identities, known: set[str]) -> list[str]:
     return [
         f"group {group.group} names account {account}, which no [[accounts]] table describes."
         for group in identities.groups

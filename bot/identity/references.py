@@ -29,46 +29,52 @@ def open_reference(reference: Reference, environment: Mapping[str, str]) -> Cred
     if reference.env:
         return from_environment(reference.env, environment)
     if reference.file:
-        return _from_fields(_read_json(reference.file), f"The file {reference.file}")
+        return from_fields(read_json(reference.file), f"The file {reference.file}")
     return _from_profile(reference.cli_profile or "", reference.path or DEFAULT_CLI_CONFIG)
 
 
 def from_environment(prefix: str, environment: Mapping[str, str]) -> Credential:
     """PREFIX_ACCESS_KEY_ID, PREFIX_ACCESS_KEY_SECRET and, for temporary ones, PREFIX_SECURITY_TOKEN."""
     fields = {name: environment.get(f"{prefix}_{name.upper()}", "") for name in _NAMES}
-    return _from_fields(fields, f"The environment's {prefix}_ACCESS_KEY_ID and {prefix}_ACCESS_KEY_SECRET")
+    return from_fields(fields, f"The environment's {prefix}_ACCESS_KEY_ID and {prefix}_ACCESS_KEY_SECRET")
 
 
 _NAMES = ("access_key_id", "access_key_secret", "security_token")
 
 
-def _from_fields(fields: Mapping[str, Any], place: str) -> Credential:
+def from_fields(fields: Mapping[str, Any], place: str) -> Credential:
+    """The credential that named fields make up. Raises CredentialMissingError, which names the place alone."""
     key_id, secret, token = (fields.get(name) for name in _NAMES)
     if not (isinstance(key_id, str) and key_id.strip() and isinstance(secret, str) and secret.strip()):
         message = (
             f"{place} hold no complete AccessKey." if place.endswith("_SECRET") else f"{place} holds no complete AccessKey."
         )
         raise CredentialMissingError(message)
-    return Credential(key_id.strip(), secret.strip(), token.strip() if isinstance(token, str) and token.strip() else None)
+    try:
+        return Credential(key_id.strip(), secret.strip(), token.strip() if isinstance(token, str) and token.strip() else None)
+    except ValueError as error:
+        message = f"{place}: {str(error)[0].lower()}{str(error)[1:]}"
+        raise CredentialMissingError(message) from None
 
 
-def _read_json(path: str) -> dict[str, Any]:
+def read_json(path: str, shown: str | None = None) -> dict[str, Any]:
+    """The JSON object in a file, which errors call ``shown``, else by its path. Raises CredentialMissingError."""
     try:
         content = json.loads(Path(path).expanduser().read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        message = f"The file {path} cannot be read as JSON ({type(error).__name__})."
+        message = f"The file {shown or path} cannot be read as JSON ({type(error).__name__})."
         raise CredentialMissingError(message) from None
     if not isinstance(content, dict):
-        message = f"The file {path} does not hold a JSON object."
+        message = f"The file {shown or path} does not hold a JSON object."
         raise CredentialMissingError(message)
     return content
 
 
 def _from_profile(name: str, path: str) -> Credential:
-    profiles = _read_json(path).get("profiles")
+    profiles = read_json(path).get("profiles")
     for profile in profiles if isinstance(profiles, list) else []:
         if isinstance(profile, dict) and profile.get("name") == name:
             fields = {**profile, "security_token": profile.get("sts_token")}
-            return _from_fields(fields, f"The profile {name} in {path}")
+            return from_fields(fields, f"The profile {name} in {path}")
     message = f"There is no profile {name} in {path}."
     raise CredentialMissingError(message)

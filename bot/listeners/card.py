@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.blocks.details import NEXT, PARAMETERS, PREVIOUS, REFRESH, REPRODUCE, RESPONSE, TICKET_TEXT
+from bot.blocks.details import MORE, NEXT, PARAMETERS, PREVIOUS, REFRESH, REPRODUCE, RESPONSE, TICKET_TEXT
+from bot.blocks.feedback import HELPFUL, WRONG
 from bot.blocks.share import OPEN
 from bot.blocks.shortcut import result
 from bot.listeners.intake import text_of
 from bot.listeners.origin import is_shared
 from bot.listeners.requestlog import person_of
 from bot.listeners.shortcut import seconds
+from bot.listeners.values import reference_in, request_id_in
 from bot.stories.ask import Ask
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from bot.listeners.intake import Intake
 
 BUTTONS: Final = (OPEN, PARAMETERS, RESPONSE, REPRODUCE, TICKET_TEXT, REFRESH)
-LONGEST_VALUE: Final = 100
+LONGEST_VALUE: Final = 150
 
 
 class CardListener:
@@ -42,13 +44,24 @@ class CardListener:
         """Tell Bolt which payloads are ours."""
         for action in BUTTONS:
             app.action(action)(self.clicked)
+        app.action(MORE)(self.chosen)
         app.action(PREVIOUS)(self.turned)
         app.action(NEXT)(self.turned)
 
     def clicked(self, ack: Ack, body: dict[str, Any]) -> None:
         """A button of a card; its action id is the name of the story."""
         action = action_of(body)
-        self._take(text_of(action, "action_id") or "", click(body, text_of(action, "value")), ack)
+        self._take(text_of(action, "action_id") or "", body, text_of(action, "value"), ack)
+
+    def chosen(self, ack: Ack, body: dict[str, Any]) -> None:
+        """An option of the menu: its value names the button that it stands for, and that button's value."""
+        name, _, value = (text_of(action_of(body), "selected_option", "value") or "").partition(" ")
+        if name in BUTTONS:
+            self._take(name, body, value, ack)
+        elif name in (HELPFUL, WRONG) and reference_in(value):
+            self._hand_on("feedback", click(body, value, helpful=name == HELPFUL), ack)
+        else:
+            ack()
 
     def turned(self, ack: Ack, body: dict[str, Any]) -> None:
         """Another page of the modal that was clicked in; what it shows stands in its private metadata."""
@@ -56,9 +69,15 @@ class CardListener:
         step = 1 if text_of(action_of(body), "action_id") == NEXT else -1
         page = known.get("page")
         more = {"detail": known.get("detail"), "page": page + step if isinstance(page, int) else 0}
-        self._take("details_page", click(body, text_of(known, "request_id"), **more), ack)
+        self._take("details_page", body, text_of(known, "request_id"), ack, **more)
 
-    def _take(self, story: str, ask: Ask, ack: Ack) -> None:
+    def _take(self, story: str, body: dict[str, Any], value: str | None, ack: Ack, **more: Any) -> None:  # noqa: ANN401 - as click's
+        if request_id_in(value) is None:
+            ack()
+        else:
+            self._hand_on(story, click(body, value, **more), ack)
+
+    def _hand_on(self, story: str, ask: Ask, ack: Ack) -> None:
         trigger = str((ask.extra or {}).get("trigger") or "")
         trouble = self._intake.take(story, ask, trigger)
         ack()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.blocks.feedback import HELPFUL, WRONG
 from bot.listeners.card import action_of, click
 from bot.listeners.intake import text_of
+from bot.listeners.values import reference_in
 
 if TYPE_CHECKING:
     from slack_bolt import Ack, App
@@ -28,6 +29,8 @@ class FeedbackListener:
     def given(self, ack: Ack, body: dict[str, Any]) -> None:
         """Somebody called an explanation helpful or wrong."""
         action = action_of(body)
-        ask = click(body, text_of(action, "value"), helpful=text_of(action, "action_id") == HELPFUL)
-        self._intake.take("feedback", ask, text_of(body, "trigger_id") or "")
+        reference = reference_in(text_of(action, "value"))
+        if reference is not None:
+            ask = click(body, reference, helpful=text_of(action, "action_id") == HELPFUL)
+            self._intake.take("feedback", ask, text_of(body, "trigger_id") or "")
         ack()

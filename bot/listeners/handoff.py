@@ -19,8 +19,10 @@ from bot.blocks.handoff import (
     waiting_view,
 )
 from bot.languages import LANGUAGES
+from bot.listeners.card import action_of
 from bot.listeners.intake import identity_of, text_of
 from bot.listeners.requestlog import person_of
+from bot.listeners.values import command_id_in, request_id_in
 from bot.stories.ask import Ask
 
 if TYPE_CHECKING:
@@ -51,17 +53,22 @@ class HandoffListener:
 
     def asked(self, ack: Ack, body: dict[str, Any]) -> None:
         """Somebody wants the form."""
-        self._take("permission_form", body, ack, {"in_view": text_of(body, "view", "type") == "modal"})
+        request_id = request_id_in(text_of(action_of(body), "value"))
+        self._take("permission_form", request_id, body, ack, {"in_view": text_of(body, "view", "type") == "modal"})
 
     def decided(self, ack: Ack, body: dict[str, Any]) -> None:
         """An administrator decided; the message that holds the buttons is the one to change."""
-        action = body["actions"][0]
+        action = action_of(body)
         extra = {"verdict": _VERDICTS[action["action_id"]], "ts": text_of(body, "container", "message_ts")}
-        self._take("permission_decided", body, ack, extra)
+        self._take("permission_decided", command_id_in(text_of(action, "value")), body, ack, extra)
 
     def submitted(self, ack: Ack, body: dict[str, Any]) -> None:
         """The form comes back. Without a reason it stays; else a waiting view takes its place."""
         carried = _carried(body)
+        request_id = request_id_in(text_of(carried, "request_id"))
+        if request_id is None:
+            ack()
+            return
         chosen = text_of(carried, "language")
         language = chosen if chosen in LANGUAGES else self._language
         reason = text_of(body, "view", "state", "values", REASON, "value", "value") or ""
@@ -73,7 +80,7 @@ class HandoffListener:
         shown_as = identity_of("permission_submitted", occasion)
         ask = Ask(
             person_of(body),
-            text=text_of(carried, "request_id") or "",
+            text=request_id,
             channel=text_of(carried, "channel"),
             thread_ts=text_of(carried, "thread_ts"),
             view=shown_as,
@@ -85,12 +92,15 @@ class HandoffListener:
         else:
             ack(response_action="errors", errors={REASON: trouble.text})
 
-    def _take(self, story: str, body: dict[str, Any], ack: Ack, extra: dict[str, Any]) -> None:
+    def _take(self, story: str, value: str | None, body: dict[str, Any], ack: Ack, extra: dict[str, Any]) -> None:
+        if value is None:
+            ack()
+            return
         trigger = text_of(body, "trigger_id") or ""
         place = _carried(body)
         ask = Ask(
             person_of(body),
-            text=text_of(body["actions"][0], "value") or "",
+            text=value,
             channel=text_of(body, "channel", "id") or text_of(body, "container", "channel_id") or text_of(place, "channel"),
             thread_ts=text_of(body, "container", "thread_ts") or text_of(place, "thread_ts"),
             response_url=text_of(body, "response_url"),

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.blocks.account import CHOOSE_ACCOUNT, CHOOSE_LANGUAGE
 from bot.blocks.home import OPEN_AGAIN
+from bot.listeners.card import action_of
 from bot.listeners.intake import text_of
 from bot.listeners.origin import person_of_event
 from bot.listeners.requestlog import person_of
+from bot.listeners.values import request_id_in
 from bot.stories.ask import Ask
 
 if TYPE_CHECKING:
@@ -42,10 +44,14 @@ class HomeListener:
 
     def chosen(self, ack: Ack, body: dict[str, Any]) -> None:
         """A preference was chosen in a menu."""
-        action = body["actions"][0]
+        action = action_of(body)
+        value = text_of(action, "selected_option", "value")
+        if value is None:
+            ack()
+            return
         extra = {
             "setting": _SETTINGS[action["action_id"]],
-            "value": text_of(action, "selected_option", "value"),
+            "value": value,
             "home": text_of(body, "view", "type") == "home",
         }
         ask = Ask(
@@ -61,6 +67,7 @@ class HomeListener:
     def open_again(self, ack: Ack, body: dict[str, Any]) -> None:
         """A past look-up, looked up anew as the clicker."""
         trigger = text_of(body, "trigger_id") or ""
-        ask = Ask(person_of(body), text=text_of(body["actions"][0], "value") or "", extra={"trigger": trigger})
-        self._intake.take("explain_message", ask, trigger)
+        request_id = request_id_in(text_of(action_of(body), "value"))
+        if request_id is not None:
+            self._intake.take("explain_message", Ask(person_of(body), text=request_id, extra={"trigger": trigger}), trigger)
         ack()

@@ -38,10 +38,10 @@ class MentionListener:
         app.event(EVENT)(self.mentioned)
 
     def mentioned(self, ack: Ack, body: dict[str, Any]) -> None:
-        """Somebody mentioned the bot. Apps that do have no person to answer."""
+        """Somebody mentioned the bot. Apps that do, and the bot itself, are not answered: two bots would talk for ever."""
         person = person_of_event(body)
         channel = text_of(body, "event", "channel")
-        if not person.user or channel is None:
+        if not person.user or channel is None or _is_by_an_app(body):
             ack()
             return
         typed = _typed(text_of(body, "event", "text") or "")
@@ -61,6 +61,15 @@ class MentionListener:
                 self._privately(trouble, ask.target)
             except UndeliverableError:
                 return
+
+
+def _is_by_an_app(body: dict[str, Any]) -> bool:
+    """Whether an app wrote the message, perhaps this one: then its bot user is among the payload's authorizations."""
+    if text_of(body, "event", "bot_id") or text_of(body, "event", "subtype") == "bot_message":
+        return True
+    authorizations = body.get("authorizations")
+    ours = [each for each in authorizations if isinstance(each, dict)] if isinstance(authorizations, list) else []
+    return text_of(body, "event", "user") in {text_of(each, "user_id") for each in ours if each.get("is_bot") is True}
 
 
 def _typed(text: str) -> str:

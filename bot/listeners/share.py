@@ -11,6 +11,7 @@ from bot.blocks.shortcut import result
 from bot.explain.masking import MASK_CLASSES
 from bot.listeners.card import action_of, click, metadata_of
 from bot.listeners.intake import text_of
+from bot.listeners.values import request_id_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,13 +53,20 @@ class ShareListener:
 
     def submitted(self, ack: Ack, body: dict[str, Any]) -> None:
         """The modal was sent off; it closes, and what comes of it is told in its channel or to the person."""
-        trouble = self._intake.take("share_submitted", _in_dialog(body), text_of(body, "view", "id") or "")
+        ask = _in_dialog(body)
+        if request_id_in(ask.text) is None:
+            ack()
+            return
+        trouble = self._intake.take("share_submitted", ask, text_of(body, "view", "id") or "")
         if trouble is None:
             ack()
         else:
             ack(response_action="update", view=result(trouble, self._language))
 
     def _take(self, story: str, ask: Ask, occasion: str | None, ack: Ack) -> None:
+        if request_id_in(ask.text) is None:
+            ack()
+            return
         trouble = self._intake.take(story, ask, occasion or "")
         ack()
         if trouble is not None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk.errors import SlackClientError
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from slack_bolt import App
     from slack_sdk import WebClient
+    from slack_sdk.socket_mode.builtin import SocketModeClient
+    from slack_sdk.socket_mode.request import SocketModeRequest
 
 _LOG: Final = structlog.get_logger("bot.listeners")
 SILENCE_S: Final = 30.0
@@ -21,11 +26,30 @@ FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 30.0
 
 
-class SocketMode:
-    """The connection to Slack. ``start`` returns at once; connecting and keeping connected go on in a thread."""
+class _Handler(SocketModeHandler):
+    """Hands on what makes sense. What does not is acknowledged, or Slack would send it again, and has no effect."""
 
-    def __init__(self, app: App, app_token: str, web: WebClient) -> None:
-        self._handler = SocketModeHandler(app, app_token, web_client=web, ping_interval=10, concurrency=CONCURRENCY)
+    def __init__(self, app: App, app_token: str, makes_sense: Callable[[object], bool], **more: Any) -> None:  # noqa: ANN401 - Bolt's own options
+        self._makes_sense = makes_sense
+        super().__init__(app, app_token, **more)
+
+    # The base class promises to take any client; the built-in handler, and so this one, knows only its own.
+    def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        if self._makes_sense(req.payload):
+            super().handle(client, req)
+            return
+        _LOG.warning("envelope_refused")
+        client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
+
+
+class SocketMode:
+    """The connection to Slack. ``start`` returns at once; connecting and keeping connected go on in a thread.
+
+    ``makes_sense`` tells whether a payload has the shape of something that Slack sends.
+    """
+
+    def __init__(self, app: App, app_token: str, web: WebClient, makes_sense: Callable[[object], bool]) -> None:
+        self._handler = _Handler(app, app_token, makes_sense, web_client=web, ping_interval=10, concurrency=CONCURRENCY)
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._keep_connected, name="socket-watch", daemon=True)
 

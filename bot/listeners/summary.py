@@ -10,6 +10,7 @@ from bot.blocks.shortcut import result
 from bot.blocks.summary import OPEN_CARD
 from bot.listeners.card import action_of, click
 from bot.listeners.intake import text_of
+from bot.listeners.values import request_id_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,11 @@ class SummaryListener:
 
     def clicked(self, ack: Ack, body: dict[str, Any]) -> None:
         """A group's button. The time of the bot's own message says nothing about the age of the request."""
-        ask = replace(click(body, text_of(action_of(body), "value")), said_at=None)
+        request_id = request_id_in(text_of(action_of(body), "value"))
+        if request_id is None:
+            ack()
+            return
+        ask = replace(click(body, request_id), said_at=None)
         trigger = str((ask.extra or {}).get("trigger") or "")
         trouble = self._intake.take(STORY, ask, trigger)
         ack()

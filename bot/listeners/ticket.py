@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.blocks.logticket import CHANGE, OPEN, TEXTS
 from bot.blocks.logticket_form import FORM, HUB, LANGUAGE, MEMBER, SOURCE, answer_view, waiting_view
 from bot.languages import LANGUAGES
+from bot.listeners.card import action_of
 from bot.listeners.intake import identity_of, text_of
 from bot.listeners.requestlog import person_of
 from bot.stories.ask import Ask
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.languages import Language
     from bot.listeners.intake import Intake
 
+_PLACE: Final = ("view", "state", "values")
 _UIDS: Final = {MEMBER: "role_for", SOURCE: "log_user_id"}
 
 
@@ -45,9 +47,13 @@ class TicketListener:
     def change(self, ack: Ack, body: dict[str, Any]) -> None:
         """Somebody wants another hub, language or account."""
         trigger = text_of(body, "trigger_id") or ""
+        value = text_of(action_of(body), "value") or ""
+        if not _parsed(value):
+            ack()
+            return
         ask = Ask(
             person_of(body),
-            text=text_of(body["actions"][0], "value") or "",
+            text=value,
             channel=text_of(body, "channel", "id") or text_of(body, "container", "channel_id"),
             thread_ts=text_of(body, "container", "thread_ts"),
             response_url=text_of(body, "response_url"),
@@ -60,6 +66,9 @@ class TicketListener:
 
     def submitted(self, ack: Ack, body: dict[str, Any]) -> None:
         """The form comes back. A wrong number is told beside its field; else a waiting view takes the form's place."""
+        if not _is_whole(body):
+            ack()
+            return
         channel, language = self._carried(text_of(body, "view", "private_metadata") or "")
         typed = {block: _entry(body, block) for block in (HUB, LANGUAGE, MEMBER, SOURCE)}
         wrong = [block for block in _UIDS if typed[block].strip() and uid_of(typed[block]) is None]
@@ -79,15 +88,39 @@ class TicketListener:
 
     def _carried(self, private: str) -> tuple[str | None, Language]:
         """Where the form was asked for, and its language."""
-        try:
-            carried = json.loads(private)
-        except ValueError:
-            carried = {}
+        carried = _parsed(private)
         language = text_of(carried, "language")
         spoken = language if language in LANGUAGES else self._language
         return text_of(carried, "channel"), spoken
 
 
+def _parsed(text: str) -> dict[str, Any]:
+    """What travels as JSON in a button or a modal; empty for anything but an object."""
+    try:
+        carried = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return carried if isinstance(carried, dict) else {}
+
+
+def _is_whole(body: dict[str, Any]) -> bool:
+    """Whether the form has its fields as Slack sends them: the two choices chosen, the two numbers texts or null."""
+    fields = [_field(body, block) for block in (HUB, LANGUAGE, MEMBER, SOURCE)]
+    numbers = fields[2:]
+    return (
+        all(isinstance(field, dict) for field in fields)
+        and all(text_of(body, *_PLACE, block, "value", "selected_option", "value") for block in (HUB, LANGUAGE))
+        and all(field.get("value") is None or isinstance(field["value"], str) for field in numbers if field is not None)
+    )
+
+
+def _field(body: dict[str, Any], block: str) -> dict[str, Any] | None:
+    value: Any = body
+    for part in (*_PLACE, block, "value"):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else None
+
+
 def _entry(body: dict[str, Any], block: str) -> str:
-    path = ("view", "state", "values", block, "value")
+    path = (*_PLACE, block, "value")
     return text_of(body, *path, "value") or text_of(body, *path, "selected_option", "value") or ""

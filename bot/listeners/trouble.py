@@ -40,7 +40,7 @@ def guarded(
             return f"undeliverable: {error.reason}"
         except Exception as error:  # noqa: BLE001 - the one net under all stories: nobody is left without an answer
             _LOG.error(
-                "story_failed", story=command.story, reference=reference, error=type(error).__name__, where=_place(error)
+                "story_failed", story=command.story, reference=reference, error=type(error).__name__, where=place_of(error)
             )
             return _apologise(ask, reference)
         _LOG.info("answered", story=command.story, reference=reference)
@@ -56,7 +56,7 @@ def guarded(
     return run
 
 
-def _place(error: BaseException) -> str:
+def place_of(error: BaseException) -> str:
     """File and line where it was raised: enough to find it, and nothing of what people wrote."""
     step = error.__traceback__
     while step is not None and step.tb_next is not None:

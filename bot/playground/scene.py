@@ -30,9 +30,44 @@ def credentials() -> dict[str, str]:
     return variables
 
 
+#: The cases under the page's headings, what people meet most often first.
+GROUPS: Final = {
+    "failed": (
+        "sample no-stock quota balance nested-error write-without-token write-with-token read-unavailable nonce-used "
+        "denied-look-alike unknown-code unknown-code-chinese unknown-code-silent"
+    ),
+    "denied": (
+        "denied-implicit denied-explicit denied-control-policy denied-resource-group denied-trust-policy denied-bucket-policy "
+        "denied-without-detail denied-session-policy denied-main-account denied-message-expired denied-message-unknown "
+        "denied-message-inaccurate denied-message-busy"
+    ),
+    "timing": "throttled slow-service client-delay clock-skew clock-ahead",
+    "succeeded": "succeeded succeeded-but parameters",
+    "others": "of-bob of-deploy-role nested-error-inner trail-only trail-old not-found",
+    "upstream": (
+        "upstream-slow upstream-unavailable upstream-throttled upstream-refused upstream-html upstream-hangs upstream-drips "
+        "upstream-truncated upstream-huge no-log"
+    ),
+    "odd": "hostile-text xml-body html-body huge-body minimal empty-log",
+}
+#: Only who may read ActionTrail sees these, whoever made the call.
+_OF_THE_TRAIL: Final = frozenset({"trail-only", "trail-old"})
+
+
 def suggestions() -> tuple[Suggestion, ...]:
     """The RequestIds worth trying, for the page's list."""
-    return tuple(Suggestion(case.request_id, case.title_en, case.title_zh) for case in CASES)
+    case = {each.shows: each for each in CASES}
+    return tuple(
+        Suggestion(case[name].request_id, case[name].title_en, case[name].title_zh, group, _who_sees(case[name]))
+        for group, names in GROUPS.items()
+        for name in names.split()
+    )
+
+
+def _who_sees(case: Case) -> str:
+    if case.owner == "alice" and case.shows not in _OF_THE_TRAIL:
+        return ""
+    return "bob" if case.owner == "bob" and case.shows not in _OF_THE_TRAIL else "auditor"
 
 
 def posts() -> tuple[Post, ...]:

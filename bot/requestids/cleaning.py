@@ -58,7 +58,7 @@ _ENTITIES: Final = {
 }  # fmt: skip
 _BACKSLASH: Final = re.compile(
     rf"(?<!\\)\\++(?:u{_UUID_AHEAD}([0-9a-fA-F]{{4}})|u\{{([0-9a-fA-F]{{1,6}})\}}|x{_UUID_AHEAD}([0-9a-fA-F]{{2}})"
-    r"|(033|e(?=\[))|([\"'/`])|([nrt](?!equest)))"
+    r"|(033|e(?=\[))|([\"'/`]|-(?=[0-9a-fA-F]{4})|_(?=[a-zA-Z]))|([nrt](?!equest)))"
 )
 _CONTROLS: Final = {"n": "\n", "r": "\n", "t": "\t"}
 _PERCENT: Final = re.compile(rf"(?:%{_UUID_AHEAD}[0-9A-Fa-f]{{2}})+")
@@ -94,12 +94,12 @@ _WHOLE_LINK: Final = re.compile(r"[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\Z")
 
 def unquote(text: str) -> str:
     """The text with plain characters, Slack's links opened, entities and percent-encoding undone; backslashes as they were."""
-    text = _SLACK_LINK.sub(_open_link, _plain(text))
+    text = _SLACK_LINK.sub(_open_link, plain(text))
     for _ in range(_ROUNDS):
         before, text = text, _decode(text)
         if text == before:
             break
-    return _plain(text)
+    return plain(text)
 
 
 def unescape(text: str) -> str:
@@ -108,7 +108,7 @@ def unescape(text: str) -> str:
         before, text = text, _decode(_BACKSLASH.sub(_escape, text) if "\\" in text else text)
         if text == before:
             break
-    text = _plain(text)
+    text = plain(text)
     if "\x1b" in text or "\x9b" in text:
         text = _TITLE.sub(" ", _COLOUR.sub("", text))
     text = _COLOUR_LEFT.sub("", text.replace("^[[", "["))
@@ -127,7 +127,8 @@ def _decode(text: str) -> str:
     return _PERCENT.sub(_percent, text) if "%" in text else text
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text with line feeds for all line ends, ASCII for its look-alikes, and without what cannot be seen."""
     if text.isascii():
         return text.replace("\r\n", "\n").translate(_ASCII)
     if _SURROGATE.search(text):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from bot.requestids.wrapping import CUT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CODE: Final = r"[A-Za-z][A-Za-z0-9_-]{0,79}(?:\.[A-Za-z0-9][A-Za-z0-9_-]{0,79}){0,6}+"
-_END: Final = r"(?![A-Za-z0-9_(])"
+_CODE: Final = r"[A-Za-z][A-Za-z0-9_-]{0,79}+(?:\.[A-Za-z0-9][A-Za-z0-9_-]{0,79}){0,6}+"
+_END: Final = rf"(?![A-Za-z0-9_({CUT}])"
 _TIE: Final = r"[\"'`\])*]{0,4}(?:\:(?:protected|private))?[ \t]{0,8}(?::(?:\*\*)?|=>?|->|>|,(?=\s?[\"']))"
 _WRAP: Final = r"\s{0,40}(?:(?:string\(\d{1,3}\)|[ub]|[\w.]{1,20}\()(?=\s?[\"'(]))?\s?\(?[\"'`(\[<]{0,3}\s{0,40}"
 
@@ -26,6 +28,27 @@ _TABLED: Final = re.compile(
     re.IGNORECASE,
 )
 _LINKED: Final = re.compile(rf"[?&](?:q|keyword)=({_CODE}){_END}", re.IGNORECASE)
+_ASKED: Final = re.compile(rf"(?<![\w?&=%.-])q=({_CODE})(?=&(?:product|request_?id)=)", re.IGNORECASE)
+"""The query of a troubleshoot link whose address was not pasted with it."""
+
+_OPENING: Final = re.compile(
+    r"^[ \t>│┃║|*`\"'-]{0,40}+((?:[A-Z][A-Za-z0-9]{1,60}+)(?:\.[A-Z][A-Za-z0-9_-]{1,60}+){1,4}+)[*`\"']{0,3}+"
+    r"(?:[ \t]{0,4}+:(?=[ \t]|[^\x00-\x7f])|[ \t]{1,8}+(?=[A-Z][a-z]|[A-Z] |[\u4e00-\u9fff]))",
+    re.MULTILINE,
+)
+_FAMILY: Final = re.compile(
+    r"(?:Invalid[A-Z]|Missing[A-Z]|Forbidden\.|NoPermission|AccessDenied|Unauthori|Throttling\.|Incorrect|OperationDenied|"
+    r"Entity(?:Not|Already)|DeleteConflict|LimitExceed|QuotaExceed|Rejected\.|Illegal|Unsupported|NotFound\.|Account\.Arr|"
+    r"Zone\.Not|Idempotent|Insufficient|Signature(?:DoesNot|Nonce))"
+    r"|(?:NotFound|NotSupported|NotExists?|Malformed|Exceeded|Duplicate|AlreadyExists?|Expired|Inactive|NotEnough|Conflict|"
+    r"Mismatch|Unauthorized|Denied|NoPermission|RAM|InUse|NoStock|NotAllowed|Forbidden|Unavailable)\Z"
+)
+"""How codes begin or end; other dotted names at the start of a line are classes, hosts and files."""
+
+_FILE_OR_HOST: Final = re.compile(
+    r"\.(?:[Jj][Ss]|[Pp]y|[Mm]d|[Tt]xt|[Cc]om|[Cc]n|[Nn]et|[Oo]rg|[Ii]o|[Jj]ava|[Gg]o|[Cc]s|[Ll]og|[Jj]son|[Yy]a?ml|[Xx]ml|[Tt]s|"
+    r"[Pp]hp|[Rr]s|[Ss]h|[Tt]f|[Cc]onf|[Cc]sv|[Zz]ip|[Jj]ar|[Dd]ev|[Aa]pp)\Z"
+)
 _STATUS_ERROR: Final = re.compile(rf"HTTP Status:\s{{0,4}}\d{{3}}\s{{1,4}}Error:\s{{0,4}}({_CODE}){_END}", re.IGNORECASE)
 _TEA_ERROR: Final = re.compile(rf"(?<![A-Za-z])Error:\s{{0,4}}({_CODE}):?\s{{1,4}}code:\s{{0,4}}\d{{3}}")
 _ERROR: Final = re.compile(rf"(?<![A-Za-z])[Ee]rror:\s{{0,4}}({_CODE}){_END}")
@@ -163,6 +186,9 @@ def _places(text: str) -> Iterator[tuple[int, str]]:
     for mark, pattern in _SHAPED:
         if mark in lower:
             yield from ((match.start(1), match[1]) for match in pattern.finditer(text) if _looks_like_code(match[1]))
+    if "q=" in lower:
+        yield from ((match.start(1), match[1]) for match in _ASKED.finditer(text))
+    yield from ((match.start(1), match[1]) for match in _OPENING.finditer(text) if _opens_message(match[1]))
     alone = _ALONE.match(text)
     if alone and "." in alone[1] and alone[1][0].isupper() and _looks_like_code(alone[1]):
         yield alone.start(1), alone[1]
@@ -180,6 +206,10 @@ def _linked(text: str) -> Iterator[tuple[int, str]]:
         address = text[max(0, match.start() - _LINK_REACH) : match.start()].lower()
         if any(part in address for part in _ALIBABA_LINKS):
             yield match.start(1), match[1]
+
+
+def _opens_message(name: str) -> bool:
+    return _looks_like_code(name) and bool(_FAMILY.search(name)) and not _FILE_OR_HOST.search(name)
 
 
 def _looks_like_code(word: str) -> bool:

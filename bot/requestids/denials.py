@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.requestids.wrapping import CUT
+
 _MARKS: Final = ("authaction", "authprincipal", "nopermissiontype", "encodeddiagnosticmessage")
 _ENCODED: Final = "EncodedDiagnosticMessage"
 _KEYS: Final = {
@@ -68,7 +70,7 @@ def access_denied_detail(text: str) -> dict[str, str] | None:
     for match in _FIELD.finditer(text):
         name, value = (group for group in match.groups() if group is not None)
         key, value = _KEYS[name.lower()], _FOLDS.sub("", value).strip()
-        if value.lower() in _EMPTY:
+        if value.lower() in _EMPTY or CUT in value:
             continue
         if detail.setdefault(key, value) != value:
             if not _ENOUGH.isdisjoint(detail):

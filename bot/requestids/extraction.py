@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.requestids.cleaning import join_broken, unescape, unquote
+from bot.requestids.cleaning import join_broken, plain, unescape, unquote
 from bot.requestids.codes import error_codes, products
 from bot.requestids.denials import access_denied_detail, error_message, regions
 from bot.requestids.others import OtherId, OtherKind, other_ids
 from bot.requestids.uuids import inner_ids, only_lower_case, request_ids, uuids
+from bot.requestids.wrapping import join_lines, join_quoted
 
 __all__ = ["Extraction", "OtherId", "OtherKind", "extract"]
 
@@ -55,17 +56,25 @@ def extract(text: str) -> Extraction:
     """Everything that a pasted text holds; takes any text, NUL and lone surrogates too, in time linear in its length."""
     escaped = unquote(text)
     clean = join_broken(unescape(escaped))
+    whole = _with_words_joined(text, clean)
     found = uuids(clean)
     ids = request_ids(found)
     inner = inner_ids(join_broken(escaped), clean, found) if len(ids) > 1 else frozenset()
     return Extraction(
         request_ids=ids,
         other_ids=other_ids(clean, found),
-        error_codes=error_codes(clean),
-        products=products(clean),
-        access_denied_detail=access_denied_detail(clean),
+        error_codes=error_codes(whole),
+        products=products(whole),
+        access_denied_detail=access_denied_detail(whole),
         error_message=error_message(clean),
         regions=regions(clean),
         lower_case=only_lower_case(found) & frozenset(ids),
         inner_ids=tuple(name for name in ids if name in inner),
     )
+
+
+def _with_words_joined(text: str, clean: str) -> str:
+    """The cleaned text for names and codes, whose words may have been broken over lines before anything was cleaned."""
+    lines = plain(text)
+    joined = join_lines(lines)
+    return join_quoted(clean if joined is lines else join_broken(unescape(unquote(joined))))

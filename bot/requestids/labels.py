@@ -32,7 +32,14 @@ _CALL: Final = re.compile(r"[:=>]\s{0,4}&?[A-Za-z][\w.]{0,23}\Z")
 _REMARK: Final = re.compile(r"[ \t]?[(（][^()（）]{0,48}\Z")
 
 _REQUEST: Final = re.compile(rf"(?:{REQUEST_NAME})\Z", re.IGNORECASE)
-_FOREIGN: Final = re.compile(r"(?:client|amzn?|ms|goog|azure|cf|b3)[_-]?r?equest[_-]?ids?\Z", re.IGNORECASE)
+_FOREIGN: Final = re.compile(
+    r"(?:(?:client|amzn?|ms|goog|azure|cf|b3)[_-]?r?equest[_-]?ids?|(?<![a-z])parent[ _-]?request)\Z", re.IGNORECASE
+)
+_SPOKEN: Final = (" is", " was", " are", " were", "为", "是")
+_FLAG: Final = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]{0,40}\Z")
+_BEHIND: Final = re.compile(
+    r"[\"'`*]{0,3}[ \t]{0,3}[(\[（]([A-Za-z _.#-]{2,40}|[^\W\d_A-Za-z]{1,8}(?:\s?ID)?)[)\]）]", re.IGNORECASE
+)
 _TRACE: Final = re.compile(
     r"(?:(?:trace|span)(?:[\s_.\-]?(?:ids?|no))?|traceparent|链路\s?id|(?:跟踪|追踪)\s?(?:id|号))\Z", re.IGNORECASE
 )
@@ -41,6 +48,11 @@ _NOUNS: Final = (
     "transaction|correlation|deployment|invocation|execution|workflow|pipeline|activity|operation|subscription|resource|"
     "account|user|owner|customer|group|project|space|namespace|stack|build|run|event|message|msg|ticket|client|app|"
     "application|connection|security[ _-]?group|vswitch|vpc|eni|policy|key|secret|certificate|cert|domain|record|backup|"
+    "host|parent|span|batch|subnet|token|nonce|trace|correlation|v?switch|network|route|router|gateway|listener|"
+    "load[ _-]?balancer|"
+    "database|table|queue|topic|role|team|organi[sz]ation|department|company|workspace|folder|directory|document|release|"
+    "revision|package|artifact|secret|vault|lease|hardware|interface|worker|runner|schedule|campaign|conversation|thread|"
+    "channel|room|product|invoice|payment|member|employee|profile|principal|replica|shard|vm|hypervisor|guest|function|model|"
     "service|component|asset|agent|process|thread|boot|partition|filesystem|bucket|object|file|upload|version|"
     "idempotency[ _-]?key"
 )
@@ -59,7 +71,7 @@ _WORDS_IN_ID: Final = re.compile(r"(?:in?valid|void|avoid|paid|said|android|grid
 _REQUEST_ENDINGS: Final = ("id", "ids", "identifier", "identifiers", "uuid", "number", "编号", "标识", "标识符", "号")
 _ENDINGS: Final = (
     *_REQUEST_ENDINGS, "guid", "token", "tokens", "nonce", "nonces", "etag", "checksum", "md5", "digest", "guids", "uids",
-    "uuids", "trace", "span", "no", "nos", "traceparent", "name", "identifier", "signature", "password", "hash", "handle",
+    "uuids", "trace", "span", "request", "no", "nos", "traceparent", "name", "signature", "password", "hash", "handle",
     *(noun.rsplit("]")[-1] + plural for noun in _NOUNS.split("|") for plural in ("", "s")),
     *_CHINESE_NOUNS.split("|"),
 )  # fmt: skip
@@ -105,7 +117,14 @@ def label_before(text: str, start: int) -> Label:
     between = window[len(head) :]
     if ">" in between and "</" in head and _CLOSING_TAG.search(head):
         return NOTHING
-    return Label(_unwrap(head, between), formal=_is_formal(between))
+    words = _unwrap(head, between)
+    return Label(words, formal=_is_formal(between) or head.lower().endswith(_SPOKEN) or _is_flag(head, between))
+
+
+def label_behind(text: str, end: int) -> tuple[Label, int]:
+    """The label in brackets right behind the id that ends at an index, and where its brackets end; that index without one."""
+    match = _BEHIND.match(text, end)
+    return (Label(match[1].rstrip(_SEPARATORS), formal=True), match.end()) if match else (NOTHING, end)
 
 
 def role_of(label: Label) -> Role:
@@ -166,6 +185,10 @@ def _unwrap(head: str, between: str) -> str:
 
 def _names_request(words: str) -> bool:
     return words.lower().endswith(_REQUEST_ENDINGS) and bool(_REQUEST.search(words, max(0, len(words) - _NAME_REACH)))
+
+
+def _is_flag(head: str, between: str) -> bool:
+    return between == " " and "-" in head and bool(_FLAG.search(head))
 
 
 def _is_formal(between: str) -> bool:

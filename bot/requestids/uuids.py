@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.requestids.labels import goes_on, label_before, role_of
+from bot.requestids.labels import goes_on, label_before, label_behind, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,9 +41,15 @@ class Uuid:
 def uuids(text: str) -> tuple[Uuid, ...]:
     """All UUIDs of a cleaned text in order, with their roles."""
     found: list[Uuid] = []
+    spoken_for = 0
     for match in _UUID.finditer(text):
         start = match.start() - _FIRST_GROUP
-        role = role_of(label_before(text, start))
+        taken = spoken_for and not text[spoken_for:start].strip(" \t\n,;│|")
+        role = "none" if taken else role_of(label_before(text, start))
+        if role == "none":
+            behind, end = label_behind(text, match.end())
+            role = role_of(behind)
+            spoken_for = end if role != "none" else 0
         if role == "none" and found and goes_on(text[_end(found[-1]) : start], found[-1].role):
             role = found[-1].role
         found.append(Uuid(start, text[start : match.end()], role))

@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_DRIVERS: Final = frozenset({"sqlite", "postgresql+psycopg"})
+_NOT_UNDERSTOOD: Final = "The database's address is not understood."
 _GROUP: Final = 200
 # Slack waits three seconds for an acknowledgement: a refusal must be said before that.
 _PATIENCE_MS: Final = 1000
@@ -44,7 +47,8 @@ class Database:
         Raises:
             StoreUnavailableError: the database cannot be opened, read or brought up to date.
         """
-        with _refusals():
+        _check(url)
+        with _refusals(_secrets(url)):
             migrate(url)
             self._writing = _engine(url, writes=True)
             self._reading = _engine(url, writes=False)
@@ -120,12 +124,36 @@ class Database:
             future.set_result(result)
 
 
+def _check(url: str) -> None:
+    """Raise StoreUnavailableError for an address that would make SQLAlchemy stumble, or make a folder where nobody asked."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreUnavailableError(_NOT_UNDERSTOOD) from None
+    if parsed.drivername not in _DRIVERS:
+        raise StoreUnavailableError(_NOT_UNDERSTOOD)
+    if parsed.drivername == "sqlite":
+        if parsed.database in (None, "", ":memory:") or parsed.query:
+            raise StoreUnavailableError(_NOT_UNDERSTOOD)
+        if not Path(str(parsed.database)).parent.is_dir():
+            message = "The folder of the database's file does not exist."
+            raise StoreUnavailableError(message)
+
+
+def _secrets(url: str) -> tuple[str, ...]:
+    """What of an address no message may show: its user, as drivers quote it, and its passwords."""
+    parsed = make_url(url)
+    queried = [value for name, values in parsed.normalized_query.items() if "pass" in name for value in values]
+    user = [f'"{parsed.username}"'] if parsed.username else []
+    return tuple(str(each) for each in [parsed.password, *queried, *user] if each)
+
+
 @contextmanager
-def _refusals() -> Iterator[None]:
+def _refusals(secrets: tuple[str, ...] = ()) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
-        raise _unavailable(error) from None
+        raise _unavailable(error, secrets) from None
 
 
 def _nobody_can_write(error: SQLAlchemyError) -> bool:
@@ -136,11 +164,13 @@ def _nobody_can_write(error: SQLAlchemyError) -> bool:
     return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
 
 
-def _unavailable(error: SQLAlchemyError | OSError) -> StoreUnavailableError:
-    """What the driver said, as far as it names no row and no value: the first line."""
+def _unavailable(error: SQLAlchemyError | OSError, secrets: tuple[str, ...] = ()) -> StoreUnavailableError:
+    """What the driver said, as far as it names no row, no value and no secret: the first line."""
     if isinstance(error, ArgumentError):
-        return StoreUnavailableError("The database's address is not understood.")
+        return StoreUnavailableError(_NOT_UNDERSTOOD)
     first_line = str(getattr(error, "orig", None) or error).partition("\n")[0]
+    for secret in secrets:
+        first_line = first_line.replace(secret, "****")
     return StoreUnavailableError(f"The database refused: {first_line}.")
 
 

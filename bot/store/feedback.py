@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from sqlalchemy import delete, select, update
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from bot.store.database import Database
     from bot.store.owners import Owner
+
+Saved = Literal["new", "changed", "same"]
 
 REMEMBERED_FOR: Final = timedelta(days=2)
 """How long it is known that somebody spoke; longer than the day for which their word counts once."""
@@ -42,21 +44,24 @@ class FeedbackStore:
         """Count one more opinion of a catalogue entry."""
         self._database.write(lambda connection: _count(connection, reference, helpful=helpful))
 
-    def save_once(self, reference: str, owner: Owner, *, helpful: bool, now: datetime) -> bool:
-        """Count a person's opinion, once a day and entry; False when theirs was counted today already.
+    def save_once(self, reference: str, owner: Owner, *, helpful: bool, now: datetime) -> Saved:
+        """Count a person's opinion, once a day and entry; another one on the same day takes the place of the first.
 
         What is kept of the person is a digest, and that for two days.
         """
-        spoken = f"{owner.key}\n{reference}\n{now:%Y-%m-%d}"
-        row = {"voter": hashlib.sha256(spoken.encode()).hexdigest(), "given_at": stamp(now)}
+        said, opposite = (_digest(owner, reference, now, helpful=each) for each in (helpful, not helpful))
         outlived = delete(OPINIONS).where(OPINIONS.c.given_at < stamp(now - REMEMBERED_FOR))
+        withdrawn = delete(OPINIONS).where(OPINIONS.c.voter == opposite)
 
-        def work(connection: Connection) -> bool:
+        def work(connection: Connection) -> Saved:
             connection.execute(outlived)
-            if not insert_if_new(connection, OPINIONS, row):
-                return False
+            if not insert_if_new(connection, OPINIONS, {"voter": said, "given_at": stamp(now)}):
+                return "same"
+            changed = connection.execute(withdrawn).rowcount > 0
+            if changed:
+                _count(connection, reference, helpful=not helpful, by=-1)
             _count(connection, reference, helpful=helpful)
-            return True
+            return "changed" if changed else "new"
 
         return self._database.write(work)
 
@@ -72,7 +77,12 @@ class FeedbackStore:
         self._database.write(lambda connection: connection.execute(statement).rowcount)
 
 
-def _count(connection: Connection, reference: str, *, helpful: bool) -> None:
+def _digest(owner: Owner, reference: str, now: datetime, *, helpful: bool) -> str:
+    spoken = f"{owner.key}\n{reference}\n{now:%Y-%m-%d}\n{helpful}"
+    return hashlib.sha256(spoken.encode()).hexdigest()
+
+
+def _count(connection: Connection, reference: str, *, helpful: bool, by: int = 1) -> None:
     counted = FEEDBACK.c.helpful if helpful else FEEDBACK.c.wrong
     insert_if_new(connection, FEEDBACK, {"reference": reference, "helpful": 0, "wrong": 0})
-    connection.execute(update(FEEDBACK).where(FEEDBACK.c.reference == reference).values({counted: counted + 1}))
+    connection.execute(update(FEEDBACK).where(FEEDBACK.c.reference == reference).values({counted: counted + by}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -36,10 +35,7 @@ def migrate(url: str) -> None:
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database cannot be opened or changed.
     """
-    parsed = make_url(url)
-    sqlite = parsed.get_backend_name() == "sqlite"
-    if sqlite and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    sqlite = make_url(url).get_backend_name() == "sqlite"
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     if sqlite:
 

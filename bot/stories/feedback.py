@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackStory:
-    """Counts an opinion once a person, entry and day, and says thanks. ``clock`` gives aware times."""
+    """Counts an opinion once a person, entry and day, the latest one, and says thanks. ``clock`` gives aware times."""
 
     opinions: FeedbackStore
     delivery: Delivery
@@ -34,8 +34,8 @@ class FeedbackStory:
         language = self.language_of(ask.person)
         helpful = bool((ask.extra or {}).get("helpful"))
         try:
-            new = self.opinions.save_once(ask.text, owner_of(ask.person), helpful=helpful, now=self.clock())
+            saved = self.opinions.save_once(ask.text, owner_of(ask.person), helpful=helpful, now=self.clock())
         except StoreUnavailableError:
             self.delivery.privately(answer("lost", language), ask.target)
             return
-        self.delivery.privately(answer("thanks" if new else "again", language), ask.target)
+        self.delivery.privately(answer(saved, language), ask.target)

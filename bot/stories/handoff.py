@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from bot.blocks.handoff import Verdict
     from bot.delivery import Delivery
-    from bot.explain.explanation import Explanation
     from bot.languages import Language
+    from bot.outcomes import Found
     from bot.store.requests import RequestStore
     from bot.stories.ask import Ask
     from bot.stories.modal import Modal
@@ -49,11 +49,11 @@ _LOG: Final = structlog.get_logger("bot.stories")
 class HandoffStory:
     """Sends permission requests to ``admins`` (a Slack channel or user id; None: nowhere) and takes their decisions.
 
-    ``look`` looks the ask's RequestId up as the asker, in a language; None where that finds no log. ``language`` is the
+    ``look`` finds the ask's RequestId as the asker, in a language; None where there is no log. ``language`` is the
     installation's, for what several people read. ``clock`` gives aware times.
     """
 
-    look: Callable[[Ask, Language], Explanation | None]
+    look: Callable[[Ask, Language], Found | None]
     requests: RequestStore
     delivery: Delivery
     modal: Modal
@@ -113,7 +113,8 @@ class HandoffStory:
         extra = ask.extra or {}
         owner, now = owner_of(ask.person), self.clock()
         shown = request_message(said, ask.person.user, redact(extra["reason"]), extra["wish"])
-        action = (said.denial and said.denial.action) or ""
+        denial = said.explanation.denial
+        action = (denial and denial.action) or ""
         request = PermissionRequest(ask.view, owner, ask.text, action, extra["wish"], shown.as_json(), now)
         try:
             earlier = self.requests.find(ask.view) or self.requests.find_open(owner, ask.text, now)
@@ -137,9 +138,9 @@ class HandoffStory:
         self.requests.save(replace(request, channel=str(answer.get("channel") or admins)))
         return "sent"
 
-    def _denied(self, ask: Ask, language: Language) -> Explanation | None:
+    def _denied(self, ask: Ask, language: Language) -> Found | None:
         said = self.look(ask, language)
-        return said if said is not None and can_ask(said) else None
+        return said if said is not None and can_ask(said.explanation) else None
 
     def _open(self, ask: Ask, view: dict[str, Any]) -> str | None:
         """A modal; on top of the card's own modal, where the card stands in one."""

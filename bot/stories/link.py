@@ -1,10 +1,10 @@
-"""How a person gets an identity here: who can add them, and the lines to add, ready to copy."""
+"""How a person gets an identity here, how it ends, and that nobody signs in from Slack."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks.account import link_message
+from bot.blocks.account import link_message, login_message, unlink_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,5 +26,18 @@ class LinkStory:
 
     def answer(self, ask: Ask, _reference: str) -> None:
         """Tell a person how they are added, or that they are linked already."""
-        names = tuple(identity.name for identity in self._directory.access(ask.person, None).identities)
-        self._delivery.privately(link_message(ask.person, names, self._language_of(ask.person)), ask.target)
+        shown = link_message(ask.person, self._names(ask.person), self._language_of(ask.person))
+        self._delivery.privately(shown, ask.target)
+
+    def end(self, ask: Ask, _reference: str) -> None:
+        """Tell a person who can remove their link, and what this bot keeps of them."""
+        shown = unlink_message(self._names(ask.person), self._language_of(ask.person))
+        self._delivery.privately(shown, ask.target)
+
+    def sign_in(self, ask: Ask, _reference: str) -> None:
+        """Tell a person that there is no signing in, and what they can do instead."""
+        shown = login_message(ask.person, self._names(ask.person), self._language_of(ask.person))
+        self._delivery.privately(shown, ask.target)
+
+    def _names(self, person: Person) -> tuple[str, ...]:
+        return tuple(identity.name for identity in self._directory.access(person, None).identities)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from bot.delivery import Delivery
     from bot.identity.person import Person
 
-LIVES_S: Final = 600
+#: Long enough for the several questions of one command, short enough that a change of language is heard at the next one.
+LIVES_S: Final = 1
 QUIET_S: Final = 30
 _NEVER: Final = frozenset({"missing_scope", "not_allowed_token_type", "unknown_method"})
 
@@ -34,7 +35,7 @@ class Profile:
 
 
 class Profiles:
-    """Asks Slack at most every ten minutes a person, and never again once the scope turned out to be missing.
+    """Asks Slack about once a command, and never again once the scope turned out to be missing.
 
     After a failure nobody is asked about for half a minute: no answer should wait again and again for what is optional.
     """

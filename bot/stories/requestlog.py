@@ -87,7 +87,7 @@ class RequestLogStory:
         self.handoff = handoff
 
     def answer(self, ask: Ask, language: Language, reference: str = "", watch: Watch | None = None) -> Message:
-        """The private answer to a text, whatever it holds. ``watch`` hears of several look-ups while they run."""
+        """The private answer to a text, whatever it holds. ``watch`` hears of the look-ups while they run."""
         return self.reply(ask, language, reference, watch).message
 
     def reply(self, ask: Ask, language: Language, reference: str = "", watch: Watch | None = None) -> Reply:
@@ -123,7 +123,7 @@ class RequestLogStory:
         if access.identities and not self._rate.allows(ask.person.key, len(planned.request_ids)):
             return tuple(Refused(each, "rate") for each in planned.request_ids)
         questions = [self._question(each, ask, extraction, language, said) for each in planned.request_ids]
-        if len(questions) == 1:
+        if len(questions) == 1 and watch is None:
             return (self._ask(questions[0], access.identities),)
         with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(questions)), "lookup") as pool:
             running = [pool.submit(self._ask, question, access.identities) for question in questions]

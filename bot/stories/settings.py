@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from bot.blocks.account import NO_CHOICE, settings_message
+from bot.blocks.words import language_now
 from bot.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -48,7 +49,10 @@ class SettingsStory:
         word = words[-1] if words else ""
         if word in WORDS:
             self._choose_language(ask.person, WORDS[word])
-        self._show(ask, unknown=word if word and word not in WORDS else None)
+            said = language_now(WORDS[word], self._language_of(ask.person))
+            self._delivery.privately(said, ask.target)
+        else:
+            self._show(ask, unknown=word or None)
 
     def chosen(self, ask: Ask, _reference: str) -> None:
         """A choice in a menu: ``extra`` holds ``setting``, ``value``, and ``home`` when it was made on the Home tab."""

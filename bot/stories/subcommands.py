@@ -14,7 +14,10 @@ SUBCOMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "settings": ("preferences", "prefs", "config", "lang", "language", "设置"),
     "whoami": ("who", "me", "我是谁"),
     "doctor": ("check", "diagnose", "诊断"),
-    "link": ("login", "signin", "sign-in", "connect", "unlink", "logout", "signout", "disconnect", "关联"),
+    "link": ("connect", "关联"),
+    "unlink": ("disconnect", "解除关联", "取消关联"),
+    "login": ("signin", "sign-in", "登录"),
+    "logout": ("signout", "sign-out", "登出", "退出"),
 }
 
 _BY_WORD: Final = {word: name for name, words in SUBCOMMANDS.items() for word in (name, *words)}

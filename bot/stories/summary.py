@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.blocks.loading import loading
 from bot.blocks.shortcut import aside, result
-from bot.blocks.summary import progress, summary, timeline_words
+from bot.blocks.summary import looking_up, progress, summary, timeline_words
 from bot.blocks.timeline import timeline
 from bot.blocks.trouble import trouble
 from bot.delivery import Attachment, UndeliverableError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 #: A response_url of a command takes five posts and replaces none of them (slackapi/bolt-js#2287), so one note has to do,
 #: and only for those who have waited a while.
-PROGRESS_AFTER_S: Final = (2.0,)
+PROGRESS_AFTER_S: Final = (1.5,)
 SCOPE_MISSING: Final = frozenset({"missing_scope", "not_allowed_token_type", "unknown_method"})
 
 
@@ -72,7 +72,8 @@ class TypedStory:
 
         def tell(done: int, total: int) -> None:
             try:
-                self._delivery.privately(progress(done, total, language), ask.target)
+                said = looking_up(language) if total == 1 else progress(done, total, language)
+                self._delivery.privately(said, ask.target)
             except UndeliverableError:
                 return  # the answer itself finds another way, or is noted as undeliverable
 

@@ -6,6 +6,7 @@ the routes; ``server`` listens, and cuts off who is too large or too slow.
 
 from bot.web.frontdoor import DispatchResult, FrontDoor
 from bot.web.server import Server, serve
+from bot.web.shapes import makes_sense
 from bot.web.site import create_app
 
-__all__ = ["DispatchResult", "FrontDoor", "Server", "create_app", "serve"]
+__all__ = ["DispatchResult", "FrontDoor", "Server", "create_app", "makes_sense", "serve"]

@@ -25,6 +25,7 @@ MOST_BYTES: Final = 1024 * 1024
 """The largest body that is read."""
 
 _SKEW_SECONDS: Final = 300
+_SERVER_ERROR: Final = 500
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,12}", re.ASCII)
 _SIGNATURE: Final = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
 _PASSED_ON: Final = ("X-Slack-Retry-Num", "X-Slack-Retry-Reason")
@@ -76,7 +77,7 @@ class FrontDoor:
 
         Returns:
             What ``dispatch`` says; 401 for a request that is not Slack's or too old, 409 for a replay, 415 for an unknown
-            media type, 400 for what makes no sense.
+            media type, 400 for what makes no sense or cannot be digested.
         """
         signature = headers.get("X-Slack-Signature", "")
         stranger = self._stranger(headers.get("X-Slack-Request-Timestamp", ""), signature, body)
@@ -94,7 +95,9 @@ class FrontDoor:
         if kind in {"ssl_check", "url_verification"}:
             return DispatchResult(body=payload.get("challenge", ""))
         retries = {name.lower(): headers.get(name, "") for name in _PASSED_ON}
-        return self._dispatch(payload, {name: value for name, value in retries.items() if _PLAIN.fullmatch(value)})
+        answer = self._dispatch(payload, {name: value for name, value in retries.items() if _PLAIN.fullmatch(value)})
+        # Slack would send it again, and it would fail again.
+        return answer if answer.status < _SERVER_ERROR else _refusal(400, "undigested")
 
     def _stranger(self, timestamp: str, signature: str, body: bytes) -> str:
         """Why a request is not taken for Slack's; empty when it is."""

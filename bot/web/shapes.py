@@ -6,6 +6,7 @@ what a listener needs is there, and whatever is there has the right type.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, Final
 
@@ -17,8 +18,8 @@ _NEEDED: Final[dict[str, dict[str, type]]] = {
     "slash": {"command": str, "user_id": str, "team_id": str, "channel_id": str, "response_url": str, "trigger_id": str},
     "block_actions": {"user.id": str, "trigger_id": str, "actions": list},
     "block_suggestion": {"user.id": str, "action_id": str, "value": str},
-    "view_submission": {"user.id": str, "view.id": str, "view.callback_id": str, "view.state.values": dict},
-    "view_closed": {"user.id": str, "view.id": str, "view.callback_id": str},
+    "view_submission": {"user.id": str, "view.id": str, "view.type": str, "view.callback_id": str, "view.state.values": dict},
+    "view_closed": {"user.id": str, "view.id": str, "view.type": str, "view.callback_id": str},
     "message_action": {
         "user.id": str,
         "callback_id": str,
@@ -40,14 +41,17 @@ _TYPED: Final[dict[str, type]] = {
     "channel_id": str,
     "channel_name": str,
     "container": dict,
+    "container.channel_id": str,
+    "container.message_ts": str,
+    "container.type": str,
     "enterprise": dict,
     "enterprise.id": str,
     "enterprise_id": str,
-    "event.channel": object,
+    "event.bot_id": str,
+    "event.subtype": str,
     "event.text": str,
     "event.thread_ts": str,
     "event.ts": str,
-    "event.user": object,
     "message": dict,
     "message.text": str,
     "message.ts": str,
@@ -63,9 +67,13 @@ _TYPED: Final[dict[str, type]] = {
     "user": dict,
     "user.team_id": str,
     "view": dict,
+    "view.callback_id": str,
+    "view.hash": str,
+    "view.id": str,
     "view.private_metadata": str,
     "view.state": dict,
     "view.state.values": dict,
+    "view.type": str,
 }
 """What may be absent or null, and has this type when it is there."""
 
@@ -110,6 +118,19 @@ def check(payload: dict[str, Any]) -> str:
     return kind
 
 
+def makes_sense(payload: object) -> bool:
+    """Whether a payload that came by another way than the front door, as Socket Mode's do, would have passed it."""
+    if not isinstance(payload, dict):
+        return False
+    try:
+        # Half a character pair cannot be stored or sent.
+        json.dumps(payload, ensure_ascii=False).encode("utf-8")
+        check(payload)
+    except (ValueError, RecursionError, NonsenseError):
+        return False
+    return True
+
+
 def _kind(payload: dict[str, Any]) -> str:
     if "command" in payload:
         return "slash"
@@ -123,7 +144,8 @@ def _kind(payload: dict[str, Any]) -> str:
 def _check_parts(kind: str, payload: dict[str, Any]) -> None:
     if kind == "slash":
         _require(str(payload["command"]).startswith("/"), "command")
-        _require(all(isinstance(value, str) for value in payload.values()), "fields")
+        # A form holds texts alone; Socket Mode may say null or true.
+        _require(all(value is None or isinstance(value, str | bool) for value in payload.values()), "fields")
     if kind == "block_actions":
         actions = payload["actions"]
         _require(bool(actions) and all(_is_action(action) for action in actions), "actions")
@@ -131,8 +153,21 @@ def _check_parts(kind: str, payload: dict[str, Any]) -> None:
         for path in ("state.values", "view.state.values"):
             values = _at(payload, path)
             _require(values is _ABSENT or values is None or all(_is_inputs(block) for block in values.values()), path)
+    _check_what_bolt_reads(payload)
     if kind not in {"slash", "event_callback"}:
         _require(any(isinstance(_at(payload, path), str) for path in ("team.id", "enterprise.id", "user.team_id")), "team")
+
+
+def _check_what_bolt_reads(payload: dict[str, Any]) -> None:
+    """What Bolt looks into as soon as it is there, without asking what it is."""
+    _require(isinstance(payload.get("view", {}), dict), "view")
+    for name in ("response_urls", "authorizations"):
+        entries = payload.get(name, [])
+        fits = entries is None and name == "authorizations"
+        _require(fits or (isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)), name)
+    for path in ("event.channel", "event.user"):
+        value = _at(payload, path)
+        _require(value is _ABSENT or value is None or isinstance(value, str | dict), path)
 
 
 def _is_action(action: object) -> bool:

@@ -9,7 +9,9 @@ import pytest
 
 from bot.blocks.details import CHUNK, CHUNKS_A_PAGE, Place, card_buttons, chunks, details
 from bot.blocks.requestlog import card
-from tests.explain.logs import NOW, explained
+from bot.explain import explain
+from bot.explain.catalog import load_catalog
+from tests.explain.logs import NOW, explained, log
 
 HERE = Place("C0INCIDENT", None)
 
@@ -23,7 +25,25 @@ def test_a_call_without_parameters_and_body_offers_neither() -> None:
     row = card_buttons(explained())
     assert row is not None
     names = [button["action_id"] for button in row["elements"]]
-    assert names == ["card_share", "card_reproduce", "card_ticket_text", "card_refresh"]
+    assert names == ["card_share", "card_more"]
+    options = [option["value"].split()[0] for option in row["elements"][1]["options"]]
+    assert options == ["card_reproduce", "card_ticket_text", "card_refresh"]
+
+
+def test_the_menu_holds_at_most_five_options_of_ids_alone() -> None:
+    read = log(basic={"errorCode": "Throttling.User", "httpStatusCode": "400"})
+    known = explain(read, language="en", now=NOW, catalog=load_catalog())
+    assert known.request_id
+    row = card_buttons(known)
+    assert row is not None
+    options = row["elements"][-1]["options"]
+    assert [option["value"].split(" ")[0] for option in options[3:]] == ["feedback_helpful", "feedback_wrong"]
+    assert all(len(option["value"]) <= 150 for option in options)
+    assert known.request_id in options[0]["value"]
+
+
+def test_one_parameter_is_not_called_several() -> None:
+    assert ", 1 parameter. " in shown(details("parameters", explained(parameters=[{"name": "A", "value": "1"}]), 0, HERE))
 
 
 def test_a_card_that_goes_out_without_buttons_has_none() -> None:

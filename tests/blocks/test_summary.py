@@ -7,6 +7,7 @@ import json
 import pytest
 
 from bot.blocks.kit import MOST_CHARACTERS, characters
+from bot.blocks.outcome import sentence
 from bot.blocks.summary import grouped, headline, progress, summary
 from bot.languages import LANGUAGES, Language
 from bot.outcomes import Found, NotConnected, Outcome, Unavailable, Unsupported
@@ -48,7 +49,43 @@ def test_a_single_failure_among_successes_is_the_news() -> None:
 
 def test_failures_of_all_kinds_are_counted() -> None:
     outcomes: list[Outcome] = [found(0, "Forbidden.RAM"), found(1, "InternalError"), not_found(2), found(3, None)]
-    assert headline(outcomes, "en") == "3 of 4 without success, each in another way, one caller"
+    assert headline(outcomes, "en") == "2 of 4 did not succeed, each for a different reason, one caller"
+
+
+def test_what_is_not_found_is_the_news_only_where_nothing_failed() -> None:
+    assert headline([not_found(0), not_found(1), found(2, "InternalError")], "en") == "1 of 3: InternalError"
+    assert headline([not_found(0), not_found(1), found(2, None)], "en") == "2 of 3: no log found"
+    said = headline([not_found(0), Unavailable(request_id(1), "deadline")], "en")
+    assert said == "2 of 2 could not be read, each for a different reason"
+
+
+def test_successes_that_took_long_are_called_slow() -> None:
+    slow = [found(number, None, requestDuration="9000") for number in (1, 2)]
+    assert headline(slow, "en") == "All 2: slow, one caller"
+    assert headline([*slow, found(3, None)], "en") == "2 of 3: slow, one caller"
+    assert headline([*slow, found(3, "InternalError")], "en") == "1 of 3: InternalError"
+
+
+def test_a_code_of_several_groups_is_said_once_in_the_title() -> None:
+    outcomes = [found(1), found(2), found(3, api="RunInstances"), found(4, api="RunInstances", regionId="cn-beijing")]
+    message = summary(outcomes, (), "en")
+    assert message.text == "All 4: Throttling.User, one caller"
+    titles = [block["text"]["text"].split("\n")[0] for block in message.blocks if block["type"] == "section"]
+    assert titles[0].endswith("*2 of 4: DescribeInstances · cn-hangzhou*")
+    assert not any("Throttling" in title for title in titles)
+
+
+def test_what_was_too_much_at_once_is_a_command_to_copy() -> None:
+    beyond = [request_id(number) for number in range(20, 45)]
+    text = json.dumps(summary(nine(), beyond, "en").blocks)
+    assert f'"/requestlog {" ".join(beyond[:20])}"' in text
+    assert f'"/requestlog {" ".join(beyond[20:])}"' in text
+
+
+def test_an_id_of_another_kind_is_called_what_it_is() -> None:
+    for kind, said in (("truncated", "is cut off"), ("masked", "is masked"), ("oss", "is an OSS RequestId")):
+        assert said in sentence(Unsupported("6A33DC24", kind), "en")
+        assert "request log. " not in sentence(Unsupported("6A33DC24", kind), "en")
 
 
 def test_all_that_succeeded_are_said_to_have() -> None:
@@ -68,6 +105,7 @@ def test_groups_are_of_one_product_api_code_caller_and_region_the_largest_first(
     assert [len(group.members) for group in groups] == [2, 1, 1, 1, 1, 1, 1]
     assert groups[0].members == tuple(alike)
     assert groups[-1].label == "no log found"
+    assert grouped([not_found(0), not_found(1), found(2)], "en")[0].label == "Throttling.User"
 
 
 def test_every_group_opens_the_card_of_its_first_id_but_what_nobody_can_look_up() -> None:

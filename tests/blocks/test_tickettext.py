@@ -9,11 +9,11 @@ from tests.explain.logs import NOW, explained, log
 BASIC = {"httpStatusCode": "500", "errorCode": "InternalError", "errorMessage": "Password: hunter2hunter2 broke it."}
 
 
-def test_both_languages_stand_in_it_chinese_first_whoever_asks() -> None:
+def test_both_languages_stand_in_it_the_reader_s_own_first() -> None:
     zh = explain(log(basic=BASIC), language="zh", now=NOW)
     en = explain(log(basic=BASIC), language="en", now=NOW)
-    assert pasted(zh, en) == pasted(en, zh)
-    first, second = pasted(en, zh).split("-" * 40)
+    assert pasted(en, zh).startswith("Ecs DescribeInstances failed")
+    first, second = pasted(zh, en).split("-" * 40)
     assert "错误码：InternalError" in first
     assert "Error code: InternalError" in second
     for part in (first, second):

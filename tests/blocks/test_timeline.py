@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from bot.blocks.timeline import COLUMNS, in_fixed_width, timeline
+import pytest
+
+from bot.blocks.timeline import COLUMNS, clock, in_fixed_width, timeline
 from tests.blocks.outcomes import found, not_found
 
 
 def test_a_burst_and_a_late_call_are_seen() -> None:
-    outcomes = [found(number, after_s=number) for number in range(4)] + [found(9, None, after_s=400, api="DescribeRegions")]
+    outcomes = [found(number, after_s=number) for number in range(4)] + [
+        found(9, None, after_s=after_s, api="DescribeRegions") for after_s in (200, 400)
+    ]
     line = timeline(outcomes)
     assert line is not None
     assert in_fixed_width(line).split("\n") == [
-        "UTC 2026-11-21                        02:50:11      02:56:51",
+        "2026-11-21 UTC                        02:50:11      02:56:51",
         "                                      ├────────────────────┤",
         "DescribeInstances Throttling.User  4× 4·····················",
-        "DescribeRegions                    1× ·····················○",
+        "DescribeRegions                    2× ··········○··········○",
     ]
 
 
@@ -22,17 +26,16 @@ def test_three_calls_need_no_timeline() -> None:
     assert timeline([found(0), found(1), found(2), not_found(3)]) is None
 
 
-def test_calls_of_several_days_name_the_day() -> None:
-    line = timeline([found(number, after_s=number * 40_000) for number in range(4)])
+def test_calls_of_several_days_name_both_dates_apart_with_year_and_zone() -> None:
+    line = timeline([found(number, after_s=number * 8_000_000) for number in range(4)])
     assert line is not None
-    assert "11-21 02:50" in in_fixed_width(line)
-    assert "11-22 12:10" in in_fixed_width(line)
+    assert in_fixed_width(line).split("\n")[0] == "2026-11-21 02:50 – 2027-08-25 21:30 UTC"
+    assert clock(line.start, line) == "2026-11-21 02:50"
 
 
-def test_calls_of_one_moment_show_it_once() -> None:
-    line = timeline([found(number) for number in range(4)])
-    assert line is not None
-    assert in_fixed_width(line).count("02:50:11") == 1
+@pytest.mark.parametrize("seconds", [(0, 0, 0, 0), (0, 0, 0, 400), (0, 1, 399, 400, 400)])
+def test_calls_in_one_or_two_columns_need_no_timeline(seconds: tuple[int, ...]) -> None:
+    assert timeline([found(number, after_s=after_s) for number, after_s in enumerate(seconds)]) is None
 
 
 def test_it_has_at_most_twenty_lines_of_sixty_columns() -> None:

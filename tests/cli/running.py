@@ -1,4 +1,4 @@
-"""Running the product's own command as a script would."""
+"""Running the product's own command as a script would, without the HOME and so without the credentials of whoever tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KEPT = ("PATH", "HOME", "LANG", "COVERAGE_PROCESS_START", "PYTHONPATH")
+KEPT = ("PATH", "LANG", "COVERAGE_PROCESS_START", "PYTHONPATH")
 
 
 def requestlog(*words: str, text: str | None = None, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:

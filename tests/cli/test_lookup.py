@@ -13,6 +13,7 @@ from tests.cli.running import requestlog
 
 if TYPE_CHECKING:
     import subprocess
+    from pathlib import Path
 
 SAMPLE = "123E4567-E89B-12D3-A456-426614174000"
 
@@ -35,7 +36,7 @@ def test_json_holds_a_result_for_every_id(alibaba: AlibabaStandIn) -> None:
     results = json.loads(run.stdout)["results"]
     assert [result["outcome"] for result in results] == ["found", "not_found"]
     assert results[0]["request_id"] == SAMPLE
-    assert results[0]["rungs"] == [{"rung": "own", "as": "environment", "result": "found"}]
+    assert results[0]["rungs"] == [{"rung": "own", "as": "****lice", "result": "found"}]
     assert results[0]["explanation"]["api"] == "RunInstances"
     assert results[1]["message"]
     assert (run.returncode, run.stderr) == (0, "")
@@ -59,10 +60,60 @@ def test_what_was_not_found_is_said_once_on_standard_error(alibaba: AlibabaStand
     assert len(run.stderr.strip().splitlines()) == 1
 
 
-def test_without_a_credential_nobody_is_connected(alibaba: AlibabaStandIn) -> None:
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_without_a_credential_one_sentence_says_which_variables_to_set(alibaba: AlibabaStandIn, lang: str) -> None:
+    run = requestlog("lookup", SAMPLE, "--lang", lang, env=alibaba.endpoint_variables())
+    assert (run.returncode, run.stdout, len(run.stderr.splitlines())) == (1, "", 1)
+    assert "ALIBABA_CLOUD_ACCESS_KEY_ID" in run.stderr
+    assert "ALIBABA_CLOUD_ACCESS_KEY_SECRET" in run.stderr
+
+
+def test_without_a_credential_the_json_says_the_same(alibaba: AlibabaStandIn) -> None:
     run = requestlog("lookup", SAMPLE, "--json", env=alibaba.endpoint_variables())
-    assert json.loads(run.stdout)["results"][0]["outcome"] == "not_connected"
+    (result,) = json.loads(run.stdout)["results"]
+    assert (result["outcome"], result["message"]) == ("not_connected", run.stderr.strip())
+    assert "ALIBABA_CLOUD_ACCESS_KEY_SECRET" in result["message"]
     assert run.returncode == 1
+
+
+def test_the_profile_of_the_aliyun_cli_is_enough(alibaba: AlibabaStandIn, tmp_path: Path) -> None:
+    write_profile(tmp_path, mode="AK")
+    run = requestlog("lookup", SAMPLE, env={**alibaba.endpoint_variables(), "HOME": str(tmp_path)})
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "RunInstances" in run.stdout
+
+
+def test_a_profile_of_another_mode_is_said_in_one_sentence(alibaba: AlibabaStandIn, tmp_path: Path) -> None:
+    write_profile(tmp_path, mode="CloudSSO")
+    run = requestlog("lookup", SAMPLE, env={**alibaba.endpoint_variables(), "HOME": str(tmp_path)})
+    assert (run.returncode, len(run.stderr.splitlines())) == (1, 1)
+    assert "mode CloudSSO, which is not supported here" in run.stderr
+
+
+def write_profile(home: Path, mode: str) -> None:
+    """A config.json as the aliyun CLI writes it, with alice's key."""
+    keys = {"access_key_id": ALICE.access_key_id, "access_key_secret": ALICE.secret}
+    (home / ".aliyun").mkdir()
+    config = {"current": "alice", "profiles": [{"name": "alice", "mode": mode, **keys}]}
+    (home / ".aliyun/config.json").write_text(json.dumps(config))
+
+
+def test_one_that_was_not_found_is_said_on_standard_error_alone(alibaba: AlibabaStandIn) -> None:
+    run = lookup(alibaba, case("not-found").request_id)
+    assert (run.stdout, len(run.stderr.splitlines())) == ("", 1)
+
+
+def test_of_several_each_is_told_and_the_whole_summed_up(alibaba: AlibabaStandIn) -> None:
+    ids = [case("not-found").request_id, case("upstream-refused").request_id]
+    run = lookup(alibaba, *ids)
+    assert all(each in run.stdout for each in ids)
+    assert run.stderr == "None of the 2 RequestIds was found.\n"
+
+
+def test_a_pipe_gets_no_trailing_blanks_and_lines_of_at_most_a_hundred(alibaba: AlibabaStandIn) -> None:
+    lines = lookup(alibaba, case("denied-implicit").request_id, SAMPLE, COLUMNS="60").stdout.splitlines()
+    assert lines == [line.rstrip() for line in lines]
+    assert 80 < max(map(len, lines)) <= 100
 
 
 def test_a_text_without_ids_says_so(alibaba: AlibabaStandIn) -> None:
@@ -87,6 +138,21 @@ def test_the_deadline_bounds_the_whole_ladder(alibaba: AlibabaStandIn) -> None:
     start = time.monotonic()
     lookup(alibaba, case("upstream-drips").request_id, REQUESTLOG_DEADLINE="1")
     assert time.monotonic() - start < 6
+
+
+def test_the_deadline_bounds_twenty_at_once_behind_a_hanging_upstream() -> None:
+    ids = [f"00000000-0000-4000-8000-{number:012d}" for number in range(20)]
+    with AlibabaStandIn() as hanging:
+        start = time.monotonic()
+        requestlog("--version")
+        start_up = time.monotonic() - start
+        hanging.fault(delay_s=30, times=1000)
+        start = time.monotonic()
+        run = lookup(hanging, *ids, "--json", REQUESTLOG_DEADLINE="2")
+        assert time.monotonic() - start < 2 + start_up + 1.9
+        hanging.clear_faults()
+    assert {result["outcome"] for result in json.loads(run.stdout)["results"]} == {"unavailable"}
+    assert run.stderr == "None of the 20 RequestIds was found.\n"
 
 
 def test_verbose_logs_and_never_a_secret(alibaba: AlibabaStandIn) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -82,9 +83,31 @@ def test_bad_usage_ends_with_2() -> None:
     assert requestlog("nonsense").returncode == 2
 
 
+def test_the_version_is_that_of_the_distribution() -> None:
+    assert requestlog("--version").stdout == f"requestlog {version('requestlog-bot')}\n"
+
+
+def test_audit_says_that_there_is_no_trail() -> None:
+    run = requestlog("audit")
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr == "This version keeps no audit trail yet, so there is nothing to export or to verify.\n"
+
+
 def test_help_names_every_command() -> None:
     shown = requestlog("--help").stdout
-    for name in ("run", "playground", "standin", "lookup", "extract", "explain", "doctor", "manifest", "links", "healthcheck"):
+    for name in (
+        "run",
+        "playground",
+        "standin",
+        "lookup",
+        "extract",
+        "explain",
+        "doctor",
+        "manifest",
+        "links",
+        "audit",
+        "healthcheck",
+    ):
         assert name in shown
 
 

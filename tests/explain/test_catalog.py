@@ -69,6 +69,11 @@ def test_every_chinese_sentence_holds_chinese_and_ends_in_full_width(entry: Entr
 
 
 @each_entry
+def test_chinese_is_set_in_chinese_type(entry: Entry) -> None:
+    assert not any(re.search(r'["()]|草案', text) for text in texts(entry, "zh"))
+
+
+@each_entry
 def test_english_titles_are_short_labels_and_sentences_end(entry: Entry) -> None:
     assert not entry.en.title.endswith(".")
     assert all(text.endswith(".") for text in (entry.en.cause, *entry.en.steps))

@@ -51,7 +51,7 @@ def test_what_the_catalogue_knows_is_told_with_its_source_and_age() -> None:
 
 def test_an_unknown_code_gets_no_invented_cause() -> None:
     explanation = explain(log(basic={**FAILED, "errorCode": "Moon.Closed"}), language="en", now=NOW, catalog=CATALOG)
-    assert explanation.cause == 'The cause is not known here. The message says: "closed"'
+    assert explanation.cause == "The cause is not known here; the message is all there is."
     assert any("does not know Moon.Closed" in step for step in explanation.next_steps)
     assert [source.kind for source in explanation.sources] == ["log"]
 
@@ -137,3 +137,26 @@ def test_a_refusal_that_only_the_catalogue_can_tell_is_called_what_it_is() -> No
     explanation = explain(log(basic={**FAILED, "errorCode": "Forbidden.Unsubscribed"}), language="en", now=NOW, catalog=known)
     assert explanation.verdict.endswith("The zone is closed")
     assert (explanation.cause, explanation.next_steps) == ("The zone takes no new instances.", ("Take another zone.",))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_that_the_resource_is_unknown_is_said_in_one_short_step(language: Language) -> None:
+    explanation = explain(log(basic={**FAILED, "errorCode": "Forbidden.RAM"}, detail=detail()), language=language, now=NOW)
+    unknown = {"en": "The resource is unknown, so the draft covers the whole service and should be narrowed.", "zh": "资源未知"}
+    assert explanation.denial is not None
+    assert explanation.denial.policy_draft is not None
+    assert len(explanation.next_steps) == 2
+    assert [step.startswith(unknown[language]) for step in explanation.next_steps] == [False, True]
+
+
+def test_a_dependent_action_is_said_to_be_one_in_the_steps() -> None:
+    told = detail(authAction="vpc:DescribeVSwitches")
+    basic = {**FAILED, "errorCode": "Forbidden.RAM", "product": "Ecs", "api": "RunInstances"}
+    explanation = explain(log(basic=basic, detail=told), language="en", now=NOW)
+    assert "Ecs RunInstances needs vpc:DescribeVSwitches of another service as well" in explanation.next_steps[1]
+
+
+@pytest.mark.parametrize(("path", "texts"), pairs(TABLES))
+def test_chinese_texts_are_set_in_chinese_type(path: str, texts: dict[str, str]) -> None:
+    """Typographic quotes and full-width brackets, and one word for a draft."""
+    assert not re.search(r'["()]|草案', texts["zh"]), path

@@ -4,7 +4,10 @@ import json
 
 import pytest
 
-from .logs import detail, explained, failed_with
+from bot.explain import explain
+from bot.explain.catalog import load_catalog
+
+from .logs import NOW, detail, explained, failed_with, log
 
 
 @pytest.mark.parametrize(
@@ -102,6 +105,9 @@ def test_a_2xx_with_a_business_error_in_its_body_succeeded_but(body: dict[str, o
     "body",
     [
         '{"Code":"OK","Message":"OK"}',
+        '{"Code":"100","Message":"OK"}',
+        '{"Code":100,"Message":"操作成功。"}',
+        "<R><Code>100</Code><Message>success</Message></R>",
         '{"code":200,"success":true}',
         '{"Code":"COUPON-2024","RequestId":"X"}',
         '{"Instances":{"Instance":[{"Code":"InvalidX","Message":"deep inside"}]}}',
@@ -134,3 +140,24 @@ def test_a_log_that_says_nothing_is_explained_as_just_that() -> None:
 )
 def test_a_2xx_beside_an_error_code_of_the_log_is_told_by_the_code(code: str, kind: str) -> None:
     assert explained(basic={"errorCode": code, "errorMessage": "no"}).kind == kind
+
+
+@pytest.mark.parametrize("code", ["AccessDenied.NotFound", "Forbidden.MoonNotFound", "AccessDenied.NoStock"])
+def test_a_pattern_of_the_catalogue_makes_no_look_alike_a_denial(code: str) -> None:
+    basic = {"errorCode": code, "errorMessage": "no", "httpStatusCode": "404"}
+    explanation = explain(log(basic=basic), language="en", now=NOW, catalog=load_catalog())
+    assert (explanation.kind, explanation.denial) == ("failed", None)
+    assert "lack of permission" not in (explanation.cause or "")
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("<R><Code>InvalidParameter</Code><Success>false</Success></R>", "InvalidParameter"),
+        ("<SendSmsResponse><Success>False</Success></SendSmsResponse>", None),
+        ('{"Code":"100","Message":"OK","Success":false}', "100"),
+    ],
+)
+def test_a_body_that_says_success_false_failed_whatever_its_root_or_message(body: str, code: str | None) -> None:
+    explanation = explained(body=body)
+    assert (explanation.kind, explanation.error_code) == ("succeeded_but", code)

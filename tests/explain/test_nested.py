@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from bot.explain import explain
+from bot.explain.catalog import load_catalog
 from bot.explain.nested import nested_call
 
-from .logs import explained
+from .logs import NOW, explained, log
 
 OUTER = "1E769B2D-2D07-4587-A35B-16170EF46C1A"
 INNER = "A1CE363D-1E64-471F-A07B-B0537A9EE1E3"
@@ -41,3 +43,19 @@ def test_the_first_step_offers_the_inner_id() -> None:
 
 def test_a_long_hostile_message_ends_in_time() -> None:
     assert nested_call("request id: " * 50_000, request_id=OUTER, error_code=None) is None
+
+
+def test_the_inner_call_s_known_error_is_the_cause_of_an_unknown_outer_one() -> None:
+    message = f"upstream said RequestId: {INNER} Code: Forbidden.RAM Message: not authorized"
+    basic = {"errorCode": "ErrorApi", "errorMessage": message, "httpStatusCode": "400", "logRequestId": OUTER}
+    explanation = explain(log(basic=basic), language="en", now=NOW, catalog=load_catalog())
+    cause = explanation.cause or ""
+    assert cause.startswith("The service's own call inside this one was denied (Forbidden.RAM).")
+    assert "lacks the needed permission" in cause
+    assert "not known" not in cause
+
+
+def test_an_inner_denial_is_told_without_a_catalogue_too() -> None:
+    message = f"upstream said RequestId: {INNER} Code: NoPermission Message: no"
+    explanation = explained(basic={"errorCode": "ErrorApi", "errorMessage": message, "httpStatusCode": "400"})
+    assert explanation.cause == "The service's own call inside this one was denied (NoPermission)."

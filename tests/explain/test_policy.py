@@ -61,7 +61,8 @@ def test_no_draft_is_offered_for_another_layer(layer: str) -> None:
         replace(PLAIN, action="*"),
         replace(PLAIN, action="ecs:Run Instances"),
         replace(PLAIN, action='ecs:Run","Resource":"*'),
-        replace(PLAIN, action="openapiexplorer:GetRequestLog"),
+        replace(PLAIN, action="RunInstances"),
+        replace(PLAIN, action="ecs:Run:Instances"),
         replace(PLAIN, principal_type="RootUser"),
         replace(PLAIN, account_id=None),
         replace(PLAIN, account_id="11***"),
@@ -81,12 +82,37 @@ def test_where_a_draft_would_be_wrong_the_reason_stands_in_its_place(refusal: Re
         ("yundun-sas:GetLogTicket", "cloud-siem", "GetLogTicket"),
         ("kvstore:CreateInstance", "R-kvstore", "CreateInstance"),
         ("dysms:SendSms", "Dysmsapi", "SendSms"),
-        ("ram:PassRole", "Ecs", "RunInstances"),
-        ("ram:CreateServiceLinkedRole", "Ess", "CreateScalingGroup"),
         ("some-new:DoIt", "SomethingElse", "DoIt"),
         ("ecs:RunInstances", None, None),
         ("cs:DescribeClusters", "CS", "DescribeClustersForRegion"),
     ],
 )
 def test_services_that_bear_another_name_than_the_product_fit_it(action: str, product: str | None, api: str | None) -> None:
-    assert statement(replace(PLAIN, action=action, product=product, api=api))["Action"] == action
+    refusal = replace(PLAIN, action=action, product=product, api=api)
+    assert statement(refusal)["Action"] == action
+    assert "dependent" not in (policy_draft(refusal, "en").note or "")
+
+
+@pytest.mark.parametrize(
+    ("action", "service"),
+    [
+        ("vpc:DescribeVSwitches", "vpc"),
+        ("kms:Decrypt", "kms"),
+        ("oss:GetObject", "oss"),
+        ("ram:PassRole", "ram"),
+        ("openapiexplorer:GetRequestLog", "openapiexplorer"),
+    ],
+)
+def test_an_action_of_another_service_is_drafted_and_said_to_be_dependent(action: str, service: str) -> None:
+    refusal = replace(PLAIN, action=action)
+    assert statement(refusal) == {"Effect": "Allow", "Action": action, "Resource": f"acs:{service}:*:{ACCOUNT}:*"}
+    note = policy_draft(refusal, "en").note or ""
+    assert f"Ecs RunInstances needs {action} of another service as well (a dependent action)" in note
+    assert "依赖操作" in (policy_draft(refusal, "zh").note or "")
+
+
+def test_a_dependent_action_on_a_known_resource_is_said_to_be_dependent_too() -> None:
+    resource = f"acs:kms:cn-hangzhou:{ACCOUNT}:key/k-1"
+    refusal = replace(PLAIN, action="kms:Decrypt", resource=resource)
+    assert statement(refusal)["Resource"] == resource
+    assert "dependent action" in (policy_draft(refusal, "en").note or "")

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.explain import explain
+from bot.explain.catalog import load_catalog
 from bot.explain.retry import has_client_token, reads_only
 
-from .logs import explained, failed_with
+from .logs import NOW, explained, failed_with, log
 
 TOKEN = [{"name": "ClientToken", "value": "5f0c2b3e"}]
 
@@ -15,6 +17,9 @@ TOKEN = [{"name": "ClientToken", "value": "5f0c2b3e"}]
         ("Throttling.User", 400, "wait"),
         ("SystemBusy", 400, "wait"),
         ("OperationConflict", 409, "wait"),
+        ("Conflict", 409, "wait"),
+        ("Never.Heard.Of", 409, "wait"),
+        ("Moon.AlreadyExists", 409, "change"),
         ("LastTokenProcessing", 403, "wait"),
         ("IncorrectInstanceStatus", 403, "wait"),
         ("IncorrectDBInstanceState", 500, "wait"),
@@ -100,3 +105,13 @@ def test_a_read_is_known_by_its_verb_and_in_roa_style_by_its_method(
 )
 def test_client_tokens_are_found_at_the_top_and_in_bodies(name: str | None, value: object, token: bool) -> None:  # noqa: FBT001 - the same
     assert has_client_token([(name, value)]) is token
+
+
+@pytest.mark.parametrize("code", ["Zone.NotOnSale", "OperationDenied.NoStock", "Conflict"])
+def test_the_catalogue_and_the_code_s_family_agree_on_what_passes(code: str) -> None:
+    basic = {"errorCode": code, "errorMessage": "no", "httpStatusCode": "403"}
+    assert explain(log(basic=basic), language="en", now=NOW, catalog=load_catalog()).retry == "wait"
+
+
+def test_of_stock_the_words_offer_another_zone() -> None:
+    assert "choose another zone" in (failed_with("Zone.NotOnSale", 403).retry_because or "")

@@ -40,7 +40,7 @@ def test_a_masked_account_leaves_no_draft() -> None:
 def test_a_pasted_code_alone_is_explained_as_far_as_it_goes() -> None:
     explanation = explain_text(error_codes=("Never.Heard.Of",), error_message="It broke.", language="en", now=NOW)
     assert explanation is not None
-    assert explanation.cause == 'The cause is not known here. The message says: "It broke."'
+    assert explanation.cause == "The cause is not known here; the message is all there is."
     assert explanation.retry == "change"
 
 

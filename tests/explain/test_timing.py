@@ -42,6 +42,25 @@ def test_the_words_say_which_clock_is_ahead() -> None:
 
 
 @pytest.mark.parametrize(
+    ("skew_s", "duration", "en", "zh"),
+    [
+        (2400, "188", "40 min behind", "慢 40 分钟"),
+        (-31, "188", "31 s ahead", "快 31 秒"),
+        (86_400, "188", "24 h behind", "慢 24 小时"),
+        (120, "188", "120 s after", "120 秒后"),
+        (900, "188", "15 min after", "15 分钟后"),
+        (0, "9240", "took 9.2 s", "用了 9.2 秒"),
+        (0, "60000", "took 60 s", "用了 60 秒"),
+        (0, "300000", "took 5 min", "用了 5 分钟"),
+    ],
+)
+def test_lengths_of_time_are_told_in_the_unit_that_a_person_would_use(skew_s: int, duration: str, en: str, zh: str) -> None:
+    received = SENT + timedelta(seconds=skew_s)
+    assert en in (timing(duration, SENT, received, "en").words or "")
+    assert zh in (timing(duration, SENT, received, "zh").words or "")
+
+
+@pytest.mark.parametrize(
     ("text", "read"),
     [
         ("2026-11-21T01:00:00Z", SENT),

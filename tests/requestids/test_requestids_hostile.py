@@ -139,6 +139,7 @@ HOSTILE = [
         "00-",
         "deadbeef\xad",
     ),
+    *("│ abc\n", "│" * 60 + "\n", '"a\n', "a>b\n>", '":\n│ ', "> " * 30 + "Code: Ab\n", "Ab.Cd: ", "q=Ab&", ID + " (", " --ab"),
 ]
 
 

@@ -28,8 +28,23 @@ def asks(stage: Playground, user: str, name: str, channel: str = HERE) -> Messag
 def presses(stage: Playground, user: str, target: Message | View, action: str) -> View:
     """A person presses a button that opens a modal; the modal once it is filled."""
     known = {view.id for view in stage.slack.workspace.stack(user)}
-    stage.slack.user(user).clicks(target, action)
+    clicks(stage, user, target, action)
     return filled(stage, user, known)
+
+
+def clicks(stage: Playground, user: str, target: Message | View, action: str) -> None:
+    """A person presses a button, or chooses the option of the card's menu that stands for it."""
+    chosen = next((value for value in options_of(target) if value.split(" ")[0] == action), None)
+    if chosen is None:
+        stage.slack.user(user).clicks(target, action)
+    else:
+        stage.slack.user(user).clicks(target, "card_more", chosen)
+
+
+def options_of(shown: Message | View) -> list[str]:
+    """The values of the options in a card's menu."""
+    elements = [element for block in shown.blocks if block["type"] == "actions" for element in block["elements"]]
+    return [str(option["value"]) for element in elements for option in element.get("options", [])]
 
 
 def filled(stage: Playground, user: str, known: set[str]) -> View:

@@ -16,9 +16,11 @@ from tests.scenarios.stage import (
     asks,
     card_in_modal,
     changes,
+    clicks,
     close_all,
     delivered_again,
     newest,
+    options_of,
     presses,
     said,
 )
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CHINESE = "U0AUDITOR"
-ALL = ["card_share", "card_parameters", "card_response", "card_reproduce", "card_ticket_text", "card_refresh"]
+ALL = ["card_share", "card_parameters", "card_response"]
+MORE = ["card_reproduce", "card_ticket_text", "card_refresh"]
 
 
 @pytest.fixture(autouse=True)
@@ -41,23 +44,25 @@ def _no_rule_is_broken(playground: Playground) -> Iterator[None]:
 
 def test_a_card_has_its_buttons_and_their_values_are_ids_alone(playground: Playground) -> None:
     message = asks(playground, "U0ALICE", "denied-implicit")
-    row = next(block for block in message.blocks if block["type"] == "actions")
+    row = next(block for block in message.blocks if block["block_id"] == "card_actions")
     assert set(ALL) <= set(actions_of(message))
     ours = [element for element in row["elements"] if element["action_id"] in ALL]
-    assert {element["value"] for element in ours} == {case("denied-implicit").request_id}
+    request_id = case("denied-implicit").request_id
+    assert {element["value"] for element in ours} == {request_id}
+    assert options_of(message)[:3] == [f"{action} {request_id}" for action in MORE]
 
 
 def test_buttons_that_cannot_work_are_not_there(playground: Playground) -> None:
     message = asks(playground, "U0ALICE", "minimal")
     assert "card_parameters" not in actions_of(message)
     assert "card_response" not in actions_of(message)
-    assert "card_refresh" in actions_of(message)
+    assert f"card_refresh {case('minimal').request_id}" in options_of(message)
 
 
 def test_what_only_a_pasted_text_told_has_no_buttons(playground: Playground) -> None:
     before = len(playground.slack.answers("U0ALICE", HERE))
     playground.slack.user("U0ALICE").types("/requestlog ErrorCode: Throttling.User Message: Request was denied.")
-    assert not set(ALL) & set(actions_of(newest(playground, "U0ALICE", before)))
+    assert not {*ALL, "card_more"} & set(actions_of(newest(playground, "U0ALICE", before)))
 
 
 def test_parameters_are_shown_without_secrets_and_without_undocumented_fields(playground: Playground) -> None:
@@ -123,7 +128,7 @@ def test_a_chinese_reader_gets_chinese_buttons_and_modals(playground: Playground
 def test_refresh_puts_the_card_in_its_own_place(playground: Playground) -> None:
     message = asks(playground, "U0ALICE", "sample")
     count = len(playground.slack.sees("U0ALICE", HERE))
-    playground.slack.user("U0ALICE").clicks(message, "card_refresh")
+    clicks(playground, "U0ALICE", message, "card_refresh")
 
     def again() -> bool:
         return "Looked up again" in said(playground.slack.sees("U0ALICE", HERE)[-1])
@@ -135,7 +140,7 @@ def test_refresh_puts_the_card_in_its_own_place(playground: Playground) -> None:
 def test_refresh_asks_past_the_cache(playground: Playground) -> None:
     message = asks(playground, "U0ALICE", "sample")
     playground.alibaba.fault(request_id=case("sample").request_id, status=503, code="ServiceUnavailable", times=9)
-    playground.slack.user("U0ALICE").clicks(message, "card_refresh")
+    clicks(playground, "U0ALICE", message, "card_refresh")
     playground.slack.wait_for(lambda: "could not be asked" in said(playground.slack.sees("U0ALICE", HERE)[-1]), timeout=12)
 
 
@@ -188,7 +193,7 @@ def test_in_a_modal_the_details_lie_on_top_and_refresh_stays_in_it(playground: P
     top = presses(playground, "U0ALICE", shown, "card_parameters")
     assert top.previous_view_id == shown.id
     playground.slack.user("U0ALICE").closes(top)
-    playground.slack.user("U0ALICE").clicks(shown, "card_refresh")
+    clicks(playground, "U0ALICE", shown, "card_refresh")
     assert "Looked up again" in said(changes(playground, "U0ALICE", shown))
 
 

@@ -35,7 +35,7 @@ def compares(stage: Playground, text: str, user: str = ALICE, channel: str = HER
 
 def test_what_differs_comes_first(playground: Playground) -> None:
     answer = compares(playground, f"{ONE} {OTHER}")
-    assert answer.text == "They differ in 1: ClientToken"
+    assert answer.text == "1 field differs: ClientToken"
     table = next(block for block in answer.blocks if block["type"] == "table")
     assert table["rows"][1][0]["text"] == "Parameter ClientToken"
     assert answer.visible_to == ALICE

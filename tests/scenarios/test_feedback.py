@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.playground.alibaba import case
+from tests.scenarios.stage import clicks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,18 +39,18 @@ def card(stage: Playground, user: str, name: str) -> Message:
     return answered(stage, user, lambda: stage.slack.user(user).types(text, channel=HERE))
 
 
-@pytest.mark.parametrize(
-    ("locale", "thanks", "again"), [("en-US", "it is counted", "already"), ("zh-CN", "已计入", "已经评价过")]
-)
-def test_an_opinion_is_thanked_for_and_counted_once_a_day(playground: Playground, locale: str, thanks: str, again: str) -> None:
+@pytest.mark.parametrize(("locale", "thanks", "changed"), [("en-US", "it is counted", "replaces"), ("zh-CN", "已计入", "替换")])
+def test_an_opinion_is_thanked_for_and_another_one_replaces_it(
+    playground: Playground, locale: str, thanks: str, changed: str
+) -> None:
     user = "U0ALICE" if locale == "en-US" else "U0AUDITOR"
     playground.slack.workspace.set_locale(user, locale)
     shown = card(playground, user, "throttled" if user == "U0ALICE" else "denied-implicit")
-    first = answered(playground, user, lambda: playground.slack.user(user).clicks(shown, "feedback_helpful"))
-    second = answered(playground, user, lambda: playground.slack.user(user).clicks(shown, "feedback_wrong"))
+    first = answered(playground, user, lambda: clicks(playground, user, shown, "feedback_helpful"))
+    second = answered(playground, user, lambda: clicks(playground, user, shown, "feedback_wrong"))
     playground.slack.workspace.set_locale(user, "en-US")
     assert thanks in first.words
-    assert again in second.words
+    assert changed in second.words
     assert first.visible_to == second.visible_to == user
     assert shown in playground.slack.answers(user, HERE)
 

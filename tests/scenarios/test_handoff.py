@@ -106,13 +106,24 @@ def test_the_form_shows_what_will_be_sent(slack: SlackStandIn, user: str, langua
 
 def test_the_administrators_get_evidence_draft_wish_and_name_and_their_word_reaches_the_asker(slack: SlackStandIn) -> None:
     request = asked(slack, "U0ALICE", DENIED, reason="restart <!channel> *now*")
-    for part in ("<@U0ALICE>", "ecs:RunInstances", "7 days", "acs:ecs:*:1973374733454118:*", DENIED, "restart"):
+    for part in (
+        "<@U0ALICE>",
+        "ecs:RunInstances",
+        "Wanted for 7 days",
+        "(alice)",
+        "acs:ecs:*:1973374733454118:*",
+        DENIED,
+        "restart",
+    ):
         assert part in request.words
     approve("handoff-request-en", masked({"text": request.text, "blocks": list(request.blocks)}))
     says(slack, "U0ALICE", "was sent")
+    buttons = [element for block in request.blocks if block["type"] == "actions" for element in block["elements"]]
+    assert [button["confirm"]["confirm"]["text"] for button in buttons] == ["Granted", "Declined"]
     told = answered(slack, "U0ALICE", DIRECT, lambda: slack.user("U0BOB").clicks(request, "permission_granted"))
     assert "ecs:RunInstances was granted" in told.words
     assert "<@U0BOB>" in told.words
+    assert told.words.startswith("Your request")
     now = next(each for each in slack.answers("U0BOB", ADMINS) if each.ts == request.ts)
     assert "Granted by <@U0BOB>" in now.words
     assert not [block for block in now.blocks if block["type"] == "actions"]

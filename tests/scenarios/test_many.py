@@ -167,6 +167,28 @@ def test_who_waits_long_hears_how_far_it_is(playground: Playground) -> None:
     assert "All 4: Throttling.User" in answer.text
 
 
+@pytest.mark.parametrize(("locale", "said_first"), [("en-US", "Looking it up …"), ("zh-CN", "正在查询…")])
+def test_who_waits_long_for_a_single_one_sees_a_sign_of_life(playground: Playground, locale: str, said_first: str) -> None:
+    """One note and the answer; the address of a command takes five posts."""
+    playground.slack.workspace.set_locale(ALICE, locale)
+    [slow] = throttled(playground, 1)
+    playground.alibaba.fault(request_id=slow, delay_s=3)
+    before = len(playground.slack.answers(ALICE))
+    playground.slack.user(ALICE).types(f"/requestlog {slow}")
+    playground.slack.wait_for(lambda: len(playground.slack.answers(ALICE)) == before + 2, timeout=10)
+    playground.slack.workspace.set_locale(ALICE, "en-US")
+    note, answer = playground.slack.answers(ALICE)[before:]
+    assert (note.text, note.visible_to) == (said_first, ALICE)
+    assert slow in said(answer)
+
+
+def test_a_quick_answer_comes_alone(playground: Playground) -> None:
+    before = len(playground.slack.answers(ALICE))
+    asks(playground, throttled(playground, 1))
+    playground.slack.wait_for(lambda: playground.bot.waiting == 0)
+    assert len(playground.slack.answers(ALICE)) == before + 1
+
+
 def test_an_asker_without_identity_is_told_once(playground: Playground) -> None:
     answer = asks(playground, [SAMPLE, case("succeeded").request_id], user="U0NOBODY")
     assert "no Alibaba Cloud identity" in answer.text

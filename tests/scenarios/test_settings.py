@@ -41,14 +41,19 @@ def test_settings_shows_the_menus_and_changes_in_place(slack: SlackStandIn) -> N
     changed = slack.wait_for(lambda: [each for each in slack.answers("U0ALICE") if each.ts == shown.ts and each.edited])[-1]
     assert "你的设置" in changed.words
     approve("settings-zh", {"text": changed.text, "blocks": list(changed.blocks)})
-    assert "Your settings" in says(slack, "settings auto").words
+    assert says(slack, "settings auto").text == "From now on I answer you in the language of your Slack."
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"), [("settings zh", "你的设置"), ("设置 中文", "你的设置"), ("lang en", "Your settings")]
+    ("typed", "words"),
+    [
+        ("settings zh", "从现在起，我用中文答复你。"),
+        ("设置 中文", "从现在起，我用中文答复你。"),
+        ("lang en", "I answer you in English from now on."),
+    ],
 )
 def test_a_typed_language_holds_from_the_same_answer_on(slack: SlackStandIn, typed: str, words: str) -> None:
-    assert words in says(slack, typed).words
+    assert says(slack, typed).text == words
 
 
 def test_an_unknown_language_is_named(slack: SlackStandIn) -> None:
@@ -96,6 +101,60 @@ def test_the_lines_for_the_admin_look_as_approved(slack: SlackStandIn) -> None:
 
 def test_somebody_who_is_linked_is_told_so(slack: SlackStandIn) -> None:
     assert "The bot looks as alice for you" in says(slack, "link").words
+
+
+@pytest.mark.parametrize("command", ["unlink", "logout", "disconnect"])
+def test_who_wants_to_be_unlinked_is_told_who_does_it_and_what_is_kept(slack: SlackStandIn, command: str) -> None:
+    words = says(slack, command).words
+    assert "ask the person who runs this bot to remove you" in words
+    assert "stores no AccessKey" in words
+    assert "You are linked" not in words
+
+
+def test_who_is_not_linked_has_nothing_to_unlink(slack: SlackStandIn) -> None:
+    says(slack, "settings en", "U0NOBODY")
+    words = says(slack, "unlink", "U0NOBODY").words
+    assert "no link here that could end" in words
+    assert "It keeps your settings" in words
+
+
+@pytest.mark.parametrize("command", ["login", "signin", "登录"])
+def test_nobody_signs_in_from_slack(slack: SlackStandIn, command: str) -> None:
+    words = says(slack, command).words
+    assert "Signing in from Slack is not available in this version" in words
+    assert "/requestlog link" in words
+
+
+def test_unlink_and_login_look_as_approved(slack: SlackStandIn) -> None:
+    for language in ("en", "zh"):
+        says(slack, f"settings {language}")
+        for command in ("unlink", "login"):
+            shown = says(slack, command)
+            approve(f"{command}-{language}", {"text": shown.text, "blocks": list(shown.blocks)})
+    says(slack, "settings en")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_help_names_each_sub_command_literally(slack: SlackStandIn, language: str) -> None:
+    says(slack, f"settings {language}")
+    words = says(slack, "help").words
+    says(slack, "settings en")
+    for name in (
+        "help",
+        "diff",
+        "code",
+        "decode",
+        "ticket",
+        "link",
+        "unlink",
+        "login",
+        "logout",
+        "whoami",
+        "settings",
+        "doctor",
+    ):
+        assert f"/requestlog {name}" in words
+    assert ("“Explain RequestIds”" in words) == (language == "zh")
 
 
 def test_a_menu_for_one_identity_is_not_shown(slack: SlackStandIn) -> None:

@@ -24,9 +24,20 @@ def test_opinions_are_counted_by_reference(database: Database) -> None:
 def test_a_person_counts_once_a_day_and_entry(database: Database) -> None:
     store = FeedbackStore(database)
     alice, bob, now = Owner("", "T1", "U1"), Owner("", "T1", "U2"), datetime(2026, 3, 1, 12, tzinfo=UTC)
-    assert store.save_once("catalogue:a", alice, helpful=True, now=now)
-    assert not store.save_once("catalogue:a", alice, helpful=False, now=now + timedelta(hours=11))
+    assert store.save_once("catalogue:a", alice, helpful=True, now=now) == "new"
+    assert store.save_once("catalogue:a", alice, helpful=True, now=now + timedelta(hours=11)) == "same"
     assert store.save_once("catalogue:a", bob, helpful=False, now=now)
     assert store.save_once("catalogue:b", alice, helpful=True, now=now)
     assert store.save_once("catalogue:a", alice, helpful=True, now=now + timedelta(hours=13))
     assert store.find() == {"catalogue:a": Feedback(2, 1), "catalogue:b": Feedback(1, 0)}
+
+
+def test_another_opinion_on_the_same_day_takes_the_place_of_the_first(database: Database) -> None:
+    store = FeedbackStore(database)
+    alice, now = Owner("", "T1", "U1"), datetime(2026, 3, 1, 12, tzinfo=UTC)
+    store.save_once("catalogue:a", alice, helpful=True, now=now)
+    assert store.save_once("catalogue:a", alice, helpful=False, now=now) == "changed"
+    assert store.find() == {"catalogue:a": Feedback(0, 1)}
+    assert store.save_once("catalogue:a", alice, helpful=True, now=now) == "changed"
+    assert store.save_once("catalogue:a", alice, helpful=True, now=now) == "same"
+    assert store.find() == {"catalogue:a": Feedback(1, 0)}

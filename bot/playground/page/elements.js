@@ -3,7 +3,7 @@ import { textOf } from "./blocks.js";
 import { askFirst } from "./confirm.js";
 import { h } from "./dom.js";
 import { popup } from "./popup.js";
-import { act, screen } from "./state.js";
+import { act, look, screen } from "./state.js";
 import { t } from "./texts.js";
 
 /** What stands in the fields of a message or modal, by block_id.action_id. */
@@ -77,8 +77,9 @@ function select(block, element, context, field) {
 }
 
 function conversations(block, element, context, field) {
-  const here = screen.channels.map((channel) => ({ value: channel.id, text: { text: `#${channel.name}` } }));
-  const first = element.initial_conversation ?? element.initial_channel ?? (element.default_to_current_conversation ? here[0].value : null);
+  const name = (channel) => (channel.kind === "im" ? "requestlog" : `#${channel.name}`);
+  const here = screen.channels.map((channel) => ({ value: channel.id, text: { text: name(channel) } }));
+  const first = element.initial_conversation ?? element.initial_channel ?? (element.default_to_current_conversation ? look.place : null);
   const initial = first ? { initial_option: { value: first } } : {};
   const placeholder = element.placeholder ?? { text: t("choose_conversation") };
   return select(block, { ...element, placeholder, options: here, ...initial }, context, field);

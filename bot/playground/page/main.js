@@ -6,14 +6,14 @@ import { drawLog } from "./messages.js";
 import { drawModal } from "./modal.js";
 import { drawPane } from "./pane.js";
 import { drawSidebar, setTheme } from "./sidebar.js";
-import { act, follow, goTo, look, onChange, place, screen } from "./state.js";
+import { act, arrive, follow, goTo, look, onChange, place, screen } from "./state.js";
 import { loadTexts, getLanguage, setLanguage, t } from "./texts.js";
 
 const part = (id) => document.getElementById(id);
 const composerHolder = h("div");
 const composer = new Composer(composerHolder, "composer", {
   label: () => t("message"),
-  placeholder: () => t("placeholder", { name: title(place()), command: screen.command }),
+  placeholder: () => t("placeholder", { command: screen.command }),
   wish: () => ({ channel: look.place }),
 });
 
@@ -74,11 +74,18 @@ function draw() {
   drawSidebar(part("sidebar"));
   drawTop(channel);
   log.setAttribute("aria-label", onHome ? t("home") : `${t("messages")} ${title(channel)}`);
+  drawBelow(channel, onHome);
   if (onHome) drawHome(log);
   else {
     if (log.dataset.place === "home") fill(log);
     drawLog(log, channel);
   }
+  drawPane(part("pane"));
+  drawModal();
+}
+
+/** Stands before the log is drawn, so that the log's end is where it stays. */
+function drawBelow(channel, onHome) {
   const below = part("below");
   below.hidden = onHome;
   if (channel.archived) fill(below, h("p", { class: "archived-note" }, t("archived_note")));
@@ -86,8 +93,6 @@ function draw() {
     if (composerHolder.parentElement !== below) fill(below, composerHolder);
     composer.draw(JSON.stringify([channel.id, getLanguage()]));
   }
-  drawPane(part("pane"));
-  drawModal();
 }
 
 document.addEventListener("suggest", (event) => {
@@ -100,4 +105,5 @@ if (window.innerWidth < 1100) look.pane = "none";
 await loadTexts();
 onChange(draw);
 onChange(() => { if (!part("main").dataset.ready) { part("main").dataset.ready = "yes"; composer.field?.focus(); } });
+await arrive();
 follow(look.user);

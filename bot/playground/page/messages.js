@@ -92,17 +92,34 @@ export function drawThread(list, channel, ts) {
   keepAtEnd(list, ts, () => fillByKey(list, all, (message) => keyOf(message, []), (message) => drawMessage(message, channel, [], true)));
 }
 
+/** Who reads the end goes on reading it when the list grows or shrinks: a field of several lines, a window turned. */
+const atEnd = new WeakSet();
+const endOf = (list) => list.scrollHeight - list.clientHeight;
+const resized = new ResizeObserver((entries) => {
+  for (const { target } of entries) if (atEnd.has(target)) target.scrollTop = endOf(target);
+});
+
+function watchEnd(list) {
+  if (list.dataset.watched) return;
+  list.dataset.watched = "yes";
+  list.addEventListener("scroll", () => (endOf(list) - list.scrollTop < 80 ? atEnd.add(list) : atEnd.delete(list)));
+  resized.observe(list);
+}
+
 /** New messages are scrolled into view for who was reading the newest; others stay where they are. */
 function keepAtEnd(list, place, draw) {
   const moved = list.dataset.place !== place;
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+  const wasAtEnd = endOf(list) - list.scrollTop < 80;
   const before = list.children.length;
   draw();
   list.dataset.place = place;
-  if (moved || (atEnd && list.scrollHeight > list.clientHeight) || list.children.length > before) {
+  watchEnd(list);
+  if (moved || (wasAtEnd && list.scrollHeight > list.clientHeight) || list.children.length > before) {
     const last = list.lastElementChild;
     const tall = last && last.offsetHeight > list.clientHeight - 40;
-    if (moved || !tall) list.scrollTop = list.scrollHeight;
-    else last.scrollIntoView({ block: "start" });
+    if (moved || !tall) {
+      list.scrollTop = endOf(list);
+      atEnd.add(list);
+    } else last.scrollIntoView({ block: "start" });
   }
 }

@@ -20,18 +20,30 @@ function head(title) {
   return h("header", { class: "top" }, h("h2", {}, title), h("button", { type: "button", class: "button button-icon", "aria-label": t("close"), onclick: close }, "✕"));
 }
 
+/** A RequestId, and who to be where the playground's first person does not see the call. */
+function about(each) {
+  const who = each.who ? [" · ", h("span", { class: "who" }, t("as_who", { who: each.who }))] : null;
+  return h("span", { class: "suggestion-id" }, h("code", {}, each.request_id), who);
+}
+
 function suggestion(each) {
   const command = each.request_id.startsWith("/") ? each.request_id : `${screen.command} ${each.request_id}`;
   const choose = () => {
     goTo({ drawer: false, tab: "messages", pane: window.innerWidth < 1100 ? "none" : look.pane });
     document.dispatchEvent(new CustomEvent("suggest", { detail: command }));
   };
-  return h("li", {}, h("button", { type: "button", class: "suggestion", "data-request": each.request_id, onclick: choose }, h("span", {}, each[getLanguage()]), h("code", {}, each.request_id)));
+  return h("li", {}, h("button", { type: "button", class: "suggestion", "data-request": each.request_id, onclick: choose }, h("span", {}, each[getLanguage()]), about(each)));
+}
+
+function group(name) {
+  const rows = screen.suggestions.filter((each) => each.group === name);
+  return [name ? h("h3", {}, t(`group_${name}`)) : null, h("ul", { class: "suggestions" }, rows.map(suggestion))];
 }
 
 function worthTrying() {
   const note = screen.suggestions.length ? t("try_note") : t("try_empty", { command: screen.command });
-  return h("div", { class: "scroll pane-body" }, h("p", { class: "faint" }, note), h("ul", { class: "suggestions" }, screen.suggestions.map(suggestion)));
+  const names = [...new Set(screen.suggestions.map((each) => each.group))];
+  return h("div", { class: "scroll pane-body" }, h("p", { class: "faint" }, note), names.map(group));
 }
 
 function rules() {
@@ -53,7 +65,9 @@ function rules() {
 
 export function drawPane(pane) {
   pane.classList.toggle("open", look.pane !== "none");
-  document.getElementById("app").classList.toggle("no-pane", look.pane === "none");
+  const app = document.getElementById("app");
+  app.classList.toggle("no-pane", look.pane === "none");
+  app.classList.toggle("with-thread", look.pane === "thread");
   const relevant = look.pane === "rules" ? [screen.breaches, screen.requests] : look.pane === "try" ? screen.suggestions : look.thread;
   const now = JSON.stringify([look.pane, getLanguage(), relevant]);
   const title = t(look.pane === "none" ? "try" : look.pane);

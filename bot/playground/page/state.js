@@ -26,6 +26,11 @@ export function follow(user) {
   };
 }
 
+/** A new window begins without the dialogs of the last one. */
+export function arrive() {
+  return act({ do: "arrive" });
+}
+
 export function place() {
   return screen.channels.find((channel) => channel.id === look.place);
 }

@@ -47,6 +47,10 @@ class Actor:
         """What Slack knows of this person now."""
         return self.workspace.people[self.user]
 
+    def arrives(self) -> None:
+        """Open Slack anew: dialogs do not outlive the window that they stood in, and the bot is not told."""
+        self.workspace.set_stack(self.user, [])
+
     # Typing
 
     def types(self, text: str, channel: str = "C0INCIDENT", thread: Message | None = None) -> Request | None:

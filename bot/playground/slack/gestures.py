@@ -33,6 +33,10 @@ def _view(workspace: Workspace, wish: Json) -> View:
     return view
 
 
+def _arrive(_workspace: Workspace, actor: Actor, _wish: Json) -> None:
+    actor.arrives()
+
+
 def _types(workspace: Workspace, actor: Actor, wish: Json) -> None:
     thread = workspace.message(str(wish["channel"]), wish.get("thread"))
     actor.types(str(wish["text"]), str(wish["channel"]), thread)
@@ -68,6 +72,7 @@ def _locale(workspace: Workspace, actor: Actor, wish: Json) -> None:
 
 
 GESTURES: Final[dict[str, Callable[[Workspace, Actor, Json], None]]] = {
+    "arrive": _arrive,
     "type": _types,
     "shortcut": _shortcut,
     "global_shortcut": _global_shortcut,

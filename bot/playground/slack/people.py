@@ -61,11 +61,17 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A RequestId worth trying, with what it shows, for the page's list. ``request_id`` may be any command text."""
+    """A RequestId worth trying, with what it shows, for the page's list. ``request_id`` may be any command text.
+
+    ``group`` is the heading that it stands under, without ``group_`` a key of the page's texts; ``who`` is the person to be
+    when the page's first person would not see the call.
+    """
 
     request_id: str
     title_en: str
     title_zh: str
+    group: str = ""
+    who: str = ""
 
 
 PEOPLE: Final = (

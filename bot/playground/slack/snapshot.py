@@ -63,7 +63,14 @@ def snapshot(workspace: Workspace, user: str, offer: Offer, *, connected: bool) 
         "requests": [_request(each) for each in workspace.requests[-_SHOWN_REQUESTS:]],
         "shortcuts": [{"callback_id": each.callback_id, "name": each.name, "kind": each.kind} for each in offer.shortcuts],
         "suggestions": [
-            {"request_id": each.request_id, "en": each.title_en, "zh": each.title_zh} for each in offer.suggestions
+            {
+                "request_id": each.request_id,
+                "en": each.title_en,
+                "zh": each.title_zh,
+                "group": each.group,
+                "who": each.who,
+            }
+            for each in offer.suggestions
         ],
         "command": offer.command,
     }

@@ -2,157 +2,28 @@
 
 from __future__ import annotations
 
-import shutil
 import urllib.request
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pytest
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import Select, WebDriverWait
-from slack_sdk import WebClient
+from selenium.webdriver.support.ui import Select
 
 from bot.languages import Texts
-from bot.playground.slack import SlackStandIn, Suggestion
-from tests.playground.echo import Answer, EchoBot, respond
+from tests.playground.page.desk import SAMPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from selenium.webdriver.chrome.webdriver import WebDriver
-    from selenium.webdriver.remote.webelement import WebElement
-
-Json = dict[str, Any]
-SAMPLE = "123E4567-E89B-12D3-A456-426614174000"
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1280,800",
-)
-ANSWER: Json = {
-    "text": "Failed: RunInstances",
-    "response_type": "ephemeral",
-    "blocks": [
-        {"type": "header", "text": {"type": "plain_text", "text": "Failed: RunInstances"}},
-        {"type": "section", "text": {"type": "mrkdwn", "text": "*Why* `a &lt;b&gt;` <https://www.aliyun.com/|the page>"}},
-        {
-            "type": "actions",
-            "elements": [{"type": "button", "action_id": "share", "text": {"type": "plain_text", "text": "Share"}}],
-        },
-    ],
-}
-FORM: Json = {
-    "type": "modal",
-    "title": {"type": "plain_text", "text": "Explain RequestIds"},
-    "submit": {"type": "plain_text", "text": "Look up"},
-    "notify_on_close": True,
-    "blocks": [
-        {
-            "type": "input",
-            "block_id": "ids",
-            "label": {"type": "plain_text", "text": "RequestIds"},
-            "element": {"type": "plain_text_input", "action_id": "text"},
-        }
-    ],
-}
+    from tests.playground.echo import EchoBot
+    from tests.playground.page.desk import Desk
 
 
-class Desk:
-    """A browser at the page, and what stands behind it."""
-
-    def __init__(self, browser: WebDriver, slack: SlackStandIn, bot: EchoBot) -> None:
-        self.browser = browser
-        self.slack = slack
-        self.bot = bot
-
-    def find(self, css: str) -> WebElement:
-        """The first element of a selector that is there and shown, waited for."""
-
-        def shown(_browser: WebDriver) -> WebElement | None:
-            found = self.browser.find_elements(By.CSS_SELECTOR, css)
-            return next((each for each in found if each.is_displayed()), None)
-
-        element = WebDriverWait(self.browser, 10).until(shown, f"nothing shown for {css}")
-        assert element is not None
-        return element
-
-    def until(self, condition: Callable[[], bool]) -> None:
-        """Wait for something to become true on the page."""
-        WebDriverWait(self.browser, 10).until(lambda _browser: condition())
-
-    def types(self, text: str) -> None:
-        """Type into the composer and press Enter."""
-        self.find("#composer").send_keys(text, Keys.ENTER)
-
-    def reads(self, text: str, css: str = "#log") -> None:
-        """Wait until a part of the page says something."""
-        self.until(lambda: text in self.find(css).text)
-
-
-def answers(slack: SlackStandIn) -> Callable[[Json], Answer]:
-    """What the bot does: a card for a command, a modal for a shortcut, an error for a submission without an id."""
-    client = WebClient(slack.bot_token, base_url=slack.api_url)
-
-    def answer(payload: Json) -> Answer:
-        if payload.get("command"):
-            respond(payload["response_url"], ANSWER)
-        elif payload.get("callback_id"):
-            client.views_open(trigger_id=payload["trigger_id"], view=FORM)
-        elif payload["type"] == "view_submission":
-            text = payload["view"]["state"]["values"]["ids"]["text"]["value"]
-            if SAMPLE not in text:
-                return Answer({"response_action": "errors", "errors": {"ids": "There is no RequestId in it."}})
-        elif payload.get("event", {}).get("type") == "app_home_opened":
-            client.views_publish(user_id=payload["event"]["user"], view={"type": "home", "blocks": ANSWER["blocks"]})
-        return Answer()
-
-    return answer
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
-    """A headless Chromium with a fresh profile."""
-    binary, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if binary is None or driver is None:
-        pytest.fail("These tests need a browser: install Debian's packages chromium and chromium-driver.")
-    options = webdriver.ChromeOptions()
-    options.binary_location = binary
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield browser
-    browser.quit()
-
-
-@pytest.fixture
-def desk(browser: WebDriver) -> Iterator[Desk]:
-    """Alice at the page, the bot connected."""
-    suggestions = (Suggestion(SAMPLE, "A call that failed", "失败的调用"),)
-    with EchoBot() as bot, SlackStandIn(bot_url=bot.url, suggestions=suggestions) as slack:
-        bot.answer = answers(slack)
-        browser.get(slack.url)
-        yield Desk(browser, slack, bot)
-        browser.get("about:blank")
-        log: Any = browser  # selenium's get_log has no types
-        complaints = [entry["message"] for entry in log.get_log("browser") if "/page/stream" not in entry["message"]]
-    assert complaints == []
-    assert slack.breaches == []
-
-
-def test_a_command_is_answered_with_a_private_card(desk: Desk) -> None:
+def test_a_command_is_answered_with_a_private_card(desk: Desk, bot: EchoBot) -> None:
     desk.types(f"/requestlog {SAMPLE}")
     card = desk.find("#log .message-private")
     assert "Only visible to you" in card.text
     assert card.find_element(By.CSS_SELECTOR, "h3").text == "Failed: RunInstances"
     assert card.find_element(By.CSS_SELECTOR, "code").text == "a <b>"
-    assert desk.bot.heard[0].payload["text"] == SAMPLE
+    assert bot.heard[0].payload["text"] == SAMPLE
 
 
 def test_the_composer_is_an_ordinary_text_field_with_a_name(desk: Desk) -> None:
@@ -161,7 +32,7 @@ def test_the_composer_is_an_ordinary_text_field_with_a_name(desk: Desk) -> None:
     assert desk.browser.switch_to.active_element == field
 
 
-def test_pasted_lines_stay_lines(desk: Desk) -> None:
+def test_pasted_lines_stay_lines(desk: Desk, bot: EchoBot) -> None:
     field = desk.find("#composer")
     desk.browser.execute_script(
         "const bag = new DataTransfer(); bag.setData('text/plain', '/requestlog one\\ntwo');"
@@ -169,8 +40,8 @@ def test_pasted_lines_stay_lines(desk: Desk) -> None:
         field,
     )
     desk.find("textarea#composer").send_keys(Keys.ENTER)
-    desk.until(lambda: bool(desk.bot.heard))
-    assert desk.bot.heard[0].payload["text"] == "one\ntwo"
+    desk.until(lambda: bool(bot.heard))
+    assert bot.heard[0].payload["text"] == "one\ntwo"
 
 
 def test_a_suggestion_lands_in_the_composer(desk: Desk) -> None:
@@ -192,25 +63,25 @@ def test_the_message_shortcut_by_keyboard_and_the_modal_s_errors(desk: Desk) -> 
     desk.until(lambda: not desk.browser.find_elements(By.CSS_SELECTOR, "#modal[open]"))
 
 
-def test_escape_closes_a_modal_and_the_bot_hears_of_it(desk: Desk) -> None:
+def test_escape_closes_a_modal_and_the_bot_hears_of_it(desk: Desk, bot: EchoBot) -> None:
     desk.find('[data-shortcut="look_up_requestid"]').click()
     desk.find("#modal input").send_keys(Keys.ESCAPE)
     desk.until(lambda: desk.slack.modal("U0ALICE") is None)
-    desk.slack.wait_for(lambda: desk.bot.heard[-1].payload["type"] == "view_closed")
+    desk.slack.wait_for(lambda: bot.heard[-1].payload["type"] == "view_closed")
 
 
-def test_a_button_sends_its_click(desk: Desk) -> None:
+def test_a_button_sends_its_click(desk: Desk, bot: EchoBot) -> None:
     desk.types("/requestlog x")
     desk.find("#log .message-private .actions button").click()
-    desk.slack.wait_for(lambda: desk.bot.heard[-1].payload.get("actions", [{}])[0].get("action_id") == "share")
+    desk.slack.wait_for(lambda: bot.heard[-1].payload.get("actions", [{}])[0].get("action_id") == "share")
 
 
-def test_a_thread(desk: Desk) -> None:
+def test_a_thread(desk: Desk, bot: EchoBot) -> None:
     desk.find("#log .replies").click()
     desk.find("#reply").send_keys("@requestlog help", Keys.ENTER)
     desk.reads("@requestlog help", "#pane")
-    desk.slack.wait_for(lambda: desk.bot.heard)
-    assert desk.bot.heard[0].payload["event"]["thread_ts"] == desk.slack.sees("U0ALICE")[0].ts
+    desk.slack.wait_for(lambda: bot.heard)
+    assert bot.heard[0].payload["event"]["thread_ts"] == desk.slack.sees("U0ALICE")[0].ts
 
 
 def test_the_home_tab(desk: Desk) -> None:
@@ -256,10 +127,8 @@ def test_a_narrow_screen_has_no_sideways_scrolling(desk: Desk) -> None:
     desk.types("/requestlog x")
     desk.find("#log .message-private")
     for width in (420, 760, 1280):
-        metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
-        desk.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        desk.wide(width)
         assert desk.browser.execute_script("return document.documentElement.scrollWidth") <= width
-    desk.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_the_page_loads_nothing_from_outside(desk: Desk) -> None:

@@ -1,0 +1,12 @@
+"""``requestlog audit``: the export and the check of an audit trail, once there is one."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from bot.cli.ending import could_not
+
+
+def run_audit() -> NoReturn:
+    """Say that there is nothing to export or to verify."""
+    could_not("This version keeps no audit trail yet, so there is nothing to export or to verify.")

@@ -1,0 +1,51 @@
+"""``requestlog doctor``: what fails, and what is only said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.playground.alibaba import ALICE
+from tests.cli.running import requestlog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.playground.alibaba import AlibabaStandIn
+
+CREDENTIAL = {"ALIBABA_CLOUD_ACCESS_KEY_ID": ALICE.access_key_id, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALICE.secret}
+
+
+def test_who_uses_the_terminal_alone_need_serve_nobody(alibaba: AlibabaStandIn) -> None:
+    run = requestlog("doctor", env={**alibaba.endpoint_variables(), **CREDENTIAL})
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "Nobody is served" in run.stdout
+    assert "❌" not in run.stdout
+
+
+def test_a_bot_for_slack_that_serves_nobody_has_failed(alibaba: AlibabaStandIn) -> None:
+    run = requestlog("doctor", env={**alibaba.endpoint_variables(), **CREDENTIAL, "SLACK_SIGNING_SECRET": "signing"})
+    assert run.returncode == 1
+    assert "❌  identities" in run.stdout
+
+
+def test_a_credential_that_is_not_usable_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / ".aliyun").mkdir()
+    (tmp_path / ".aliyun/config.json").write_text("{")
+    run = requestlog("doctor", env={"HOME": str(tmp_path)})
+    assert run.returncode == 1
+    assert "config.json cannot be read" in " ".join(run.stdout.split())
+
+
+def test_a_mistake_in_the_overrides_is_told(alibaba: AlibabaStandIn, tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text("[[entry]]\ncodes = 7\n")
+    more = {"REQUESTLOG_OVERRIDES": str(tmp_path)}
+    for command in (["doctor"], ["lookup", "123E4567-E89B-12D3-A456-426614174000"]):
+        run = requestlog(*command, env={**alibaba.endpoint_variables(), **CREDENTIAL, **more})
+        assert run.returncode in (1, 2)
+        assert "REQUESTLOG_OVERRIDES" in run.stdout + run.stderr
+        assert "Traceback" not in run.stderr
+
+
+def test_a_pipe_gets_no_trailing_blanks(alibaba: AlibabaStandIn) -> None:
+    lines = requestlog("doctor", env={**alibaba.endpoint_variables(), **CREDENTIAL}).stdout.splitlines()
+    assert lines == [line.rstrip() for line in lines]
