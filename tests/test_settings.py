@@ -49,8 +49,66 @@ def test_every_mistake_is_told_at_once_and_no_value_with_it() -> None:
         ALIBABA_CLOUD_ACCESS_KEY_ID="LTAI5tLonely",
     )
     assert "REQUESTLOG_DEADLINE" in said
-    assert "REQUESTLOG_LANG" in said
+    assert "REQUESTLOG_LANG must be 'en' or 'zh'." in said
+    assert "SLACK_BOT_TOKEN does not start with xoxb-" in said
+    assert "REQUESTLOG_ENDPOINT_STS" in said
+    assert "belong together" in said
     assert "xapp-secret-value" not in said
+
+
+def test_each_wrong_endpoint_is_told() -> None:
+    said = reasons_of(REQUESTLOG_ENDPOINT_STS="http://198.51.100.1", REQUESTLOG_ENDPOINT_RAM="ftp://x")
+    assert "REQUESTLOG_ENDPOINT_STS" in said
+    assert "REQUESTLOG_ENDPOINT_RAM" in said
+
+
+def test_half_a_credential_in_a_file_that_cannot_be_read_is_one_mistake() -> None:
+    said = reasons_of(ALIBABA_CLOUD_ACCESS_KEY_ID="LTAI5t", ALIBABA_CLOUD_ACCESS_KEY_SECRET_FILE="/nowhere")
+    assert "belong together" not in said
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("REQUESTLOG_DATABASE_URL", "mysql://joe:hunter2@db/x"),
+        ("REQUESTLOG_DATABASE_URL", "postgresql://joe:hunter2@db/x"),
+        ("REQUESTLOG_DATABASE_URL", "sqlite:///"),
+        ("REQUESTLOG_DATABASE_URL", "sqlite:///:memory:"),
+        ("REQUESTLOG_DATABASE_URL", "postgresql+psycopg://joe:hunter2@db:notaport/x"),
+        ("REQUESTLOG_DATABASE_URL", "postgresql+psycopg://joe:hunter2@db:99999/x"),
+        ("SLACK_API_URL", "http://slack.example/api/"),
+        ("SLACK_API_URL", "https://joe:hunter2@slack.com/api/"),
+        ("SLACK_API_URL", "slack.com"),
+        ("REQUESTLOG_RESPONSE_HOSTS", "https://hooks.slack.com"),
+        ("REQUESTLOG_RESPONSE_HOSTS", "hooks.slack.com,hooks.slack.com:443"),
+        ("REQUESTLOG_RESPONSE_HOSTS", "hooks.slack.com/services"),
+        ("REQUESTLOG_OWNER", "joe@example.com"),
+        ("REQUESTLOG_OWNER", "C012345"),
+    ],
+)
+def test_what_cannot_be_right_is_refused_by_its_name_and_not_repeated(variable: str, value: str) -> None:
+    said = reasons_of(**{variable: value})
+    assert said.startswith(variable)
+    assert "hunter2" not in said
+    assert "joe" not in said
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("REQUESTLOG_DATABASE_URL", "sqlite:////var/lib/requestlog/x.sqlite"),
+        ("REQUESTLOG_DATABASE_URL", "postgresql+psycopg://joe:a%40b@db.example:5432/x?sslmode=require"),
+        ("REQUESTLOG_DATABASE_URL", "postgresql+psycopg://joe@[::1]:5432/x"),
+        ("REQUESTLOG_DATABASE_URL", "postgresql+psycopg:///x?host=/run/postgresql"),
+        ("SLACK_API_URL", "http://127.0.0.1:9001/api/"),
+        ("SLACK_API_URL", "http://[::1]:9001/api/"),
+        ("REQUESTLOG_RESPONSE_HOSTS", "hooks.slack.com, 127.0.0.1"),
+        ("REQUESTLOG_OWNER", "W0ALICE"),
+    ],
+)
+def test_what_may_be_right_is_accepted(variable: str, value: str) -> None:
+    settings = read_settings(Environment({variable: value}))
+    assert "a%40b" not in repr(settings)
 
 
 def test_a_wrong_kind_of_token_is_recognised() -> None:

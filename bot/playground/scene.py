@@ -33,8 +33,8 @@ def credentials() -> dict[str, str]:
 #: The cases under the page's headings, what people meet most often first.
 GROUPS: Final = {
     "failed": (
-        "sample no-stock quota balance nested-error write-without-token write-with-token read-unavailable nonce-used "
-        "denied-look-alike unknown-code unknown-code-chinese unknown-code-silent"
+        "sample no-stock quota balance nested-error nested-error-inner write-without-token write-with-token "
+        "read-unavailable nonce-used denied-look-alike unknown-code unknown-code-chinese unknown-code-silent"
     ),
     "denied": (
         "denied-implicit denied-explicit denied-control-policy denied-resource-group denied-trust-policy denied-bucket-policy "
@@ -43,7 +43,7 @@ GROUPS: Final = {
     ),
     "timing": "throttled slow-service client-delay clock-skew clock-ahead",
     "succeeded": "succeeded succeeded-but parameters",
-    "others": "of-bob of-deploy-role nested-error-inner trail-only trail-old not-found",
+    "others": "of-bob of-deploy-role trail-only trail-old not-found",
     "upstream": (
         "upstream-slow upstream-unavailable upstream-throttled upstream-refused upstream-html upstream-hangs upstream-drips "
         "upstream-truncated upstream-huge no-log"

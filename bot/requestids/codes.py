@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from bot.requestids.patterns import RarePattern
 from bot.requestids.wrapping import CUT
 
 if TYPE_CHECKING:
@@ -15,20 +16,20 @@ _END: Final = rf"(?![A-Za-z0-9_({CUT}])"
 _TIE: Final = r"[\"'`\])*]{0,4}(?:\:(?:protected|private))?[ \t]{0,8}(?::(?:\*\*)?|=>?|->|>|,(?=\s?[\"']))"
 _WRAP: Final = r"\s{0,40}(?:(?:string\(\d{1,3}\)|[ub]|[\w.]{1,20}\()(?=\s?[\"'(]))?\s?\(?[\"'`(\[<]{0,3}\s{0,40}"
 
-_NAMED: Final = re.compile(
+_NAMED: Final = RarePattern(
     rf"(?<![A-Za-z])(?:sub|err(?:or)?|biz|api|result|ret)?[ \t_.-]?(?:code|错误码|错误代码){_TIE}{_WRAP}({_CODE}){_END}",
     re.IGNORECASE,
 )
-_SPOKEN: Final = re.compile(
+_SPOKEN: Final = RarePattern(
     rf"(?:err(?:or)?[ \t_]?code|错误码|错误代码)(?:[ \t]+(?:is|was)|[ \t]{{0,4}}(?:为|是))?[ \t]+[\"'`]?({_CODE}){_END}",
     re.IGNORECASE,
 )
-_TABLED: Final = re.compile(
+_TABLED: Final = RarePattern(
     rf"[|│]\s{{0,8}}[*`]{{0,2}}(?:err(?:or)?[ _]?)?code[*`]{{0,2}}\s{{0,8}}[|│]\s{{0,8}}[*`]{{0,2}}({_CODE}){_END}",
     re.IGNORECASE,
 )
-_LINKED: Final = re.compile(rf"[?&](?:q|keyword)=({_CODE}){_END}", re.IGNORECASE)
-_ASKED: Final = re.compile(rf"(?<![\w?&=%.-])q=({_CODE})(?=&(?:product|request_?id)=)", re.IGNORECASE)
+_LINKED: Final = RarePattern(rf"[?&](?:q|keyword)=({_CODE}){_END}", re.IGNORECASE)
+_ASKED: Final = RarePattern(rf"(?<![\w?&=%.-])q=({_CODE})(?=&(?:product|request_?id)=)", re.IGNORECASE)
 """The query of a troubleshoot link whose address was not pasted with it."""
 
 _OPENING: Final = re.compile(
@@ -49,15 +50,15 @@ _FILE_OR_HOST: Final = re.compile(
     r"\.(?:[Jj][Ss]|[Pp]y|[Mm]d|[Tt]xt|[Cc]om|[Cc]n|[Nn]et|[Oo]rg|[Ii]o|[Jj]ava|[Gg]o|[Cc]s|[Ll]og|[Jj]son|[Yy]a?ml|[Xx]ml|[Tt]s|"
     r"[Pp]hp|[Rr]s|[Ss]h|[Tt]f|[Cc]onf|[Cc]sv|[Zz]ip|[Jj]ar|[Dd]ev|[Aa]pp)\Z"
 )
-_STATUS_ERROR: Final = re.compile(rf"HTTP Status:\s{{0,4}}\d{{3}}\s{{1,4}}Error:\s{{0,4}}({_CODE}){_END}", re.IGNORECASE)
-_TEA_ERROR: Final = re.compile(rf"(?<![A-Za-z])Error:\s{{0,4}}({_CODE}):?\s{{1,4}}code:\s{{0,4}}\d{{3}}")
-_ERROR: Final = re.compile(rf"(?<![A-Za-z])[Ee]rror:\s{{0,4}}({_CODE}){_END}")
-_EXCEPTION: Final = re.compile(
+_STATUS_ERROR: Final = RarePattern(rf"HTTP Status:\s{{0,4}}\d{{3}}\s{{1,4}}Error:\s{{0,4}}({_CODE}){_END}", re.IGNORECASE)
+_TEA_ERROR: Final = RarePattern(rf"(?<![A-Za-z])Error:\s{{0,4}}({_CODE}):?\s{{1,4}}code:\s{{0,4}}\d{{3}}")
+_ERROR: Final = RarePattern(rf"(?<![A-Za-z])[Ee]rror:\s{{0,4}}({_CODE}){_END}")
+_EXCEPTION: Final = RarePattern(
     rf"(?:Client|Server|Tea|OSS|Oss|Log|Service|Aliyun|Acs|Sdk|SDK)(?:Exception|Error):\s{{0,4}}({_CODE})\s{{0,4}}(?::|\r?\n)"
 )
-_NODE_ERROR: Final = re.compile(r"(?<![\w.])([A-Z][A-Za-z]{1,60}(?:\.[A-Z][A-Za-z]{1,60}?){1,4}?)Error: ")
+_NODE_ERROR: Final = RarePattern(r"(?<![\w.])([A-Z][A-Za-z]{1,60}(?:\.[A-Z][A-Za-z]{1,60}?){1,4}?)Error: ")
 _ALONE: Final = re.compile(rf"\s*({_CODE})\s*\Z")
-_BUSINESS: Final = re.compile(r"(?<![\w.])(is[vp]\.[A-Za-z][A-Za-z0-9_-]{2,79})(?![\w.]|-[a-z])")
+_BUSINESS: Final = RarePattern(r"(?<![\w.])(is[vp]\.[A-Za-z][A-Za-z0-9_-]{2,79})(?![\w.]|-[a-z])")
 
 _PRINTED: Final = (
     ("code", _TABLED),
@@ -74,7 +75,7 @@ _PRINTED: Final = (
 _SHAPED: Final = (("error:", _ERROR), ("code", _SPOKEN), ("错误", _SPOKEN))
 """Places where any word may stand: only what looks like nothing but a code counts."""
 
-_PRODUCT: Final = re.compile(
+_PRODUCT: Final = RarePattern(
     rf"(?<![A-Za-z])(?:product(?:[_ ]?code)?){_TIE}{_WRAP}([A-Za-z][A-Za-z0-9_-]{{1,40}}){_END}", re.IGNORECASE
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.requestids.patterns import RarePattern
 from bot.requestids.wrapping import CUT
 
 _MARKS: Final = ("authaction", "authprincipal", "nopermissiontype", "encodeddiagnosticmessage")
@@ -28,7 +29,7 @@ _TIE: Final = r"[\"'`\])*]{0,3}\s{0,8}(?::(?:\*\*)?|=>?|>|,|\|)\s{0,40}(?:string
 _PLAIN_VALUE: Final = r"[^\s\"'`<>,;&}\])│┃║|]++"
 _FOLD: Final = r"\n[ \t│┃║|>]*+"
 _FOLDED: Final = rf"(?:{_FOLD}(?:[A-Za-z0-9+/_-]{{24,}}+={{0,2}}+|[A-Za-z0-9+/_-]{{2,}}+={{1,2}}+)(?=[\s\"'`<,;}}│|]|\Z))*+"
-_FIELD: Final = re.compile(
+_FIELD: Final = RarePattern(
     rf"(?<![A-Za-z])(?:({'|'.join(key for key in _KEYS.values() if key != _ENCODED)}){_TIE}"
     rf"(?:\"([^\"]{{0,400}}+)\"|'([^']{{0,400}}+)'|({_PLAIN_VALUE}))"
     rf"|({_ENCODED}){_TIE}(?:\"([^\"]*+)\"|'([^']*+)'|({_PLAIN_VALUE}{_FOLDED})))",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from bot.requestids.labels import REQUEST_NAME, Label, label_before, role_of
+from bot.requestids.patterns import RarePattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -37,7 +38,7 @@ _EC: Final = re.compile(
     r"|[?&](?:q|[Kk]eyword)=)([0-9A-Fa-f]{4}-[0-9A-Fa-f]{8})(?![0-9A-Za-z-])"
 )
 _AFTER_NAME: Final = r"[\"'`\])*]{0,4}\s{0,8}(?::(?:\*\*)?|=>?|->|>|,)?\s{0,40}[\"'`(\[<]{0,3}"
-_LABELLED: Final = re.compile(rf"(?:{REQUEST_NAME})s?{_AFTER_NAME}([0-9A-Za-z*•█●.…-]{{4,64}})(?![0-9A-Za-z*])", re.IGNORECASE)
+_LABELLED: Final = RarePattern(rf"(?:{REQUEST_NAME})s?{_AFTER_NAME}([0-9A-Za-z*•█●.…-]{{4,64}})(?![0-9A-Za-z*])", re.IGNORECASE)
 _NAME_MARK: Final = re.compile(r"[Ee]quest|EQUEST|[Rr]eq|REQ|请求|[Rr][Ii][Dd]")
 _MASKED: Final = re.compile(r"(?<![0-9A-Za-z*•█●-])[0-9A-Fa-fXx*•█●]{8}(?:-[0-9A-Fa-fXx*•█●]{1,12}){1,4}+(?![0-9A-Za-z*-])")
 _MASK: Final = re.compile(r"[*•█●]|[Xx]{3}")

@@ -121,6 +121,45 @@ def test_all_mistakes_are_told_together() -> None:
     assert len(caught.value.reasons) >= 3
 
 
+def reasons_of(text: str) -> list[str]:
+    with pytest.raises(IdentitiesError) as caught:
+        parse_identities(text)
+    return caught.value.reasons
+
+
+def test_mistakes_of_form_hide_neither_rules_nor_doubles_nor_strangers() -> None:
+    person = '[[people]]\nteam="T1"\nuser="U1"\n'
+    text = (
+        person * 2
+        + '[[people]]\nuser="joe"\n[[people.identities]]\ncredential={env="A", file="b", key=1}\n'
+        + '[[groups]]\nteam="T1"\ngroup="S1"\naccounts=["12345678", "87654321"]\n'
+        + '[[accounts]]\nid="87654321"\nrole_arn="x"\n'
+    )
+    assert reasons_of(text) == [
+        "people[3].user: must be a Slack user id, like U012ABCDEF.",
+        "people[3].identities[1].credential.key: is not known here.",
+        "people[3]: name either team or enterprise.",
+        "people[3].identities[1].credential: name exactly one of env, file and cli_profile.",
+        "accounts[1].role_arn: must be spelt like acs:ram::1234567890123456:role/name.",
+        "user U1 is listed twice; keep one table.",
+        "group S1 names account 12345678, which no [[accounts]] table describes.",
+    ]
+
+
+def test_a_list_of_wrong_entries_is_not_called_empty_as_well() -> None:
+    assert len(reasons_of('[[groups]]\nteam="T1"\ngroup="S1"\naccounts=["x"]')) == 1
+
+
+def test_values_keep_their_capitals() -> None:
+    principal = '[[people]]\nteam="T1"\nuser="U1"\n[[people.principals]]\naccount="12345678"\ntype="role"\nid="1"'
+    assert reasons_of(principal) == ["people[1].principals[1].type: must be 'customer', 'sub' or 'AssumedRoleUser'."]
+
+
+@pytest.mark.parametrize("text", ['people = "x"', "people = [1]", "admins = []", '[people]\nuser = "U1"'])
+def test_tables_of_another_kind_are_mistakes(text: str) -> None:
+    assert len(reasons_of(text)) == 1
+
+
 def test_a_credential_comes_from_a_mounted_file_or_a_cli_profile(tmp_path: Path) -> None:
     mounted = tmp_path / "alice.json"
     mounted.write_text(json.dumps({"access_key_id": "LTAI5tA", "access_key_secret": "s", "security_token": "t"}))

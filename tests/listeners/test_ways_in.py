@@ -110,6 +110,24 @@ def test_apps_that_mention_the_bot_have_no_person_to_answer() -> None:
     assert inbox.commands == []
 
 
+@pytest.mark.parametrize(
+    ("written", "authorizations"),
+    [
+        ({"bot_id": "B1"}, []),
+        ({"subtype": "bot_message"}, []),
+        ({}, [{"user_id": "U1", "is_bot": True}]),
+    ],
+)
+def test_what_an_app_or_the_bot_itself_writes_is_not_answered(
+    written: dict[str, str], authorizations: list[dict[str, Any]]
+) -> None:
+    inbox = Inbox()
+    event = {"type": "app_mention", "user": "U1", "text": "<@U0BOT> help", "channel": "C1", "ts": "1.1"} | written
+    body = {"event_id": "Ev1", "team_id": "T1", "event": event, "authorizations": authorizations}
+    MentionListener(inbox.intake, Screen().privately).mentioned(Heard(), body)
+    assert inbox.commands == []
+
+
 def test_every_mention_is_taken_out_of_the_text() -> None:
     inbox = Inbox()
     event = {"user": "U1", "text": "<@U0BOT|requestlog> <@U0BOB> settings zh", "channel": "C1", "ts": "1.1"}

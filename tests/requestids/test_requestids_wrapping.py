@@ -27,7 +27,7 @@ WIDTHS = range(20, 100)
 
 
 def wrapped(text: str, width: int, gutter: str) -> str:
-    """The text as a box of so many columns shows it, words broken wherever the column ends; its first line opens the box."""
+    """The text broken at so many columns, also inside words; at odd widths its first line stands outside the box."""
     pieces = [line[place : place + width] for line in text.split("\n") for place in range(0, len(line), width)]
     return ("" if width % 2 else gutter) + f"\n{gutter}".join(pieces)
 

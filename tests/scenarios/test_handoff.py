@@ -182,7 +182,7 @@ def test_what_is_no_denial_or_names_no_action_has_no_button(slack: SlackStandIn,
 
 
 def test_without_administrators_there_is_no_button() -> None:
-    with Playground() as plain:
+    with Playground(more={"REQUESTLOG_ADMIN_CHANNEL": ""}) as plain:
         assert "ask_permission" not in json.dumps(card(plain.slack, "U0ALICE").blocks)
 
 

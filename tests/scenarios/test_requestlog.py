@@ -29,7 +29,8 @@ def says(stage: Playground, user: str, text: str, channel: str = HERE, seconds: 
 
     def newest() -> Message | None:
         seen = stage.slack.sees(user, channel)
-        return seen[-1] if len(seen) > before else None
+        waited = len(seen) > before and seen[-1].text != "Looking it up …"
+        return seen[-1] if waited else None
 
     answer = stage.slack.wait_for(newest, timeout=seconds)
     assert answer is not None

@@ -104,7 +104,16 @@ def test_a_closed_store_refuses(url: str) -> None:
 
 
 def test_an_address_that_leads_nowhere_is_refused_without_its_password() -> None:
-    for address in ("postgresql+psycopg://u:hunter2@127.0.0.1:1/x", "sqlite:////proc/nowhere/x.sqlite", "nonsense://x"):
+    for address in (
+        "postgresql+psycopg://u:hunter2@127.0.0.1:1/x",
+        "postgresql+psycopg://u:hunter2@h:notaport/x",
+        "postgresql+psycopg://u@127.0.0.1:1/x?password=hunter2",
+        "sqlite:////proc/nowhere/x.sqlite",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "mysql://x",
+        "nonsense://x",
+    ):
         with pytest.raises(StoreUnavailableError) as refusal:
             Database(address)
         assert "hunter2" not in str(refusal.value)
@@ -130,3 +139,9 @@ def test_a_read_only_store_is_refused(database: Database) -> None:
     with pytest.raises(StoreUnavailableError, match=r"read-?only"):
         database.write(_saying("x"))
     assert not database.healthy
+
+
+def test_a_folder_that_is_not_there_is_told_and_not_made(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailableError, match="folder"):
+        Database(f"sqlite:///{tmp_path}/typo/store.sqlite")
+    assert not (tmp_path / "typo").exists()

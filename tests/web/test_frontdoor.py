@@ -204,6 +204,14 @@ NONSENSE: dict[str, tuple[bytes, str]] = {
     "an enterprise that is a word": (interaction(block_actions(enterprise="E")), FORM),
     "a view that is null": (interaction(KINDS["view_submission"] | {"view": None}), FORM),
     "a view without a state": (interaction(KINDS["view_submission"] | {"view": {"id": "V", "callback_id": "c"}}), FORM),
+    "a view without a type": (interaction(KINDS["view_submission"] | {"view": VIEW | {"type": None}}), FORM),
+    "a closed view without a type": (
+        interaction(KINDS["view_closed"] | {"view": {"id": "V", "callback_id": "c"}}), FORM),
+    "a click in a view that is null": (interaction(block_actions(view=None)), FORM),
+    "addresses that are words": (interaction(KINDS["view_submission"] | {"response_urls": ["x"]}), FORM),
+    "addresses that are null": (interaction(KINDS["view_submission"] | {"response_urls": None}), FORM),
+    "authorizations that are a word": (json.dumps(EVENT | {"authorizations": "x"}).encode(), JSON),
+    "an event in a channel that is a number": (json.dumps(EVENT | {"event": {"type": "x", "channel": 1}}).encode(), JSON),
     "a view whose state is null": (interaction(KINDS["view_submission"] | {"view": VIEW | {"state": None}}), FORM),
     "metadata that is an object": (interaction(KINDS["view_submission"] | {"view": VIEW | {"private_metadata": {}}}), FORM),
     "a message action without its message": (interaction(KINDS["message_action"] | {"message": None}), FORM),
@@ -237,3 +245,15 @@ def test_nothing_of_a_request_is_logged(house: House, capfd: pytest.CaptureFixtu
     out, err = capfd.readouterr()
     assert "canary" not in out + err
     assert (out + err).count("request_refused") == 2
+
+
+def test_what_is_answered_with_a_500_inside_is_a_400_outside(database: Database) -> None:
+    """Slack would send it again, and it would fail again."""
+    door = FrontDoor(
+        signing_secret=SECRET,
+        claim=Replays(database).claim,
+        dispatch=lambda *_: DispatchResult(500),
+        now=lambda: datetime.fromtimestamp(NOW, UTC),
+    )
+    body = slash()
+    assert door.receive(signed(body, at=NOW), FORM, body).status == 400

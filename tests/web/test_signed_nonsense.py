@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import itertools
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks.account import CHOOSE_ACCOUNT, CHOOSE_LANGUAGE
@@ -94,26 +96,20 @@ def _nonsense() -> Iterator[Body]:
         yield json.dumps(payload | {"nonce": number}).encode(), JSON
 
 
-class Sender:
-    """One connection to a bot's door, kept open."""
-
-    def __init__(self, stage: Playground) -> None:
-        self._secret = stage.slack.signing_secret
-        self._connection = http.client.HTTPConnection("127.0.0.1", stage.bot.port or 0, timeout=10)
-
-    def post(self, body: bytes, media_type: str) -> int:
-        self._connection.request("POST", "/slack/events", body, signed(body, secret=self._secret, media_type=media_type))
-        answer = self._connection.getresponse()
-        answer.read()
-        return answer.status
+def _post(stage: Playground, body: bytes, media_type: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", stage.bot.port or 0, timeout=10)
+    with contextlib.closing(connection):
+        headers = signed(body, secret=stage.slack.signing_secret, media_type=media_type)
+        connection.request("POST", "/slack/events", body, headers)
+        return connection.getresponse().status
 
 
 def test_signed_nonsense_has_no_effect_and_makes_no_5xx(capfd: pytest.CaptureFixture[str]) -> None:
-    with Playground() as stage:
-        sender = Sender(stage)
+    with Playground() as stage, ThreadPoolExecutor(16) as threads:
         before = len(stage.slack.calls)
-        for body, media_type in _nonsense():
-            assert sender.post(body, media_type) < 500, body
+        bodies = list(_nonsense())
+        statuses = threads.map(lambda body: _post(stage, *body), bodies)
+        assert [(status, body) for status, body in zip(statuses, bodies, strict=True) if status >= 500] == []
         stage.slack.wait_for(lambda: stage.bot.waiting == 0)
         assert [(call.method, call.arguments) for call in stage.slack.calls[before:]] == []
     assert "Traceback" not in "".join(capfd.readouterr())

@@ -20,10 +20,9 @@ function head(title) {
   return h("header", { class: "top" }, h("h2", {}, title), h("button", { type: "button", class: "button button-icon", "aria-label": t("close"), onclick: close }, "✕"));
 }
 
-/** A RequestId, and who to be where the playground's first person does not see the call. */
+/** What a RequestId shows, and who to be where the playground's first person does not see the call. */
 function about(each) {
-  const who = each.who ? [" · ", h("span", { class: "who" }, t("as_who", { who: each.who }))] : null;
-  return h("span", { class: "suggestion-id" }, h("code", {}, each.request_id), who);
+  return h("span", {}, each[getLanguage()], each.who ? h("em", { class: "who" }, t("as_who", { who: each.who })) : null);
 }
 
 function suggestion(each) {
@@ -32,7 +31,7 @@ function suggestion(each) {
     goTo({ drawer: false, tab: "messages", pane: window.innerWidth < 1100 ? "none" : look.pane });
     document.dispatchEvent(new CustomEvent("suggest", { detail: command }));
   };
-  return h("li", {}, h("button", { type: "button", class: "suggestion", "data-request": each.request_id, onclick: choose }, h("span", {}, each[getLanguage()]), about(each)));
+  return h("li", {}, h("button", { type: "button", class: "suggestion", "data-request": each.request_id, onclick: choose }, about(each), h("code", {}, each.request_id)));
 }
 
 function group(name) {

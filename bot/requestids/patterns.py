@@ -1,0 +1,30 @@
+"""Patterns that most texts never need: compiled at their first use, so that importing costs little."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@cache
+def _compile(source: str, flags: int) -> re.Pattern[str]:
+    return re.compile(source, flags)
+
+
+class RarePattern:
+    """A regular expression with its flags, compiled when first searched for."""
+
+    __slots__ = ("flags", "source")
+
+    def __init__(self, source: str, flags: int = 0) -> None:
+        """Keep source and flags; a mistake in them shows at the first use only."""
+        self.source = source
+        self.flags = flags
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """As ``re.Pattern.finditer``."""
+        return _compile(self.source, self.flags).finditer(text)
