@@ -23,5 +23,6 @@ explain      a request log → what happened, why, who can fix it
 identity     whose credential signs the call
 aliyun       the thin client of Alibaba Cloud
 requestids   text → RequestIds and what else is in it
+addresses    the forms that addresses in the settings may have
 languages    English and Chinese texts, side by side
 """

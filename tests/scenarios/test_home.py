@@ -43,7 +43,7 @@ def home(slack: SlackStandIn, user: str) -> View:
 def looks_up(slack: SlackStandIn, user: str, text: str) -> None:
     before = len(slack.answers(user))
     slack.user(user).types(f"/requestlog {text}")
-    slack.wait_for(lambda: len(slack.answers(user)) > before, 10)
+    slack.wait_for(lambda: any("Looking it up" not in each.text for each in slack.answers(user)[before:]), 20)
 
 
 def masked(view: View) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def test_only_the_last_ten_look_ups_are_kept(slack: SlackStandIn) -> None:
 
 
 def test_choosing_chinese_changes_the_tab_at_once_and_every_later_answer(slack: SlackStandIn) -> None:
-    slack.user("U0BOB").types(f"/requestlog {SAMPLE}")
+    looks_up(slack, "U0BOB", SAMPLE)
     before = home(slack, "U0BOB")
     slack.user("U0BOB").clicks(before, CHOOSE_LANGUAGE, "zh")
     view = slack.wait_for(lambda: (now := slack.home("U0BOB")) is not None and "你的设置" in now.words and now)
@@ -112,7 +112,7 @@ def test_the_messages_tab_is_not_answered(slack: SlackStandIn) -> None:
     """app_home_opened comes for the Messages tab too."""
     calls = len(slack.calls)
     payload = slack.user("U0ALICE").opens_home().payload
-    slack.wait_for(lambda: len(slack.calls) > calls)
+    slack.wait_for(lambda: "views.publish" in [call.method for call in slack.calls[calls:]])
     payload = {**payload, "event_id": "Ev0MESSAGES", "event": {**payload["event"], "tab": "messages"}}
     calls = len(slack.calls)
     assert slack.user("U0ALICE").events.again(payload).error is None
