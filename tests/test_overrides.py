@@ -11,6 +11,7 @@ from bot.app.parts import read_catalog
 from bot.playground import Playground
 from bot.playground.alibaba import case
 from bot.settings import Environment, SettingsError, read_settings
+from tests.answers import next_answer
 from tests.cli.running import requestlog
 
 if TYPE_CHECKING:
@@ -49,8 +50,7 @@ def card(stage: Playground, name: str) -> str:
     slack = stage.slack
     before = len(slack.answers("U0ALICE", HERE))
     slack.user("U0ALICE").types(f"/requestlog {case(name).request_id}", channel=HERE)
-    slack.wait_for(lambda: len(slack.answers("U0ALICE", HERE)) > before, timeout=10)
-    return json.dumps(slack.answers("U0ALICE", HERE)[-1].blocks, ensure_ascii=False)
+    return json.dumps(next_answer(slack, "U0ALICE", before, HERE).blocks, ensure_ascii=False)
 
 
 def test_a_team_s_steps_runbook_and_own_codes_stand_on_the_card(tmp_path: Path) -> None:

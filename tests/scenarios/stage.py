@@ -9,6 +9,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.alibaba import case
+from tests.answers import next_answer
 
 if TYPE_CHECKING:
     from bot.playground import Playground
@@ -21,8 +22,7 @@ def asks(stage: Playground, user: str, name: str, channel: str = HERE) -> Messag
     """A person types /requestlog with a case's RequestId; the bot's answer."""
     before = len(stage.slack.answers(user, channel))
     stage.slack.user(user).types(f"/requestlog {case(name).request_id}", channel=channel)
-    stage.slack.wait_for(lambda: len(stage.slack.answers(user, channel)) > before, timeout=10)
-    return stage.slack.answers(user, channel)[-1]
+    return next_answer(stage.slack, user, before, channel)
 
 
 def presses(stage: Playground, user: str, target: Message | View, action: str) -> View:
@@ -107,8 +107,7 @@ def actions_of(shown: Message | View) -> list[str]:
 
 def newest(stage: Playground, user: str, before: int, channel: str = HERE) -> Message:
     """The bot's next message that a person sees in a channel."""
-    stage.slack.wait_for(lambda: len(stage.slack.answers(user, channel)) > before, timeout=10)
-    return stage.slack.answers(user, channel)[-1]
+    return next_answer(stage.slack, user, before, channel)
 
 
 def direct(stage: Playground, user: str, before: int) -> Message:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.playground import Playground
 from bot.playground.alibaba import CASES
+from tests.answers import next_answer
 from tests.approval import approve
 
 if TYPE_CHECKING:
@@ -46,8 +47,7 @@ def card(stage: Playground, user: str, name: str) -> Message:
     before = len(slack.answers(user, HERE))
     request_id = next(case.request_id for case in CASES if case.shows == name)
     slack.user(user).types(f"/requestlog {request_id}", channel=HERE)
-    slack.wait_for(lambda: len(slack.answers(user, HERE)) > before, timeout=20)
-    return slack.answers(user, HERE)[-1]
+    return next_answer(slack, user, before, HERE)
 
 
 def masked(message: Message) -> dict[str, object]:

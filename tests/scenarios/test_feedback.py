@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.playground.alibaba import case
+from tests.answers import next_answer
 from tests.scenarios.stage import clicks
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ def answered(stage: Playground, user: str, deed: Callable[[], object]) -> Messag
     """The bot's next message to a person after a deed."""
     before = len(stage.slack.answers(user, HERE))
     deed()
-    stage.slack.wait_for(lambda: len(stage.slack.answers(user, HERE)) > before, timeout=10)
-    return stage.slack.answers(user, HERE)[-1]
+    return next_answer(stage.slack, user, before, HERE)
 
 
 def card(stage: Playground, user: str, name: str) -> Message:

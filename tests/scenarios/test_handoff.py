@@ -14,6 +14,7 @@ from bot.playground.alibaba import AlibabaStandIn, case
 from bot.playground.scene import IDENTITIES, credentials
 from bot.playground.slack import SlackStandIn
 from bot.settings import Environment, read_settings
+from tests.answers import next_answer
 from tests.approval import approve
 
 if TYPE_CHECKING:
@@ -45,8 +46,7 @@ def answered(slack: SlackStandIn, user: str, channel: str, deed: Callable[[], ob
     """The bot's next message to a person in a channel after a deed."""
     before = len(slack.answers(user, channel))
     deed()
-    slack.wait_for(lambda: len(slack.answers(user, channel)) > before, timeout=10)
-    return slack.answers(user, channel)[-1]
+    return next_answer(slack, user, before, channel)
 
 
 def card(slack: SlackStandIn, user: str, request_id: str = DENIED) -> Message:

@@ -11,6 +11,7 @@ import pytest
 from bot.blocks.account import CHOOSE_LANGUAGE
 from bot.blocks.home import OPEN_AGAIN
 from bot.playground.alibaba.cases import case
+from tests.answers import next_answer
 from tests.approval import approve
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def home(slack: SlackStandIn, user: str) -> View:
 def looks_up(slack: SlackStandIn, user: str, text: str) -> None:
     before = len(slack.answers(user))
     slack.user(user).types(f"/requestlog {text}")
-    slack.wait_for(lambda: any("Looking it up" not in each.text for each in slack.answers(user)[before:]), 20)
+    next_answer(slack, user, before)
 
 
 def masked(view: View) -> dict[str, Any]:

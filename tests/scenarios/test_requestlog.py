@@ -12,11 +12,11 @@ import pytest
 
 from bot.playground import Playground
 from bot.playground.alibaba import case
+from tests.answers import next_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.playground.slack import Message
 
 SAMPLE = "123E4567-E89B-12D3-A456-426614174000"
 HERE = "C0INCIDENT"
@@ -24,16 +24,9 @@ HERE = "C0INCIDENT"
 
 def says(stage: Playground, user: str, text: str, channel: str = HERE, seconds: float = 10) -> str:
     """What the bot answers to a command: text and blocks as one searchable text."""
-    before = len(stage.slack.sees(user, channel))
+    before = len(stage.slack.answers(user, channel))
     stage.slack.user(user).types(text, channel=channel)
-
-    def newest() -> Message | None:
-        seen = stage.slack.sees(user, channel)
-        waited = len(seen) > before and seen[-1].text != "Looking it up …"
-        return seen[-1] if waited else None
-
-    answer = stage.slack.wait_for(newest, timeout=seconds)
-    assert answer is not None
+    answer = next_answer(stage.slack, user, before, channel, seconds)
     return answer.text + json.dumps(answer.blocks, ensure_ascii=False)
 
 
