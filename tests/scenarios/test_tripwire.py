@@ -9,6 +9,7 @@ import pytest
 from bot.playground import Playground
 from bot.playground.alibaba import case
 from tests.scenarios.stage import HERE, close_all, form_of, said
+from tests.written import written_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ def test_a_key_in_a_command_is_warned_of_and_kept_nowhere(
     assert "holds a key" in said(warning)
     assert warning.visible_to == "U0ALICE"
     assert "RunInstances" in said(card)
-    written = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    written = written_in(tmp_path)
     seen = _everything_the_bot_wrote(stage, "U0ALICE") + "".join(capfd.readouterr())
     for part in (KEY, SECRET, TOKEN, "MIIEpAIBAAKCAQEAtripwire"):
         assert part.encode() not in written

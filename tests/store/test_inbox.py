@@ -14,6 +14,7 @@ from bot.store.errors import InboxFullError, SealError, StoreUnavailableError
 from bot.store.inbox import KEPT_FOR, Command, Inbox
 from bot.store.sealing import Keyring, new_key
 from bot.store.tables import COMMANDS
+from tests.written import written_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,7 @@ def test_an_answered_command_keeps_its_ending_and_nothing_of_its_text(inbox: Inb
 def test_nothing_that_a_person_wrote_stands_in_the_file(tmp_path: Path, keyring: Keyring) -> None:
     database = Database(f"sqlite:///{tmp_path}/store.sqlite")
     Inbox(database, keyring, replica="a").accept(_command(1))
-    written = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    written = written_in(tmp_path)
     database.close()
     assert b"trigger.1" in written
     assert b"canary-4711" not in written
