@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from waitress.adjustments import Adjustments
@@ -51,7 +52,9 @@ class Server:
         while self._busy() and time.monotonic() < deadline:
             time.sleep(_POLL)
         self._listener.task_dispatcher.shutdown(timeout=1)
-        self._loop.pull_trigger(self._close_all)
+        # Where nothing was open any more, the loop has ended by itself and taken its trigger along.
+        with suppress(OSError):
+            self._loop.pull_trigger(self._close_all)
         self._thread.join(2.0)
 
     def _busy(self) -> bool:
