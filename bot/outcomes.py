@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.identity.person import Person
 
 RungName = Literal["own", "account", "trail", "text"]
-RungResult = Literal["found", "not_found", "not_permitted", "not_yours", "refused", "unavailable", "skipped"]
+RungResult = Literal["found", "not_found", "not_permitted", "refused", "unavailable", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The log was found and explained. ``partial`` says that it comes from ActionTrail or the text, not from the log."""
+    """The request was found, in a log or in ActionTrail (the last rung says which), and explained."""
 
     request_id: str
     explanation: Explanation

@@ -22,7 +22,6 @@ HUB: Final = "hub"
 LANGUAGE: Final = "language"
 MEMBER: Final = "member"
 SOURCE: Final = "data"
-UID_LENGTH: Final = 19
 
 
 def form_view(form: TicketForm, language: Language, channel: str | None, above: Sequence[Block] = ()) -> dict[str, Any]:

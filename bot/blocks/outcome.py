@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from bot.blocks.kit import Piece
     from bot.languages import Language
 
-SMALL_PRINT = 9
-
 
 def outcome_message(
     outcome: Outcome, language: Language, *, now: datetime, reference: str = "", handoff: bool = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.playground.slack import SlackStandIn
-from tests.playground.echo import Answer, EchoBot
+from tests.playground.echo import Answer, Clock, EchoBot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,16 +44,6 @@ FORM: Json = {
         },
     ],
 }
-
-
-class Clock:
-    """A clock that a test turns."""
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def __call__(self) -> float:
-        return time.time() + self.ahead
 
 
 @pytest.fixture
