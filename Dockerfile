@@ -9,8 +9,8 @@ RUN python -m venv /pip \
  && python -m venv --without-pip /app \
  && /pip/bin/pip --python /app/bin/python install --no-cache-dir --no-compile --require-hashes --requirement requirements.txt
 # The build backend is hashed like everything else: without this, pip would fetch whichever one is newest, unchecked.
-RUN echo "setuptools==84.2.1 --hash=sha256:ca140b45d5325a9478f880e351484f62fef15f336462e449ca0c03c873d589c2" > backend.txt \
- && /pip/bin/pip install --no-cache-dir --require-hashes --requirement backend.txt
+COPY .ci/requirements-build.txt requirements-build.txt
+RUN /pip/bin/pip install --no-cache-dir --require-hashes --requirement requirements-build.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 RUN /pip/bin/pip wheel --no-cache-dir --no-deps --no-index --no-build-isolation --wheel-dir /wheel . \

@@ -49,7 +49,7 @@ def manifest(base_url: str | None = None) -> dict[str, Any]:
             "shortcuts": _shortcuts(),
             "slash_commands": [command],
         },
-        "oauth_config": {"scopes": {"bot": [*SCOPES], "bot_optional": [*OPTIONAL_SCOPES]}},
+        "oauth_config": {"scopes": {"bot": [*SCOPES, *OPTIONAL_SCOPES], "bot_optional": [*OPTIONAL_SCOPES]}},
         "settings": {
             "event_subscriptions": {**request, "bot_events": [*EVENTS]},
             "interactivity": {"is_enabled": True, **request},

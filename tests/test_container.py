@@ -19,6 +19,7 @@ from bot.settings import VARIABLES
 ROOT: Final = Path(__file__).parents[1]
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 REQUIREMENTS: Final = ".ci/requirements.txt"
+BACKEND: Final = ".ci/requirements-build.txt"
 
 
 class Step(NamedTuple):
@@ -152,7 +153,8 @@ def test_everything_is_compiled_once_and_not_tied_to_times() -> None:
 def test_the_build_backend_is_one_that_the_project_accepts_with_its_hash() -> None:
     (accepted,) = PROJECT["build-system"]["requires"]
     name, least = accepted.split(">=")
-    pinned = re.search(rf'"{name}==(\d+)\S* --hash=sha256:[0-9a-f]{{64}}"', (ROOT / "Dockerfile").read_text("utf-8"))
+    assert Step("COPY", f"{BACKEND} requirements-build.txt") in stages()[0]
+    pinned = re.search(rf"^{name}==(\d+)\S* \\\n +--hash=sha256:[0-9a-f]{{64}}", (ROOT / BACKEND).read_text("utf-8"))
     assert pinned is not None
     assert int(pinned[1]) >= int(least)
 
@@ -208,7 +210,7 @@ def test_the_build_gets_what_it_copies_and_nothing_more_of_the_repository() -> N
     let_in = {name for name in tracked() if is_let_in(name)}
     wanted = {name for name in tracked() for source in copied() if name == source or name.startswith(f"{source}/")}
     assert let_in == wanted
-    assert copied() == {REQUIREMENTS, "pyproject.toml", "README.md", "LICENSE", "bot"}
+    assert copied() == {REQUIREMENTS, BACKEND, "pyproject.toml", "README.md", "LICENSE", "bot"}
 
 
 @pytest.mark.parametrize(

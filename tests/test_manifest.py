@@ -68,6 +68,13 @@ def test_commands_shortcuts_and_events_are_those_that_the_listeners_take(playgro
     }
 
 
+def test_optional_scopes_stand_under_bot_as_well() -> None:
+    """Slack's manual: "Optional scopes must also be listed in the corresponding bot or user fields"."""
+    scopes = manifest()["oauth_config"]["scopes"]
+    assert scopes["bot"] == [*SCOPES, *OPTIONAL_SCOPES]
+    assert scopes["bot_optional"] == [*OPTIONAL_SCOPES]
+
+
 def test_every_scope_is_needed_and_every_need_has_its_scope() -> None:
     """The methods that the code calls, held against the scopes that the stand-in asks for them, as Slack does."""
     sources = "\n".join(path.read_text("utf-8") for room in ("stories", "listeners") for path in ROOT.glob(f"bot/{room}/*.py"))

@@ -22,12 +22,13 @@ from bot.identity.identities import IdentitiesError, parse_identities
 from bot.identity.references import CredentialMissingError
 from bot.languages import Texts
 from bot.logs import configure_logs
+from bot.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.settings import Environment, Settings, SettingsError
 from bot.stories.rights import DEFAULT_REGION, Examination
 from bot.stories.ticket_page import page_state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from bot.languages import Language
 
@@ -118,7 +119,7 @@ def check_page_setting(settings: Settings, language: Language) -> Iterator[Findi
 
 
 def check_slack_token(settings: Settings, language: Language) -> Iterator[Finding]:
-    """Whether Slack knows the bot token."""
+    """Whether Slack knows the bot token, and which of the manifest's scopes it was granted."""
     if settings.slack_bot_token is None:
         yield Finding(None, "Slack", TEXTS("no_slack", language))
         return
@@ -131,6 +132,19 @@ def check_slack_token(settings: Settings, language: Language) -> Iterator[Findin
         yield Finding(ok=False, subject="Slack", sentence=TEXTS("slack_unreachable", language))
     else:
         yield Finding(ok=True, subject="Slack", sentence=TEXTS("slack_ok", language, team=answer.get("team", "?")))
+        yield from check_scopes(answer.headers, language)
+
+
+def check_scopes(headers: Mapping[str, str], language: Language) -> Iterator[Finding]:
+    """What was granted, by the header ``x-oauth-scopes`` that every answer of the Web API has, against the manifest."""
+    listed = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), "")
+    granted = {scope.strip() for scope in listed.split(",")}
+    for name, ok, scopes in (("scopes_missing", False, SCOPES), ("scopes_optional", None, OPTIONAL_SCOPES)):
+        missing = [scope for scope in scopes if scope not in granted]
+        if missing:
+            yield Finding(ok, "scopes", TEXTS(name, language, scopes=", ".join(missing)))
+    if granted.issuperset((*SCOPES, *OPTIONAL_SCOPES)):
+        yield Finding(ok=True, subject="scopes", sentence=TEXTS("scopes_ok", language))
 
 
 def run_links() -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from bot.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.playground.alibaba import ALICE
+from bot.playground.slack import SlackStandIn
 from tests.cli.running import requestlog
 
 if TYPE_CHECKING:
@@ -49,3 +53,22 @@ def test_a_mistake_in_the_overrides_is_told(alibaba: AlibabaStandIn, tmp_path: P
 def test_a_pipe_gets_no_trailing_blanks(alibaba: AlibabaStandIn) -> None:
     lines = requestlog("doctor", env={**alibaba.endpoint_variables(), **CREDENTIAL}).stdout.splitlines()
     assert lines == [line.rstrip() for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("granted", "code", "line"),
+    [
+        ([*SCOPES, *OPTIONAL_SCOPES], 0, "✅  scopes"),
+        (SCOPES, 0, "Optional, and not granted: app_mentions:read, files:write, users:read"),
+        ([*OPTIONAL_SCOPES, "commands"], 1, "❌  scopes"),
+    ],
+    ids=["all", "no optional one", "a needed one lacks"],
+)
+def test_what_slack_granted_is_held_against_the_manifest(
+    alibaba: AlibabaStandIn, granted: list[str], code: int, line: str
+) -> None:
+    with SlackStandIn(scopes=granted) as slack:
+        environment = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url, "REQUESTLOG_OWNER": "U0ALICE"}
+        run = requestlog("doctor", env={**alibaba.endpoint_variables(), **CREDENTIAL, **environment})
+    assert run.returncode == code
+    assert line in " ".join(run.stdout.split()).replace("✅ ", "✅  ").replace("❌ ", "❌  ")

@@ -36,6 +36,7 @@ def _add_calls(routes: Blueprint, workspace: Workspace, api: WebApi) -> None:
             body = body | {"upload_url": request.host_url.rstrip("/") + body["upload_url"]}
         response = jsonify(body)
         response.status_code = reply.status
+        response.headers["X-OAuth-Scopes"] = ",".join(sorted(workspace.scopes))
         if reply.retry_after_s is not None:
             response.headers["Retry-After"] = str(reply.retry_after_s)
         return response
