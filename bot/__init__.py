@@ -10,7 +10,7 @@ web          HTTP: the front door before Bolt, and what an orchestrator asks
 work         the durable engine: an accepted command is answered once
 listeners    Slack's edge: acknowledge and hand on
 settings     the only reader of the environment
-stories      the use cases: an accepted command → what is answered
+handlers     the use cases: an accepted command → what is answered
 delivery     a message reaches the person who asked, or it is said why not
 lookup       a person's identities and a RequestId → an Outcome
 blocks       Outcome and Explanation → a message

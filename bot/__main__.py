@@ -1,7 +1,5 @@
 """``python -m bot`` and the console script ``requestlog``."""
 
-from __future__ import annotations
-
 from bot.cli import main
 
 if __name__ == "__main__":

@@ -4,8 +4,6 @@ Each function gives back what it was given, or raises a ValueError whose text go
 quotes the address: it may hold a password.
 """
 
-from __future__ import annotations
-
 import re
 from ipaddress import ip_address
 from typing import Final

@@ -5,28 +5,23 @@ direct message. A way is left only when Slack said that nothing was posted; afte
 second copy of a private answer is worse than a recorded failure.
 """
 
-from __future__ import annotations
-
 import socket
 import ssl
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.error import URLError
 from urllib.parse import urlsplit
 
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from bot.blocks.elsewhere import elsewhere
 from bot.blocks.kit import Message
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from slack_sdk import WebClient
 
 UNSHOWABLE: Final = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "response_url_400")
 DELIVERED: Final = "delivered"

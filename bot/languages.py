@@ -1,7 +1,5 @@
 """The two languages of the product, and the texts that stand in TOML files, en and zh side by side."""
 
-from __future__ import annotations
-
 import tomllib
 from importlib import resources
 from typing import Any, Final, Literal

@@ -1,17 +1,13 @@
 """How this program logs: one JSON object a line, ids and outcomes only, every text redacted before it is written."""
 
-from __future__ import annotations
-
 import logging
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import MutableMapping
+from typing import Any, Final
 
 import structlog
 
 from bot.explain.redaction import redact
-
-if TYPE_CHECKING:
-    from collections.abc import MutableMapping
 
 # These write addresses, headers or bodies below WARNING: httpx every response_url, slack_sdk every block, Bolt raw bodies.
 TALKATIVE: Final = (

@@ -3,8 +3,6 @@
 Shape and limits: slackapi/manifest-schema 1.0.0. ``manifest.yml`` at the top of the repository is the Socket Mode form.
 """
 
-from __future__ import annotations
-
 from typing import Any, Final
 from urllib.parse import urlsplit
 

@@ -3,17 +3,13 @@
 The names in ``OUTCOMES`` are those of the outer contract (``requestlog lookup --json``).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from datetime import datetime
+from typing import Final, Literal
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.aliyun.errors import AliyunError
-    from bot.explain.explanation import Explanation
-    from bot.identity.person import Person
+from bot.aliyun.errors import AliyunError
+from bot.explain.explanation import Explanation
+from bot.identity.person import Person
 
 RungName = Literal["own", "account", "trail", "text"]
 RungResult = Literal["found", "not_found", "not_permitted", "refused", "unavailable", "skipped"]

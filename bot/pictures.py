@@ -6,20 +6,16 @@ Slack's light and dark themes; each ending has a shape as well as a colour. It h
 font has nothing else: what it shows is said in the reader's language beside it.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from PIL.ImageDraw import ImageDraw
+from PIL.ImageFont import FreeTypeFont, ImageFont
 
-    from PIL.ImageDraw import ImageDraw
-    from PIL.ImageFont import FreeTypeFont, ImageFont
-
-    Font = FreeTypeFont | ImageFont
+Font = FreeTypeFont | ImageFont
 
 WIDTH: Final = 1200
 _MARGIN: Final = 36

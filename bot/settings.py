@@ -3,8 +3,6 @@
 Each name may also be given as NAME_FILE, the path of a file that holds the value, as container platforms mount secrets.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import fields

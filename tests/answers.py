@@ -1,14 +1,8 @@
 """The bot's next answer to a person, past the note that a slow look-up sends ahead of it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from bot.blocks.summary import TEXTS
 from bot.languages import LANGUAGES
-
-if TYPE_CHECKING:
-    from bot.playground.slack import Message, SlackStandIn
+from bot.playground.slack import Message, SlackStandIn
 
 NOTES = {TEXTS("looking_up", language) for language in LANGUAGES}
 HERE = "C0INCIDENT"

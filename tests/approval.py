@@ -4,8 +4,6 @@
 ``card-sample-en.received.json`` beside it and fails; ``APPROVE=1`` takes what was received.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from pathlib import Path

@@ -1,16 +1,11 @@
 """What many tests share: the stand-ins and the playground, started once."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from bot.playground import Playground
 from bot.playground.alibaba import AlibabaStandIn
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="module")

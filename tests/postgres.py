@@ -1,7 +1,5 @@
 """A real PostgreSQL, started once per test run by pgserver, with a fresh database for each test that asks."""
 
-from __future__ import annotations
-
 import atexit
 import shutil
 import tempfile

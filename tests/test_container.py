@@ -1,7 +1,5 @@
 """What can be known of the container image without building it: the Dockerfile and .dockerignore, read as text."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

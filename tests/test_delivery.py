@@ -1,11 +1,9 @@
 """Delivery against the Slack stand-in: another way when one is closed, never twice, and a reason when none is open."""
 
-from __future__ import annotations
-
 import json
 import socket
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 from slack_sdk import WebClient
@@ -13,9 +11,6 @@ from slack_sdk import WebClient
 from bot.blocks.kit import Message, header, line, message, piece, rich
 from bot.delivery import Delivery, Target, UndeliverableError
 from bot.playground.slack import SlackStandIn
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ANSWER = message("An answer", [piece(9, header("An answer")), piece(9, rich(line("body")))], "Shortened.")
 ANTWORT = Message("一个答复", ANSWER.blocks)

@@ -1,7 +1,5 @@
 """The rules of the house that a machine checks: lint, types, layers, sizes, and pages that must agree with the code."""
 
-from __future__ import annotations
-
 import ast
 import pkgutil
 import re

@@ -4,8 +4,6 @@ pip 23 takes ``coverage[toml]`` for another requirement than ``coverage``: where
 newest of the former and stops, for want of a hash. So this reads what each locked distribution asks for.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from importlib.metadata import PackageNotFoundError, requires

@@ -1,26 +1,21 @@
 """The manifest and the listeners say the same, both ways, and Slack would take the manifest."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess
 import sys
 from inspect import getclosurevars
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import jsonschema
 import pytest
 import yaml
+from slack_bolt import App
 
 from bot.manifest import COMMAND, EVENTS, GLOBAL_SHORTCUT, MESSAGE_SHORTCUT, OPTIONAL_SCOPES, SCOPES, as_yaml, manifest
+from bot.playground import Playground
 from bot.playground.slack.web_api import METHODS
-
-if TYPE_CHECKING:
-    from slack_bolt import App
-
-    from bot.playground import Playground
 
 ROOT: Final = Path(__file__).parents[1]
 SCHEMA: Final = json.loads(Path(__file__).with_name("manifest.schema.json").read_text("utf-8"))

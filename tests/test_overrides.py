@@ -1,9 +1,7 @@
 """A team's own texts, from the folder to the card; and every mistake in them told before the bot starts."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +11,6 @@ from bot.playground.alibaba import case
 from bot.settings import Environment, SettingsError, read_settings
 from tests.answers import next_answer
 from tests.cli.running import requestlog
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HERE = "C0PUBLIC"
 TEXTS = """

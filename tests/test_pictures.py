@@ -1,7 +1,5 @@
 """The picture of a timeline."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from io import BytesIO
 

@@ -1,15 +1,11 @@
-from __future__ import annotations
-
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from bot.requestids import extract
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ID = "D0CC639E-180D-4827-97CB-FC609F6C95CD"
 SECOND = "9BFC4AC1-77B0-5A3C-9E21-3A61D8F48812"

@@ -1,15 +1,10 @@
 """Settings: one reader, every mistake at once, no value in a mistake."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot.settings import VARIABLES, Environment, SettingsError, read_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def reasons_of(**variables: str) -> str:

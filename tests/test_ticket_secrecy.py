@@ -1,7 +1,5 @@
 """A log ticket is written nowhere: not into a log, a database, DBOS's tables, a sealed row, or another person's Slack."""
 
-from __future__ import annotations
-
 import base64
 import json
 import logging
@@ -18,9 +16,9 @@ from bot.aliyun.tickets import LogTicketAnswer, Ticket
 from bot.app.parts import now
 from bot.blocks.logticket import Opened, TicketForm, ticket_message
 from bot.explain.redaction import redact
+from bot.handlers.ticket_page import check_page, link_with
 from bot.logs import RedactingFormatter
 from bot.store.sealing import Keyring
-from bot.stories.ticket_page import check_page, link_with
 
 ROOT = Path(__file__).parents[1]
 CANARY = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJqdGkiOiJjYW5hcnktY2FuYXJ5LWNhbmFyeSJ9.c2lnbmF0dXJlLXNpZ25hdHVyZQ"

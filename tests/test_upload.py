@@ -1,7 +1,5 @@
 """Files go to Slack and nowhere else."""
 
-from __future__ import annotations
-
 import time
 
 import pytest

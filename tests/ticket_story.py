@@ -3,24 +3,19 @@
 Called with the data folder and the file to write the tickets to; what is printed and logged is what the test searches.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import sys
 import urllib.request
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from bot.logs import configure_logs
 from bot.playground import Playground
+from bot.playground.slack import Message, View
 from bot.store.sealing import new_key
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from bot.playground.slack import Message, View
 
 USER = "U0AUDITOR"
 

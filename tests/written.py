@@ -4,14 +4,9 @@ A process that closes a file of SQLite's drops all the locks that its own connec
 crashes a bot that runs in the same process. A child has no such locks to drop.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 _READ = """
 import pathlib, sys

@@ -1,26 +1,19 @@
 """One call with all its attempts: sign, send, read; pause and repeat, or sign anew, as ``bot.aliyun.retries`` allows."""
 
-from __future__ import annotations
-
 import logging
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from uuid import uuid4
 
+from bot.aliyun.credentials import Credential
+from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import AliyunError, ClockError, DeadlineError, ExpiredTokenError, Failure
-from bot.aliyun.protocol import read, request_for
+from bot.aliyun.protocol import Call, HttpAnswer, read, request_for
 from bot.aliyun.retries import RetryPolicy, is_curable
-from bot.aliyun.signing import sign
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from bot.aliyun.credentials import Credential
-    from bot.aliyun.deadline import Deadline
-    from bot.aliyun.protocol import Call, HttpAnswer
-    from bot.aliyun.signing import Request
+from bot.aliyun.signing import Request, sign
 
 _log = logging.getLogger(__name__)
 

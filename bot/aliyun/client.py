@@ -5,14 +5,14 @@ is one, ``refresh`` (where a new credential comes from when this one's session h
 ``AliyunError``, one of the classes drawn in ``bot.aliyun.errors``.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal, NotRequired, Required, TypedDict, Unpack
+from typing import Final, Literal, NotRequired, Required, TypedDict, Unpack
 
-from bot.aliyun.caller import Caller, Terms
+from bot.aliyun.caller import Caller, Sender, Terms
 from bot.aliyun.credentials import Credential, Session
+from bot.aliyun.deadline import Deadline
 from bot.aliyun.endpoints import Endpoints
 from bot.aliyun.errors import Failure, StrangeAnswerError
 from bot.aliyun.models import (
@@ -27,12 +27,6 @@ from bot.aliyun.pace import Pace
 from bot.aliyun.protocol import Call
 from bot.aliyun.tickets import LogTicketAnswer, Ticket
 from bot.aliyun.trail import EventsAnswer, TrailEvent
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from bot.aliyun.caller import Sender
-    from bot.aliyun.deadline import Deadline
 
 Language = Literal["en", "zh"]
 

@@ -1,12 +1,8 @@
 """The key pair that signs a call, and the session that STS issues."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NoReturn
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from datetime import datetime
+from typing import Final, NoReturn
 
 _VISIBLE: Final = 4
 

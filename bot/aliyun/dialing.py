@@ -4,21 +4,15 @@ The system's resolver cannot be interrupted, so it runs in a thread of its own t
 One thread a name at most: callers of the same name wait for the same answer.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ipaddress
 import socket
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
 
+from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import ConnectionFailedError, DeadlineError, Failure
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.aliyun.deadline import Deadline
 
 Addresses = list[tuple[int, tuple[str, int]]]
 

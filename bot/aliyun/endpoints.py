@@ -1,7 +1,5 @@
 """Where each product is asked: Alibaba Cloud's official hosts, or full URLs in their place."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, fields
 from ipaddress import ip_address

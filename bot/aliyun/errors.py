@@ -32,17 +32,13 @@ An error is known by its Code, never by its HTTP status: throttling is 400, a de
 depending on the product. Only where an answer has no Code, its status decides.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Final
+from datetime import datetime
+from typing import ClassVar, Final
 
 from bot.aliyun.models import AccessDeniedDetail
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
 
 _TOO_MANY_REQUESTS: Final = 429
 _SERVER_FAULTS: Final = 500

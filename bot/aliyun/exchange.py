@@ -1,17 +1,12 @@
 """What one exchange may still take, and what has come of it: the accounts that every read and write is entered in."""
 
-from __future__ import annotations
-
 import select
+import socket
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import DeadlineError, Failure, StrangeAnswerError
-
-if TYPE_CHECKING:
-    import socket
-
-    from bot.aliyun.deadline import Deadline
 
 LARGEST_BODY: Final = 1 << 20
 _LARGEST_HEAD: Final = 1 << 18

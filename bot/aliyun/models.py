@@ -5,10 +5,8 @@ mean "absent", and numbers come as text (the API reference of GetOwnRequestLog, 
 documented is read as absent, never as an error; undocumented fields are dropped.
 """
 
-from __future__ import annotations
-
 import json
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -98,7 +96,7 @@ class AccessDeniedDetail(Answer):
     encoded_message: Text = Field(None, alias="encodedDiagnosticMessage")
 
     @classmethod
-    def parse(cls, value: object) -> AccessDeniedDetail:
+    def parse(cls, value: object) -> Self:
         """Read a detail from any JSON value, whatever the case of its keys' first letters."""
         if not isinstance(value, dict):
             return cls()

@@ -1,17 +1,11 @@
 """Spaces calls out where the vendor publishes a rate."""
 
-from __future__ import annotations
-
 import threading
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import Failure, ThrottledError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.aliyun.deadline import Deadline
 
 
 class Pace:

@@ -5,25 +5,19 @@ of a proxy on the way, and whatever a broken or hostile server makes up. Everyth
 an ``AliyunError``; nothing else is ever raised.
 """
 
-from __future__ import annotations
-
 import html
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from bot.aliyun.errors import ClockError, Failure, StrangeAnswerError, class_of
+from bot.aliyun.credentials import Credential
+from bot.aliyun.errors import AliyunError, ClockError, Failure, StrangeAnswerError, class_of
 from bot.aliyun.models import AccessDeniedDetail
 from bot.aliyun.signing import Request, encode_path, encode_query
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.aliyun.credentials import Credential
-    from bot.aliyun.errors import AliyunError
 
 _OK: Final = 200
 _REDIRECTS: Final = 300

@@ -6,14 +6,15 @@ by all calls.
 Every operation of this package reads or issues a token, so each may be repeated.
 """
 
-from __future__ import annotations
-
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from secrets import SystemRandom
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import (
+    AliyunError,
     ClockError,
     ConnectionFailedError,
     ExpiredTokenError,
@@ -23,12 +24,6 @@ from bot.aliyun.errors import (
     ThrottledError,
     TruncatedAnswerError,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.aliyun.deadline import Deadline
-    from bot.aliyun.errors import AliyunError
 
 MOST_ATTEMPTS: Final = 3
 

@@ -4,19 +4,15 @@ Pure: the date and the nonce come in as arguments. Source of the rules: Alibaba 
 signature V3, whose published vector is one of the tests.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 from urllib.parse import quote
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import datetime
-
-    from bot.aliyun.credentials import Credential
+from bot.aliyun.credentials import Credential
 
 ALGORITHM: Final = "ACS3-HMAC-SHA256"
 _HASH_OF_NOTHING: Final = hashlib.sha256(b"").hexdigest()

@@ -1,7 +1,5 @@
 """The log ticket: a bearer secret that nothing prints by accident."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Final, NoReturn
 

@@ -1,7 +1,5 @@
 """ActionTrail's answers as values; as tolerant as ``bot.aliyun.models``, for nobody documents an event's fields."""
 
-from __future__ import annotations
-
 import json
 from typing import Annotated, Any
 

@@ -5,18 +5,20 @@ deadline, however slowly a server drips; at most 1 MiB of raw body is read; comp
 followed; certificates are verified; proxies of the environment are not used; the libraries' loggers are silent.
 """
 
-from __future__ import annotations
-
 import logging
+import socket
 import ssl
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 import httpcore
 import httpx
 
+from bot.aliyun.deadline import Deadline
 from bot.aliyun.dialing import Dialer
 from bot.aliyun.errors import (
+    AliyunError,
     ConnectionFailedError,
     DeadlineError,
     Failure,
@@ -25,14 +27,7 @@ from bot.aliyun.errors import (
 )
 from bot.aliyun.exchange import LARGEST_BODY, Current, Exchange, is_readable
 from bot.aliyun.protocol import HttpAnswer
-
-if TYPE_CHECKING:
-    import socket
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from bot.aliyun.deadline import Deadline
-    from bot.aliyun.errors import AliyunError
-    from bot.aliyun.signing import Request
+from bot.aliyun.signing import Request
 
 _KEEPALIVE_S: Final = 20.0  # the gateways announce 25
 

@@ -6,21 +6,25 @@ slack    the Web API client, the Bolt app
 stories  every use case, under the name that its listener hands on
 """
 
-from __future__ import annotations
-
 import secrets
 import time
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 from prometheus_client import CollectorRegistry
 
 from bot.app.buttons import hear_the_card
 from bot.app.parts import lookup_parts, now, read_directory
 from bot.app.questions import hear_the_summary
+from bot.app.services import Stories
 from bot.app.slack import bolt_app, check_slack, dispatcher, web_client
 from bot.app.storage import open_store
-from bot.app.stories import Stories
+from bot.app.stories import table
 from bot.delivery import Delivery
+from bot.handlers.choices import Choices
+from bot.handlers.language import PersonLanguage
+from bot.handlers.modal import Modal
+from bot.handlers.profiles import Profiles
 from bot.listeners.feedback import FeedbackListener
 from bot.listeners.handoff import HandoffListener
 from bot.listeners.home import HomeListener
@@ -31,20 +35,11 @@ from bot.listeners.shortcut import ShortcutListener
 from bot.listeners.socket import SocketMode
 from bot.listeners.ticket import TicketListener
 from bot.listeners.trouble import guarded
+from bot.settings import Settings
 from bot.store.replays import Replays
-from bot.stories.choices import Choices
-from bot.stories.language import PersonLanguage
-from bot.stories.modal import Modal
-from bot.stories.profiles import Profiles
-from bot.web import FrontDoor, create_app, makes_sense, serve
+from bot.web import FrontDoor, Server, create_app, makes_sense, serve
 from bot.work import Engine
 from bot.work.durability import beside
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.settings import Settings
-    from bot.web import Server
 
 DEFAULT_PORT: Final = 3000
 DRAIN_S: Final = 15.0
@@ -77,7 +72,7 @@ class Bot:
             engine_database_url=beside(store.url),
             keyring=store.keyring,
             replica=settings.requestlog_replica,
-            stories={name: guarded(story, delivery, language.of) for name, story in stories.table().items()},
+            stories={name: guarded(story, delivery, language.of) for name, story in table(stories).items()},
         )
         self._bolt = bolt_app(settings)
         intake = Intake(self._engine.accept, clock=now, language=settings.requestlog_lang)

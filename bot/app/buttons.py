@@ -1,29 +1,23 @@
 """What follows from a card: the stories of its buttons, and the listeners that hand clicks on to them."""
 
-from __future__ import annotations
-
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+
+from slack_bolt import App
 
 from bot.app.parts import now
+from bot.app.services import Stories
+from bot.delivery import Delivery
+from bot.handlers.ask import Ask
+from bot.handlers.card import AsClicker, CardStory, Dialogs
+from bot.handlers.modal import Modal
+from bot.handlers.requestlog import RequestLogStory
+from bot.handlers.return_address import ReturnAddress
+from bot.handlers.share import ShareStory
+from bot.languages import Language
 from bot.listeners.card import CardListener
+from bot.listeners.intake import Intake
 from bot.listeners.share import ShareListener
-from bot.stories.card import AsClicker, CardStory, Dialogs
-from bot.stories.modal import Modal
-from bot.stories.return_address import ReturnAddress
-from bot.stories.share import ShareStory
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from slack_bolt import App
-
-    from bot.app.stories import Stories
-    from bot.delivery import Delivery
-    from bot.languages import Language
-    from bot.listeners.intake import Intake
-    from bot.stories.ask import Ask
-    from bot.stories.requestlog import RequestLogStory
 
 
 def on_the_card(stories: Stories, main: RequestLogStory) -> dict[str, Callable[[Ask, str], None]]:

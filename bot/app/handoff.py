@@ -1,27 +1,21 @@
 """What people send on from a card, put together: permission requests to administrators, opinions to the counts."""
 
-from __future__ import annotations
-
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from bot.app.parts import now
+from bot.app.services import Stories
+from bot.handlers.ask import Ask
+from bot.handlers.feedback import FeedbackStory
+from bot.handlers.handoff import HandoffStory
+from bot.handlers.modal import Modal
+from bot.handlers.requestlog import RequestLogStory
+from bot.languages import Language
 from bot.lookup.plan import plan
 from bot.outcomes import Found
 from bot.requestids import extract
 from bot.store.feedback import FeedbackStore
 from bot.store.requests import RequestStore
-from bot.stories.feedback import FeedbackStory
-from bot.stories.handoff import HandoffStory
-from bot.stories.modal import Modal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.app.stories import Stories
-    from bot.languages import Language
-    from bot.stories.ask import Ask
-    from bot.stories.requestlog import RequestLogStory
 
 
 def handoff_stories(house: Stories, main: RequestLogStory) -> dict[str, Callable[[Ask, str], None]]:

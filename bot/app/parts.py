@@ -1,11 +1,10 @@
 """The parts that stand without Slack: the look-up ladder, the catalogue, the directory of identities."""
 
-from __future__ import annotations
-
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import structlog
 
@@ -13,16 +12,10 @@ from bot.aliyun.client import Client
 from bot.aliyun.transport import Transport
 from bot.explain.catalog import Catalog, OverrideError, load_catalog
 from bot.identity.directory import Directory, FileDirectory, OwnerDirectory
-from bot.identity.identities import IdentitiesError, parse_identities
+from bot.identity.identities import Identities, IdentitiesError, parse_identities
 from bot.lookup import LookUp
 from bot.lookup.background import Background
-from bot.settings import SettingsError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.identity.identities import Identities
-    from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 
 _LOG: Final = structlog.get_logger("bot.app")
 

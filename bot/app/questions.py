@@ -1,33 +1,27 @@
 """What is asked by typing: RequestIds, one or many, and the sub-commands diff, code and decode."""
 
-from __future__ import annotations
-
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+
+from slack_bolt import App
 
 from bot.app.parts import now
+from bot.app.services import Stories
+from bot.delivery import Delivery
+from bot.handlers.ask import Ask
+from bot.handlers.card import Dialogs
+from bot.handlers.code import CodeStory
+from bot.handlers.decode import DecodeStory
+from bot.handlers.diff import DiffStory
+from bot.handlers.modal import Modal
+from bot.handlers.requestlog import RequestLogStory
+from bot.handlers.summary import Illustrator, OpenCardStory, TypedStory
 from bot.identity.chain import OwnCredential
+from bot.identity.directory import Directory
+from bot.languages import Language
+from bot.listeners.intake import Intake
 from bot.listeners.summary import STORY, SummaryListener
-from bot.stories.card import Dialogs
-from bot.stories.code import CodeStory
-from bot.stories.decode import DecodeStory
-from bot.stories.diff import DiffStory
-from bot.stories.modal import Modal
-from bot.stories.summary import Illustrator, OpenCardStory, TypedStory
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from slack_bolt import App
-
-    from bot.app.stories import Stories
-    from bot.delivery import Delivery
-    from bot.identity.directory import Directory
-    from bot.languages import Language
-    from bot.listeners.intake import Intake
-    from bot.lookup.rate import RateLimit
-    from bot.stories.ask import Ask
-    from bot.stories.requestlog import RequestLogStory
+from bot.lookup.rate import RateLimit
 
 
 def questions(

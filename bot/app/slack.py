@@ -1,23 +1,17 @@
 """Slack's side: what must be set to reach it, and a Bolt app behind our own front door."""
 
-from __future__ import annotations
-
 import ssl
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from slack_bolt import App, BoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.listeners.undigested import refuse_undigested
-from bot.settings import SettingsError
+from bot.settings import Settings, SettingsError
 from bot.web import DispatchResult
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.settings import Settings
 
 LISTENER_THREADS: Final = 40
 

@@ -1,18 +1,12 @@
 """The installation's database, and what is kept in it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from bot.settings import SettingsError
+from bot.settings import Settings, SettingsError
 from bot.store.database import Database
 from bot.store.lookups import LookupStore
 from bot.store.preferences import PreferenceStore
 from bot.store.sealing import Keyring
-
-if TYPE_CHECKING:
-    from bot.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

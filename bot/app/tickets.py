@@ -1,24 +1,19 @@
 """The log ticket and the doctor put together, and the console pages of an installation."""
 
-from __future__ import annotations
-
 import time
-from typing import TYPE_CHECKING
 
 from bot.app.parts import now
+from bot.app.services import Stories
+from bot.handlers.doctor import DoctorStory
+from bot.handlers.modal import Modal
+from bot.handlers.rights import DEFAULT_REGION, Examination
+from bot.handlers.ticket import TicketStory
+from bot.handlers.ticket_fetch import TicketDesk
+from bot.handlers.ticket_page import AccountConsole, Consoles
+from bot.identity.directory import Directory
 from bot.identity.identities import parse_identities
 from bot.lookup.rate import RateLimit
-from bot.stories.doctor import DoctorStory
-from bot.stories.modal import Modal
-from bot.stories.rights import DEFAULT_REGION, Examination
-from bot.stories.ticket import TicketStory
-from bot.stories.ticket_fetch import TicketDesk
-from bot.stories.ticket_page import AccountConsole, Consoles
-
-if TYPE_CHECKING:
-    from bot.app.stories import Stories
-    from bot.identity.directory import Directory
-    from bot.settings import Settings
+from bot.settings import Settings
 
 
 def consoles(settings: Settings) -> Consoles:

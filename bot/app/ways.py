@@ -1,30 +1,23 @@
 """The stories of the ways in, and of what a person is told about themselves; and the guard before all stories."""
 
-from __future__ import annotations
-
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
 
 from bot.app.parts import now
-from bot.stories.guard import Guard, HomeWorkspace, Refusals
-from bot.stories.home import HomeStory
-from bot.stories.link import LinkStory
-from bot.stories.mention import MentionStory
-from bot.stories.modal import Modal
-from bot.stories.settings import SettingsStory
-from bot.stories.shortcut import ShortcutStory
-from bot.stories.whoami import WhoAmIStory
+from bot.app.services import Stories
+from bot.handlers.ask import Ask
+from bot.handlers.choices import Choices, Memory
+from bot.handlers.guard import Guard, HomeWorkspace, Refusals
+from bot.handlers.home import HomeStory
+from bot.handlers.link import LinkStory
+from bot.handlers.mention import MentionStory
+from bot.handlers.modal import Modal
+from bot.handlers.settings import SettingsStory
+from bot.handlers.shortcut import Answer, ShortcutStory
+from bot.handlers.whoami import WhoAmIStory
+from bot.identity.directory import Directory
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from bot.app.stories import Stories
-    from bot.identity.directory import Directory
-    from bot.stories.ask import Ask
-    from bot.stories.choices import Choices, Memory
-    from bot.stories.shortcut import Answer
-
-    Story = Callable[[Ask, str], None]
+Story = Callable[[Ask, str], None]
 
 
 def ways_in(house: Stories, answer: Answer) -> dict[str, Story]:

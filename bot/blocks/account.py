@@ -1,11 +1,12 @@
 """Messages about the person themselves: whoami, link, settings, and why somebody is not served."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.blocks.kit import (
+    Block,
+    Element,
     Message,
     code,
     context,
@@ -21,14 +22,8 @@ from bot.blocks.kit import (
 )
 from bot.blocks.views import menu
 from bot.blocks.words import TEXTS as SHARED
-from bot.languages import LANGUAGES, Texts
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.blocks.kit import Block, Element
-    from bot.identity.person import Person
-    from bot.languages import Language
+from bot.identity.person import Person
+from bot.languages import LANGUAGES, Language, Texts
 
 TEXTS: Final = Texts("bot.blocks", "account.toml")
 NO_CHOICE: Final = "auto"

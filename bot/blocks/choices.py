@@ -1,15 +1,8 @@
 """Elements in which a person chooses, beside views' inputs: checkboxes, a channel, a person's name."""
 
-from __future__ import annotations
+from collections.abc import Collection, Sequence
 
-from typing import TYPE_CHECKING
-
-from bot.blocks.kit import plain
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from bot.blocks.kit import Block, Element
+from bot.blocks.kit import Block, Element, plain
 
 
 def checkboxes(action: str, options: Sequence[tuple[str, str]], chosen: Collection[str]) -> Element:

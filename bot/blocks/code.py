@@ -1,22 +1,32 @@
 """What an error code means, without any call: the catalogue's words, or the vendor's, or honestly nothing."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from bot.blocks.help import COMMAND
-from bot.blocks.kit import code, context, escape, fit, header, line, link, message, piece, quote, rich, steps, words
+from bot.blocks.kit import (
+    Block,
+    Element,
+    Message,
+    code,
+    context,
+    escape,
+    fit,
+    header,
+    line,
+    link,
+    message,
+    piece,
+    quote,
+    rich,
+    steps,
+    words,
+)
 from bot.blocks.requestlog import SYMBOLS, retry_words
 from bot.blocks.words import TEXTS as SHARED
-from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.blocks.kit import Block, Element, Message
-    from bot.explain.explanation import Explanation
-    from bot.languages import Language
+from bot.explain.explanation import Explanation
+from bot.languages import Language, Texts
 
 TEXTS: Final = Texts("bot.blocks", "code.toml")
 EXAMPLE: Final = f"{COMMAND} code Forbidden.RAM Ecs"

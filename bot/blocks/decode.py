@@ -1,23 +1,16 @@
 """A decoded denial as a card; and why a message was not decoded, with the policy to ask for."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from bot.blocks.denial import denial_pieces
 from bot.blocks.help import COMMAND
-from bot.blocks.kit import code, context, escape, header, line, message, piece, preformatted, rich, words
+from bot.blocks.kit import Message, code, context, escape, header, line, message, piece, preformatted, rich, words
 from bot.blocks.requestlog import SYMBOLS
 from bot.blocks.words import TEXTS as SHARED
-from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.blocks.kit import Message
-    from bot.explain.explanation import Explanation
-    from bot.languages import Language
+from bot.explain.explanation import Explanation
+from bot.languages import Language, Texts
 
 TEXTS: Final = Texts("bot.blocks", "decode.toml")
 EXAMPLE: Final = f"{COMMAND} decode AQIB…"

@@ -1,17 +1,12 @@
 """The denial block: who can fix it, the policy that decided, and the smallest policy to ask for."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.blocks.kit import Block, Element, Piece, code, line, piece, preformatted, rich, words
+from bot.explain.explanation import Denial, Matched
 from bot.explain.redaction import MASK
-from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from bot.explain.explanation import Denial, Matched
-    from bot.languages import Language
+from bot.languages import Language, Texts
 
 TEXTS: Final = Texts("bot.blocks", "denial.toml")
 

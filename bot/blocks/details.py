@@ -1,10 +1,10 @@
 """The buttons under a card, and the modals that show what does not fit on it: parameters and response body, page by page."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from datetime import datetime
+from typing import Any, Final, Literal
 
 from bot.blocks.feedback import opinions
 from bot.blocks.kit import (
@@ -29,14 +29,8 @@ from bot.blocks.kit import (
 from bot.blocks.pretty import pretty
 from bot.blocks.views import modal
 from bot.blocks.words import TEXTS as SHARED
-from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
-
-    from bot.explain.explanation import Explanation, Parameter
-    from bot.languages import Language
+from bot.explain.explanation import Explanation, Parameter
+from bot.languages import Language, Texts
 
 TEXTS: Final = Texts("bot.blocks", "details.toml")
 Detail = Literal["parameters", "response", "reproduce", "ticket_text", "share", "card"]

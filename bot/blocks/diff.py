@@ -1,27 +1,35 @@
 """Two requests side by side: what differs first, as a table; what is equal after it, in a few lines."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
 from bot.blocks.help import COMMAND
-from bot.blocks.kit import actions, button, code, context, fit, header, line, message, piece, rich, table, words
+from bot.blocks.kit import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    code,
+    context,
+    fit,
+    header,
+    line,
+    message,
+    piece,
+    rich,
+    table,
+    words,
+)
 from bot.blocks.outcome import outcome_message
 from bot.blocks.requestlog import SYMBOLS
 from bot.blocks.summary import OPEN_CARD, label, reason
 from bot.blocks.words import TEXTS as SHARED
-from bot.languages import Texts
-from bot.outcomes import Found, NotConnected
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from bot.blocks.kit import Block, Element, Message
-    from bot.explain.explanation import Explanation
-    from bot.languages import Language
-    from bot.outcomes import Outcome
+from bot.explain.explanation import Explanation
+from bot.languages import Language, Texts
+from bot.outcomes import Found, NotConnected, Outcome
 
 TEXTS: Final = Texts("bot.blocks", "diff.toml")
 EXAMPLE: Final = f"{COMMAND} diff A B"

@@ -1,19 +1,12 @@
 """The check-up: each identity of a person, and what it may do. The terminal uses the same sentences."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
-from bot.blocks.kit import Element, Message, code, header, line, message, piece, rich, words
+from bot.blocks.kit import Element, Message, Piece, code, header, line, message, piece, rich, words
 from bot.blocks.words import TEXTS as SHARED
-from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.blocks.kit import Piece
-    from bot.languages import Language
+from bot.languages import Language, Texts
 
 Verdict = Literal[
     "known", "own", "allowed", "missing", "undecided", "unchecked", "credential", "clock", "unreachable", "refused"

@@ -1,15 +1,10 @@
 """An answer that could not be shown where it was asked for: the same message, with a sentence on why it is here."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 from bot.blocks.kit import Message, context
 from bot.blocks.words import TEXTS
-
-if TYPE_CHECKING:
-    from bot.languages import Language
+from bot.languages import Language
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 

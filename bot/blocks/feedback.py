@@ -1,15 +1,10 @@
 """The two opinions that people may have on an explanation, and the answer to them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from bot.blocks.kit import Message, line, rich
-from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from bot.explain.explanation import Explanation
-    from bot.languages import Language
+from bot.explain.explanation import Explanation
+from bot.languages import Language, Texts
 
 TEXTS: Final = Texts("bot.blocks", "feedback.toml")
 HELPFUL: Final = "feedback_helpful"

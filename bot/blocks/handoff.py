@@ -1,11 +1,13 @@
 """The hand-off of a denial: the button under it, the form, and the request as administrators see it with its state."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, Final, Literal
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, Literal
 
 from bot.blocks.kit import (
+    Block,
+    Element,
     Message,
     actions,
     button,
@@ -26,16 +28,9 @@ from bot.blocks.kit import (
 )
 from bot.blocks.views import choice, modal, text_input
 from bot.blocks.words import TEXTS as SHARED
-from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from bot.blocks.kit import Block, Element
-    from bot.explain.explanation import Denial, Explanation
-    from bot.languages import Language
-    from bot.outcomes import Found
+from bot.explain.explanation import Denial, Explanation
+from bot.languages import Language, Texts
+from bot.outcomes import Found
 
 Verdict = Literal["granted", "declined"]
 

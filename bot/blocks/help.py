@@ -1,15 +1,10 @@
 """What the bot can do, told to somebody who typed help, an unknown word, or a text without a RequestId."""
 
-from __future__ import annotations
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
-from bot.blocks.kit import Message, code, context, header, line, message, piece, rich, steps
+from bot.blocks.kit import Element, Message, code, context, header, line, message, piece, rich, steps
 from bot.blocks.words import TEXTS
-
-if TYPE_CHECKING:
-    from bot.blocks.kit import Element
-    from bot.languages import Language
+from bot.languages import Language
 
 COMMAND: Final = "/requestlog"
 

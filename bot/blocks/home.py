@@ -1,22 +1,30 @@
 """The Home tab: as whom the bot looks, preferences, the last look-ups, help."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime
+from typing import Any, Final
 
 from bot.blocks.account import how_to_link, settings_blocks
-from bot.blocks.kit import button, code, context, divider, escape, fit, header, line, rich, section, steps, words
+from bot.blocks.kit import (
+    Block,
+    Message,
+    button,
+    code,
+    context,
+    divider,
+    escape,
+    fit,
+    header,
+    line,
+    rich,
+    section,
+    steps,
+    words,
+)
 from bot.blocks.views import home
 from bot.blocks.words import age
-from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.blocks.kit import Block, Message
-    from bot.identity.person import Person
-    from bot.languages import Language
+from bot.identity.person import Person
+from bot.languages import Language, Texts
 
 TEXTS: Final = Texts("bot.blocks", "home.toml")
 OPEN_AGAIN: Final = "open_again"

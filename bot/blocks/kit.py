@@ -4,16 +4,12 @@ Foreign text goes into rich text or plain text, where Slack parses nothing; the 
 of Slack's block reference and of slackapi/bolt-js#2509 (about 13,200 characters a message), with room left.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from datetime import datetime
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
 Block = dict[str, Any]
 Element = dict[str, Any]

@@ -1,15 +1,11 @@
 """The modal that is on the screen at once, while the look-up runs."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.blocks.kit import line, rich
 from bot.blocks.shortcut import TEXTS
 from bot.blocks.views import modal
-
-if TYPE_CHECKING:
-    from bot.languages import Language
+from bot.languages import Language
 
 
 def loading(language: Language, *, external_id: str | None = None, progress: tuple[int, int] | None = None) -> dict[str, Any]:

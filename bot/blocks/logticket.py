@@ -3,16 +3,17 @@
 The button's address is a bearer secret. It is a ``Secret`` from the moment it is made: what prints it prints a mask.
 """
 
-from __future__ import annotations
-
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from datetime import datetime
+from typing import Final, Literal
 
 from bot.blocks.kit import (
     Block,
     Element,
     Message,
+    Piece,
     actions,
     button,
     code,
@@ -31,15 +32,8 @@ from bot.blocks.kit import (
 )
 from bot.blocks.requestlog import card
 from bot.blocks.words import TEXTS as SHARED
-from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from bot.blocks.kit import Piece
-    from bot.explain.explanation import Explanation
-    from bot.languages import Language
+from bot.explain.explanation import Explanation
+from bot.languages import Language, Texts
 
 Hub = Literal["cn-hangzhou", "ap-southeast-1"]
 

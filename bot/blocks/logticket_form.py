@@ -1,21 +1,13 @@
 """The modal with the four fields of a log ticket: empty, filled again with what was wrong, waiting, and answered."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import Any, Final
 
-from bot.blocks.kit import line, rich
-from bot.blocks.logticket import HUBS, TEXTS
+from bot.blocks.kit import Block, Message, line, rich
+from bot.blocks.logticket import HUBS, TEXTS, TicketForm
 from bot.blocks.views import choice, modal, text_input
-from bot.languages import LANGUAGES
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.blocks.kit import Block, Message
-    from bot.blocks.logticket import TicketForm
-    from bot.languages import Language
+from bot.languages import LANGUAGES, Language
 
 FORM: Final = "ticket_form"
 HUB: Final = "hub"

@@ -1,21 +1,29 @@
 """What each outcome of a look-up says when it is not a card: a title, the next step, the rungs, a reference."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from bot.blocks.account import how_to_link
 from bot.blocks.details import REFRESH
-from bot.blocks.kit import Element, Message, actions, button, context, escape, header, line, message, piece, rich, steps, words
+from bot.blocks.kit import (
+    Element,
+    Message,
+    Piece,
+    actions,
+    button,
+    context,
+    escape,
+    header,
+    line,
+    message,
+    piece,
+    rich,
+    steps,
+    words,
+)
 from bot.blocks.requestlog import card
 from bot.blocks.words import TEXTS, ladder
+from bot.languages import Language
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Unavailable, Unsupported
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.blocks.kit import Piece
-    from bot.languages import Language
 
 
 def outcome_message(

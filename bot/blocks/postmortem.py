@@ -4,22 +4,17 @@ Foreign values stand in code spans and fences that are longer than any run of ba
 escaped, so that nothing in the file links, pings or formats by itself.
 """
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
 
 from bot.blocks.kit import visible
 from bot.blocks.pretty import pretty
 from bot.blocks.requestlog import retry_words
+from bot.explain.explanation import Explanation
 from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from bot.explain.explanation import Explanation
 
 TEXTS: Final = Texts("bot.blocks", "postmortem.toml")
 LONGEST_BODY: Final = 100_000

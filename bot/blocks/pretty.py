@@ -4,13 +4,9 @@ The layout follows the tokens and never reads the values: so numbers keep their 
 off in the middle is laid out as far as it goes, and nothing here can fail or be made slow by nesting.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from collections.abc import Iterator
+from typing import Final
 
 INDENT: Final = "  "
 DEEPEST: Final = 12

@@ -3,24 +3,20 @@
 Form of the command: Alibaba Cloud CLI, "Command syntax": RPC style takes the API's name, ROA style method and path.
 """
 
-from __future__ import annotations
-
 import re
 import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from bot.blocks.details import TEXTS as SHARED
 from bot.blocks.details import chunks
 from bot.blocks.kit import Block, context, escape, line, link, preformatted, rich, visible
 from bot.blocks.views import modal
+from bot.explain.explanation import Call, Explanation, Parameter
 from bot.explain.redaction import MASK
 from bot.explain.retry import reads_only
 from bot.explain.secret_names import names_a_secret
 from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from bot.explain.explanation import Call, Explanation, Parameter
 
 TEXTS: Final = Texts("bot.blocks", "reproduce.toml")
 LONGEST_VALUE: Final = 4_000

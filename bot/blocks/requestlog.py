@@ -1,8 +1,7 @@
 """The card: one explained request, the verdict first, then why, who can fix it and how."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
 from bot.blocks.denial import denial_pieces
 from bot.blocks.details import card_buttons
@@ -28,13 +27,9 @@ from bot.blocks.kit import (
     words,
 )
 from bot.blocks.words import TEXTS, age
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.explain.explanation import Explanation, Source
-    from bot.languages import Language
-    from bot.outcomes import Rung
+from bot.explain.explanation import Explanation, Source
+from bot.languages import Language
+from bot.outcomes import Rung
 
 # The times are worth a line only when something is wrong with them.
 QUIET_READINGS: Final = ("normal", "unknown")

@@ -1,9 +1,9 @@
 """Sharing a card: the preview with its switches, the message that is posted, and what is said when it could not be."""
 
-from __future__ import annotations
-
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime
+from typing import Any, Final
 
 from bot.blocks.choices import checkboxes, conversation, person
 from bot.blocks.details import TEXTS as DETAILS
@@ -27,16 +27,9 @@ from bot.blocks.kit import (
 from bot.blocks.requestlog import card
 from bot.blocks.views import modal
 from bot.blocks.words import TEXTS as SHARED
-from bot.explain.masking import MASK_CLASSES
-from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from bot.explain.explanation import Explanation
-    from bot.explain.masking import MaskClass
-    from bot.languages import Language
+from bot.explain.explanation import Explanation
+from bot.explain.masking import MASK_CLASSES, MaskClass
+from bot.languages import Language, Texts
 
 TEXTS: Final = Texts("bot.blocks", "share.toml")
 CALLBACK: Final = "share_card"

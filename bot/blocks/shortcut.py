@@ -1,17 +1,12 @@
 """The modals around a result: the form to paste into, the result itself, and what is said when there is nothing to show."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from bot.blocks.kit import Message, context, header, line, message, piece, rich
 from bot.blocks.views import modal, text_input
 from bot.blocks.words import TEXTS as SHARED
-from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from bot.languages import Language
+from bot.languages import Language, Texts
 
 TEXTS: Final = Texts("bot.blocks", "shortcut.toml")
 FORM: Final = "look_up_form"

@@ -1,10 +1,9 @@
 """Several requests at once: what most of them have in common, then a section a group, each with its card on demand."""
 
-from __future__ import annotations
-
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.blocks.help import COMMAND
 from bot.blocks.kit import (
@@ -26,18 +25,11 @@ from bot.blocks.kit import (
 )
 from bot.blocks.outcome import sentence
 from bot.blocks.requestlog import SYMBOLS
-from bot.blocks.timeline import clock, in_fixed_width, timeline
+from bot.blocks.timeline import Timeline, clock, in_fixed_width, timeline
 from bot.blocks.words import TEXTS as SHARED
-from bot.languages import Texts
-from bot.outcomes import OUTCOMES, Found, NotFound, Unsupported
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.blocks.timeline import Timeline
-    from bot.explain.explanation import Explanation
-    from bot.languages import Language
-    from bot.outcomes import Outcome
+from bot.explain.explanation import Explanation
+from bot.languages import Language, Texts
+from bot.outcomes import OUTCOMES, Found, NotFound, Outcome, Unsupported
 
 TEXTS: Final = Texts("bot.blocks", "summary.toml")
 OPEN_CARD: Final = "open_card_"

@@ -1,19 +1,14 @@
 """A call described for Alibaba Cloud's support, in Chinese and English one below the other, ready to be pasted."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from bot.blocks.details import TEXTS as SHARED
 from bot.blocks.details import chunks
 from bot.blocks.kit import context, escape, fit, preformatted, rich, visible
 from bot.blocks.views import modal
+from bot.explain.explanation import Explanation
 from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.explain.explanation import Explanation
 
 TEXTS: Final = Texts("bot.blocks", "tickettext.toml")
 RULE: Final = "-" * 40

@@ -4,20 +4,14 @@ A row an API and error code, so that the pattern shows: bursts, retries, the fir
 fixed width a wide letter would push the row out of line.
 """
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from bot.outcomes import Found
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from bot.explain.explanation import Kind
-    from bot.outcomes import Outcome
+from bot.explain.explanation import Kind
+from bot.outcomes import Found, Outcome
 
 #: With fewer calls a line of text tells as much.
 FEWEST_CALLS: Final = 4

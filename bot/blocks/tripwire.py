@@ -1,18 +1,12 @@
 """The warning to somebody who pasted a key: what it looks like, and what to do now. It repeats nothing of the key."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from bot.blocks.kit import Message, header, line, link, message, piece, rich, steps
 from bot.blocks.words import TEXTS as SHARED
-from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.explain.tripwire import KeyKind
-    from bot.languages import Language
+from bot.explain.tripwire import KeyKind
+from bot.languages import Language, Texts
 
 TEXTS: Final = Texts("bot.blocks", "tripwire.toml")
 CONSOLES: Final[dict[Language, str]] = {

@@ -1,14 +1,10 @@
 """What is said when this bot itself fails: that it is not the asker's fault, what to do, and a reference."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from bot.blocks.kit import Message, context, escape, header, line, message, piece, rich
 from bot.blocks.words import TEXTS
-
-if TYPE_CHECKING:
-    from bot.languages import Language
+from bot.languages import Language
 
 
 def trouble(language: Language, reference: str) -> Message:

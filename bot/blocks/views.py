@@ -1,15 +1,9 @@
 """Modals and the Home tab as dicts: titles, inputs and their limits. The blocks in them come from kit."""
 
-from __future__ import annotations
+from collections.abc import Sequence
+from typing import Any, Final
 
-from typing import TYPE_CHECKING, Any, Final
-
-from bot.blocks.kit import MOST_VIEW_BLOCKS, plain
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.blocks.kit import Block, Element
+from bot.blocks.kit import MOST_VIEW_BLOCKS, Block, Element, plain
 
 TITLE_LIMIT: Final = 24
 

@@ -1,17 +1,11 @@
 """Phrases that several messages share: ages, rungs, sources."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from datetime import timedelta
+from typing import Final
 
 from bot.blocks.kit import Message, line, rich
-from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from datetime import timedelta
-
-    from bot.languages import Language
-    from bot.outcomes import Rung
+from bot.languages import Language, Texts
+from bot.outcomes import Rung
 
 TEXTS: Final = Texts("bot.blocks")
 

@@ -1,7 +1,5 @@
 """The command line: ``requestlog`` with its sub-commands. Each imports what it needs when it runs, so all start quickly."""
 
-from __future__ import annotations
-
 import sys
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """``requestlog audit``: the export and the check of an audit trail, once there is one."""
 
-from __future__ import annotations
-
 from typing import NoReturn
 
 from bot.cli.ending import could_not

@@ -1,9 +1,8 @@
 """``requestlog doctor`` and ``requestlog links``: what is set up, what answers, and who may look as whom."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich.table import Table
 from slack_sdk import WebClient
@@ -17,20 +16,15 @@ from bot.blocks.kit import visible
 from bot.cli.ending import bad_usage, could_not
 from bot.cli.serve import usable_settings
 from bot.cli.terminal import put
+from bot.handlers.rights import DEFAULT_REGION, Examination
+from bot.handlers.ticket_page import page_state
 from bot.identity.chain import NoOwnCredentialError, OwnCredential
 from bot.identity.identities import IdentitiesError, parse_identities
 from bot.identity.references import CredentialMissingError
-from bot.languages import Texts
+from bot.languages import Language, Texts
 from bot.logs import configure_logs
 from bot.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.settings import Environment, Settings, SettingsError
-from bot.stories.rights import DEFAULT_REGION, Examination
-from bot.stories.ticket_page import page_state
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from bot.languages import Language
 
 TEXTS: Final = Texts("bot.cli", "doctor.toml")
 

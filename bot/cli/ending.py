@@ -1,7 +1,5 @@
 """How a command ends: 0 done, 1 could not (one plain sentence on standard error), 2 bad usage. Never a traceback."""
 
-from __future__ import annotations
-
 import sys
 from typing import NoReturn
 

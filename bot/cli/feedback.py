@@ -1,7 +1,5 @@
 """``requestlog feedback``: which explanations people called helpful, and which wrong."""
 
-from __future__ import annotations
-
 from rich.table import Table
 
 from bot.app.storage import open_store

@@ -1,34 +1,28 @@
 """``requestlog lookup``: the same ladder as in Slack, with the environment's credential, in the terminal."""
 
-from __future__ import annotations
-
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from bot.aliyun.deadline import Deadline
 from bot.app.parts import lookup_parts
 from bot.blocks.outcome import sentence
 from bot.cli.ending import bad_usage, could_not
 from bot.cli.terminal import put, shown
+from bot.explain.explanation import Explanation
 from bot.identity.chain import NoOwnCredentialError, OwnCredential
 from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
-from bot.languages import Texts
+from bot.languages import Language, Texts
 from bot.logs import configure_logs
-from bot.lookup import Question
 from bot.lookup.plan import plan, said_by
+from bot.lookup.question import Question
 from bot.outcomes import OUTCOMES, Found, NotConnected, NotFound, Outcome
-from bot.requestids import extract
+from bot.requestids import Extraction, extract
 from bot.settings import Environment, SettingsError, read_settings
-
-if TYPE_CHECKING:
-    from bot.explain.explanation import Explanation
-    from bot.languages import Language
-    from bot.requestids import Extraction
 
 TEXTS: Final = Texts("bot.cli", "lookup.toml")
 MOST_AT_ONCE: Final = 20

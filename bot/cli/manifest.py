@@ -1,7 +1,5 @@
 """``requestlog manifest``."""
 
-from __future__ import annotations
-
 import sys
 
 from bot.cli.ending import bad_usage

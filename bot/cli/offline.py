@@ -1,17 +1,12 @@
 """The commands that need no network: extract and explain."""
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bot.cli.ending import could_not
-
-if TYPE_CHECKING:
-    from bot.languages import Language
-    from bot.requestids import Extraction
+from bot.languages import Language
+from bot.requestids import Extraction
 
 
 def run_extract(text: str, *, as_json: bool) -> None:

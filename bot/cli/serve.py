@@ -1,7 +1,5 @@
 """The commands that keep running: the bot, the playground, the stand-in; and what containers ask of them."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import os
@@ -10,17 +8,14 @@ import socket
 import sys
 import threading
 import urllib.request
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from collections.abc import Callable
+from typing import NoReturn, TypeVar
 
 from bot.cli.ending import bad_usage, could_not
 from bot.logs import configure_logs
+from bot.playground import Playground
 from bot.settings import Environment, Settings, SettingsError, read_settings
 from bot.store.errors import StoreError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.playground import Playground
 
 LOOPBACK = "127.0.0.1"
 HEALTH_TIMEOUT_S = 3

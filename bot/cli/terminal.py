@@ -1,13 +1,10 @@
 """An explanation laid out for a terminal, and the one way of printing that leaves no trailing blanks in a pipe."""
 
-from __future__ import annotations
-
 import io
 import json
 import sys
-from typing import TYPE_CHECKING
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.table import Table
@@ -16,12 +13,8 @@ from rich.text import Text
 from bot.blocks.kit import visible
 from bot.blocks.requestlog import QUIET_READINGS, SYMBOLS, retry_words
 from bot.blocks.words import TEXTS, ladder
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from bot.explain.explanation import Explanation
-    from bot.outcomes import Rung
+from bot.explain.explanation import Explanation
+from bot.outcomes import Rung
 
 LABEL_WIDTH = 16
 PIPED_WIDTH = 100

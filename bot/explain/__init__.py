@@ -3,26 +3,21 @@
 Three ways in (a request log, an ActionTrail event, a pasted error) give ``Facts``; one composition explains them.
 """
 
-from __future__ import annotations
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
+from bot.aliyun.models import DecodedMessage, RequestLog, Solution
 from bot.explain.answers import NotAnAnswerError, parse_answer
+from bot.explain.catalog import Catalog
 from bot.explain.composition import Beside, compose
 from bot.explain.explanation import Explanation
+from bot.explain.links import Site
 from bot.explain.of_event import facts_of_event
 from bot.explain.of_log import encoded_message, facts_of_log
 from bot.explain.of_text import Pasted, facts_of_text
 from bot.explain.redaction import redact, redact_parameter
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from bot.aliyun.models import DecodedMessage, RequestLog, Solution
-    from bot.explain.catalog import Catalog
-    from bot.explain.links import Site
-    from bot.languages import Language
+from bot.languages import Language
 
 __all__ = [
     "Explanation",

@@ -1,16 +1,12 @@
 """Whether a text is a saved answer of GetOwnRequestLog or GetRequestLog, and which log it holds."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from bot.aliyun.models import RequestLog
 from bot.explain.facts import shown_line
 from bot.explain.wording import say
-
-if TYPE_CHECKING:
-    from bot.languages import Language
+from bot.languages import Language
 
 Reason = Literal["not_json", "not_object", "error_answer", "no_log", "unreadable"]
 

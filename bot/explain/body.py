@@ -1,7 +1,5 @@
 """What a response body itself says of the call's end: JSON, XML or HTML, whatever its declared format."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import dataclass, field

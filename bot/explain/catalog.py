@@ -1,23 +1,17 @@
 """What is known of error codes: the packaged catalogue, a team's additions to it, and the search for the best match."""
 
-from __future__ import annotations
-
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
-from bot.explain.entries import Entry, Override, compiled, filled, literal, name_of, placeholders, read_entries
+from bot.explain.entries import Entry, ErrorKind, Override, compiled, filled, literal, name_of, placeholders, read_entries
+from bot.explain.explanation import Retry
 from bot.explain.families import family_of, is_permission_code
-
-if TYPE_CHECKING:
-    import re
-    from collections.abc import Iterable, Mapping
-    from datetime import date
-
-    from bot.explain.entries import ErrorKind
-    from bot.explain.explanation import Retry
-    from bot.languages import Language
+from bot.languages import Language
 
 # No documented code is longer than 80 characters; what is longer is foreign text that no pattern should chew on.
 _LONGEST_CODE: Final = 160
@@ -85,7 +79,7 @@ class Catalog:
             return _overlaid(ours, team, language)
         return None if ours is None else _plain(ours, language)
 
-    def with_overrides(self, texts: Mapping[str, str]) -> Catalog:
+    def with_overrides(self, texts: Mapping[str, str]) -> "Catalog":
         """This catalogue under a team's files: file name to TOML text. An earlier call's files are left out.
 
         Raises OverrideError with all mistakes of all files.

@@ -1,14 +1,15 @@
 """From the facts of a call to its explanation: the one place where the answers to the single questions meet."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from bot.aliyun.models import DecodedMessage, Solution
+from bot.explain.catalog import Catalog, Match
 from bot.explain.denial import denial
 from bot.explain.explanation import Explanation, Source
-from bot.explain.facts import shown_line, shown_passage
+from bot.explain.facts import Facts, shown_line, shown_passage
 from bot.explain.kind import Ending, ending
 from bot.explain.markdown import plain_text
 from bot.explain.next_steps import Known, cause, next_steps
@@ -19,14 +20,7 @@ from bot.explain.timing import timing
 from bot.explain.verdict import verdict
 from bot.explain.visible import cut
 from bot.explain.wording import say
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.aliyun.models import DecodedMessage, Solution
-    from bot.explain.catalog import Catalog, Match
-    from bot.explain.facts import Facts
-    from bot.languages import Language
+from bot.languages import Language
 
 _MOST_SOLUTIONS: Final = 3
 _LONGEST_SOLUTIONS: Final = 6_000

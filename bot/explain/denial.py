@@ -1,20 +1,14 @@
 """Who was denied what, by which policy layer and how, and who can change that."""
 
-from __future__ import annotations
+from typing import Final, Literal
 
-from typing import TYPE_CHECKING, Final, Literal
-
-from bot.aliyun.models import AuthPrincipal
+from bot.aliyun.models import AuthPrincipal, DecodedMessage, MatchedPolicy
 from bot.explain.explanation import Denial, Deny, Matched, WhoCanFix
-from bot.explain.facts import shown_decoded
+from bot.explain.facts import Facts, shown_decoded
 from bot.explain.policy import Refusal, policy_draft
 from bot.explain.principals import principal_type, principal_words
 from bot.explain.wording import has_words, say
-
-if TYPE_CHECKING:
-    from bot.aliyun.models import DecodedMessage, MatchedPolicy
-    from bot.explain.facts import Facts
-    from bot.languages import Language
+from bot.languages import Language
 
 Layer = Literal["account", "resource_group", "trust", "session", "control", "resource", "other", "unknown"]
 

@@ -1,18 +1,14 @@
 """What a catalogue file may say: the entries of our own files, and a team's additions to them, read from TOML."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeVar
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from bot.explain.explanation import Retry
-
-if TYPE_CHECKING:
-    from bot.languages import Language
+from bot.languages import Language
 
 _PLACEHOLDER: Final = re.compile(r"\{([a-z]+)\}")
 _PLAIN: Final = r"[A-Za-z0-9](?:[A-Za-z0-9_.\-]*[A-Za-z0-9])?"

@@ -3,15 +3,11 @@
 The enumerated values and the JSON form are the outer contract of ``requestlog explain --json``.
 """
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import datetime
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.languages import Language
+from bot.languages import Language
 
 Kind = Literal["succeeded", "succeeded_but", "failed", "denied", "throttled"]
 Retry = Literal["safe", "wait", "change", "never"]

@@ -1,21 +1,14 @@
 """What is known of a call, wherever from: cleaned, redacted, and not yet judged."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from bot.aliyun.models import AccessDeniedDetail, ProductName
+from bot.aliyun.models import AccessDeniedDetail, DecodedMessage, ProductName
 from bot.explain.body import Body
 from bot.explain.explanation import Call, NestedCall, Source
 from bot.explain.redaction import redact
 from bot.explain.visible import cut, one_line, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from bot.aliyun.models import DecodedMessage
-    from bot.languages import Language
+from bot.languages import Language
 
 LONGEST_LINE = 400
 LONGEST_PASSAGE = 8_000

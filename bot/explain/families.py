@@ -4,8 +4,6 @@ The families are those of the vendor's own lists of common codes. A code that on
 (``Forbidden.InstanceNotFound``, ``OperationDenied.NoStock``, ``SecondLevelDomainForbidden``) is told apart.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Final, Literal
 

@@ -1,24 +1,19 @@
 """How a call ended: succeeded, failed, denied or throttled, and which error the explanation is about."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from bot.explain.body import is_success_code
+from bot.explain.body import Body, is_success_code
+from bot.explain.explanation import Kind
+from bot.explain.facts import Facts
 from bot.explain.families import is_permission_code, is_throttling_code
-from bot.explain.throttling import is_denied
-
-if TYPE_CHECKING:
-    from bot.explain.body import Body
-    from bot.explain.explanation import Kind
-    from bot.explain.facts import Facts
 
 _STATUS = re.compile(r"([1-5]\d\d)(?!\d)")
 _SUCCESS: Final = range(200, 300)
 _FORBIDDEN: Final = 403
 _TOO_MANY: Final = 429
+FLOW_CONTROL_DENIED: Final = "FC.DENY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +24,11 @@ class Ending:
     error_code: str | None
     error_message: str | None
     status: int | None
+
+
+def is_denied(result: str | None) -> bool:
+    """Whether the gateway says that its flow control stopped the call."""
+    return (result or "").upper() == FLOW_CONTROL_DENIED
 
 
 def status_number(text: str | None) -> int | None:

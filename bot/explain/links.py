@@ -1,16 +1,12 @@
 """Where a link of an explanation may lead, and which pages of Alibaba Cloud belong to a call."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 from urllib.parse import quote, urlsplit
 
+from bot.aliyun.models import ApiDoc
 from bot.explain.redaction import redact
-
-if TYPE_CHECKING:
-    from bot.aliyun.models import ApiDoc
-    from bot.languages import Language
+from bot.languages import Language
 
 Site = Literal["china", "international"]
 

@@ -4,8 +4,6 @@ Its Markdown comes with newlines written as backslash and n, underlined headings
 own sample). The result holds no markup of any kind, so that whoever renders it can escape it as a whole.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Final
 from urllib.parse import urlsplit

@@ -5,19 +5,14 @@ sentences and error messages too; beside them everything that has the shape of s
 ``redaction``: this is about what is no secret and still nobody else's business.
 """
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
+from typing import Any, Final, Literal, TypeVar, cast
 
+from bot.explain.explanation import Explanation
 from bot.explain.redaction import MASK
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from bot.explain.explanation import Explanation
 
 MaskClass = Literal["accounts", "addresses", "names", "parameters"]
 MASK_CLASSES: Final[tuple[MaskClass, ...]] = ("accounts", "addresses", "names", "parameters")

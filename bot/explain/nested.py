@@ -1,7 +1,5 @@
 """Whether the service's own call inside this one failed: a second RequestId in the error, with a code of its own."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

@@ -1,22 +1,18 @@
 """What to do next, and what the cause is, as far as somebody knows: never more than the sources say."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from bot.explain.catalog import Match
 from bot.explain.denial import inside, layer_of
+from bot.explain.explanation import Denial
+from bot.explain.facts import Facts
 from bot.explain.families import family_of, is_permission_code
+from bot.explain.kind import Ending
 from bot.explain.policy import is_dependent
 from bot.explain.throttling import throttling_words
 from bot.explain.wording import say
-
-if TYPE_CHECKING:
-    from bot.explain.catalog import Match
-    from bot.explain.explanation import Denial
-    from bot.explain.facts import Facts
-    from bot.explain.kind import Ending
-    from bot.languages import Language
+from bot.languages import Language
 
 _MOST_STEPS: Final = 6
 _SERVER_ERROR: Final = 500

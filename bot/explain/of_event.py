@@ -1,26 +1,20 @@
 """What an ActionTrail event tells: the fallback when the request log is gone."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from bot.aliyun.models import ApiDoc
 from bot.explain.body import read_body
 from bot.explain.explanation import Call, Source
 from bot.explain.facts import Facts, shown_line, shown_passage
-from bot.explain.links import document, site_of
+from bot.explain.links import Site, document, site_of
 from bot.explain.of_log import shown_body, shown_nested, shown_parameters
 from bot.explain.principals import principal_words
 from bot.explain.retry import has_client_token, reads_only
 from bot.explain.timing import moment
 from bot.explain.wording import say
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.explain.links import Site
-    from bot.languages import Language
+from bot.languages import Language
 
 _MOST_PARAMETERS: Final = 300
 

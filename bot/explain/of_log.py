@@ -1,14 +1,14 @@
 """What a request log tells: the log's fields, by an allow-list, cleaned and redacted."""
 
-from __future__ import annotations
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
-from bot.aliyun.models import ProductName
-from bot.explain.body import read_body
+from bot.aliyun.models import AccessDeniedDetail, AuthenticationInfo, BasicInfo, ProductName, RequestLog
+from bot.explain.body import Body, read_body
 from bot.explain.explanation import Call, NestedCall, Parameter, Source
 from bot.explain.facts import Facts, shown_detail, shown_line, shown_passage
-from bot.explain.links import document, site_of
+from bot.explain.links import Site, document, site_of
 from bot.explain.nested import nested_call
 from bot.explain.principals import principal_words
 from bot.explain.redaction import redact_body, redact_parameter, true_names
@@ -16,15 +16,7 @@ from bot.explain.retry import has_client_token, reads_only
 from bot.explain.timing import moment
 from bot.explain.visible import cut, visible
 from bot.explain.wording import say
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
-    from bot.aliyun.models import AccessDeniedDetail, AuthenticationInfo, BasicInfo, RequestLog
-    from bot.explain.body import Body
-    from bot.explain.links import Site
-    from bot.languages import Language
+from bot.languages import Language
 
 _MOST_PARAMETERS: Final = 300
 _LONGEST_VALUE: Final = 20_000

@@ -1,9 +1,7 @@
 """What a pasted error tells when there is no log: its codes, product, message and access-denied detail."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bot.aliyun.models import AccessDeniedDetail
 from bot.explain.body import is_success_code
@@ -11,11 +9,7 @@ from bot.explain.explanation import Source
 from bot.explain.facts import Facts, shown_detail, shown_line, shown_passage
 from bot.explain.of_log import shown_nested
 from bot.explain.wording import say
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from bot.languages import Language
+from bot.languages import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,12 @@
 """The smallest RAM policy that would have allowed a call, or why none is offered."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from bot.explain.explanation import Deny
 from bot.explain.wording import say
-
-if TYPE_CHECKING:
-    from bot.explain.explanation import Deny
-    from bot.languages import Language
+from bot.languages import Language
 
 _ACTION = re.compile(r"(?P<service>[a-z][a-z0-9-]{0,62}):(?P<operation>[A-Za-z][A-Za-z0-9]{0,127})", re.IGNORECASE)
 _RESOURCE = re.compile(

@@ -1,13 +1,9 @@
 """How a caller or a denied principal is called in words: RAM user, role session, federated identity, main account."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.explain.wording import say
-
-if TYPE_CHECKING:
-    from bot.languages import Language
+from bot.languages import Language
 
 # The names of GetOwnRequestLog's callerType, of ActionTrail's userIdentity.type and of DecodeDiagnosticMessage mean the same.
 _TYPES: Final[dict[str, str]] = {

@@ -1,14 +1,9 @@
 """What a product is called where a record names only its code."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from bot.languages import Language
+from bot.languages import Language, Texts
 
 _NAMES: Final = Texts("bot.explain", "products.toml")
 _SEPARATORS: Final = re.compile(r"[^a-z0-9]+")

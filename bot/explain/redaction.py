@@ -4,17 +4,13 @@ Also meant for log filters: ``redact`` takes any text, never raises, and needs t
 what is needed to recognise a key (its kind and its last four characters), nothing of passwords.
 """
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Iterable
 from string import ascii_lowercase, ascii_uppercase
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from bot.explain.secret_names import names_a_password, names_a_secret
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MASK: Final = "••••"
 

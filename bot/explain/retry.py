@@ -1,22 +1,17 @@
 """Whether the same request may be repeated, and why."""
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable
+from typing import Any, Final
 
+from bot.explain.catalog import Match
+from bot.explain.explanation import Kind, Retry
+from bot.explain.facts import Facts
 from bot.explain.families import Family, family_of
+from bot.explain.kind import Ending
 from bot.explain.wording import say
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from bot.explain.catalog import Match
-    from bot.explain.explanation import Kind, Retry
-    from bot.explain.facts import Facts
-    from bot.explain.kind import Ending
-    from bot.languages import Language
+from bot.languages import Language
 
 _READING_VERBS = re.compile(
     r"(?:Batch)?(?:Describe|List|Get|Query|Check|Search|Lookup|LookUp|Count|Head|Validate|Estimate|Decode|Preview|Inquiry)(?![a-z])"

@@ -1,7 +1,5 @@
 """Whether the name of a parameter, a header or a key says that its value is a secret."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

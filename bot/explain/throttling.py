@@ -1,23 +1,10 @@
 """What flow control did to a call, and whose calls share the quota."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from bot.explain.facts import Facts
+from bot.explain.kind import Ending, is_denied
 from bot.explain.principals import principal_words
 from bot.explain.wording import say
-
-if TYPE_CHECKING:
-    from bot.explain.facts import Facts
-    from bot.explain.kind import Ending
-    from bot.languages import Language
-
-DENIED = "FC.DENY"
-
-
-def is_denied(result: str | None) -> bool:
-    """Whether the gateway says that its flow control stopped the call."""
-    return (result or "").upper() == DENIED
+from bot.languages import Language
 
 
 def throttling_words(facts: Facts, ending: Ending, language: Language) -> str | None:

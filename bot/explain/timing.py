@@ -1,16 +1,12 @@
 """Where a call's time went: the caller's clock, the way to the gateway, or the service."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.explain.explanation import Reading, Timing
 from bot.explain.wording import say
-
-if TYPE_CHECKING:
-    from bot.languages import Language
+from bot.languages import Language
 
 _CLOCK_BEHIND_S: Final = 900  # the gateway refuses requests signed more than 15 minutes ago
 _CLOCK_AHEAD_S: Final = -30

@@ -1,15 +1,11 @@
 """Keys that somebody pasted by mistake: found by their shape, and taken out before anything is stored or repeated."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from bot.explain.redaction import MASK, redact
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
 
 KeyKind = Literal["access_key", "sts", "slack", "private_key"]
 

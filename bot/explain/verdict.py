@@ -1,20 +1,16 @@
 """The one line that says how a call ended; also the text of the notification."""
 
-from __future__ import annotations
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
+from bot.explain.catalog import Match
 from bot.explain.denial import inside, layer_of
+from bot.explain.explanation import Denial
+from bot.explain.facts import Facts
+from bot.explain.kind import Ending
 from bot.explain.next_steps import call_words, tells
 from bot.explain.visible import cut, one_line
 from bot.explain.wording import say
-
-if TYPE_CHECKING:
-    from bot.explain.catalog import Match
-    from bot.explain.explanation import Denial
-    from bot.explain.facts import Facts
-    from bot.explain.kind import Ending
-    from bot.languages import Language
+from bot.languages import Language
 
 _LONGEST: Final = 300
 _NAMELESS: Final = ("failed", "throttled")

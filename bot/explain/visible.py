@@ -4,8 +4,6 @@ Logs hold what the caller sent. Direction marks can make a text read as somethin
 secret so that no pattern sees it, and lone surrogates break every encoder; so all of them go before anything else looks.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

@@ -1,14 +1,9 @@
 """How a text of the explanations reads: looked up in ``texts.toml`` beside this file, filled, and spaced for its language."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from bot.languages import Texts
-
-if TYPE_CHECKING:
-    from bot.languages import Language
+from bot.languages import Language, Texts
 
 _TEXTS: Final = Texts("bot.explain")
 _HAN = "\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e"

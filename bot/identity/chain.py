@@ -8,22 +8,17 @@
 An OIDC token and the role of an ECS instance are not supported.
 """
 
-from __future__ import annotations
-
 import threading
+from collections.abc import Callable, Iterator, Mapping
 from configparser import Error as IniError
 from configparser import RawConfigParser
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from bot.aliyun.credentials import Credential, Session
 from bot.identity import credentials_uri
 from bot.identity.references import OWN_PREFIX, CredentialMissingError, from_environment, from_fields, read_json
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from bot.aliyun.credentials import Credential, Session
 
 PROFILE: Final = "ALIBABA_CLOUD_PROFILE"
 CLI_CONFIG: Final = ".aliyun/config.json"

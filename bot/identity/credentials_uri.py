@@ -3,8 +3,6 @@
 The answer's fields are those of the official chain: AccessKeyId, AccessKeySecret, SecurityToken, Expiration.
 """
 
-from __future__ import annotations
-
 import json
 import urllib.error
 import urllib.request

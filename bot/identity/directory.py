@@ -1,20 +1,15 @@
 """Whose eyes a person looks through. Default deny: who is not named sees nothing."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
+from bot.aliyun.credentials import Credential
 from bot.identity.chain import OwnCredential
+from bot.identity.identities import Channel, Identities, LinkedPerson
+from bot.identity.person import Person
 from bot.identity.references import CredentialMissingError, open_reference
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from bot.aliyun.credentials import Credential
-    from bot.identity.identities import Channel, Identities, LinkedPerson
-    from bot.identity.person import Person
 
 Barrier = Literal["unlinked", "channel"]
 

@@ -1,14 +1,10 @@
 """The identities file: who may look through whose eyes. Parsed and validated as a whole; nothing here reads a secret."""
 
-from __future__ import annotations
-
 import tomllib
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 AccountId = Annotated[str, Field(pattern=r"^\d{8,20}$")]
 View = Literal["account", "own", "none"]
@@ -20,7 +16,7 @@ class IdentitiesError(Exception):
     ``usable`` are its tables without a mistake of form, for checks that go further.
     """
 
-    def __init__(self, reasons: list[str], usable: Identities) -> None:
+    def __init__(self, reasons: list[str], usable: "Identities") -> None:
         super().__init__(" ".join(reasons))
         self.reasons = reasons
         self.usable = usable
@@ -39,7 +35,7 @@ class Reference(_Table):
     path: str | None = None
 
     @model_validator(mode="after")
-    def _one_place(self) -> Reference:
+    def _one_place(self) -> Self:
         mistake = _wrong_place(self.model_dump())
         if mistake:
             raise ValueError(mistake)
@@ -75,7 +71,7 @@ class _Owned(_Table):
     enterprise: str | None = None
 
     @model_validator(mode="after")
-    def _somewhere(self) -> _Owned:
+    def _somewhere(self) -> Self:
         mistake = _wrong_owner(self.model_dump())
         if mistake:
             raise ValueError(mistake)

@@ -1,7 +1,5 @@
 """Who asks: a person of Slack. Keyed by ids alone; names and e-mail addresses can be edited by their owners."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

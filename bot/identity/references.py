@@ -3,18 +3,13 @@
 Read anew at each use, for mounted secrets rotate. Errors name the place, never its content.
 """
 
-from __future__ import annotations
-
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.aliyun.credentials import Credential
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.identity.identities import Reference
+from bot.identity.identities import Reference
 
 OWN_PREFIX = "ALIBABA_CLOUD"
 DEFAULT_CLI_CONFIG = "~/.aliyun/config.json"

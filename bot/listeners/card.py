@@ -1,28 +1,22 @@
 """Clicks on a card's buttons and in the modals they open: in a message, in a modal, by whoever clicks."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
+
+from slack_bolt import Ack, App
 
 from bot.blocks.details import MORE, NEXT, PARAMETERS, PREVIOUS, REFRESH, REPRODUCE, RESPONSE, TICKET_TEXT
 from bot.blocks.feedback import HELPFUL, WRONG
 from bot.blocks.share import OPEN
 from bot.blocks.shortcut import result
-from bot.listeners.intake import text_of
+from bot.handlers.ask import Ask
+from bot.languages import Language
+from bot.listeners.intake import Intake, text_of
 from bot.listeners.origin import is_shared
 from bot.listeners.requestlog import person_of
 from bot.listeners.shortcut import seconds
 from bot.listeners.values import reference_in, request_id_in
-from bot.stories.ask import Ask
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from slack_bolt import Ack, App
-
-    from bot.languages import Language
-    from bot.listeners.intake import Intake
 
 BUTTONS: Final = (OPEN, PARAMETERS, RESPONSE, REPRODUCE, TICKET_TEXT, REFRESH)
 LONGEST_VALUE: Final = 150

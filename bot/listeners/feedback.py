@@ -1,18 +1,13 @@
 """Opinions on an explanation: two buttons under a card. Their value is the reference of a catalogue entry."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+from slack_bolt import Ack, App
 
 from bot.blocks.feedback import HELPFUL, WRONG
 from bot.listeners.card import action_of, click
-from bot.listeners.intake import text_of
+from bot.listeners.intake import Intake, text_of
 from bot.listeners.values import reference_in
-
-if TYPE_CHECKING:
-    from slack_bolt import Ack, App
-
-    from bot.listeners.intake import Intake
 
 
 class FeedbackListener:

@@ -4,13 +4,9 @@ Messages come from people, apps and forwarded mails, in whatever shape; so nothi
 loop over a stack, bounded in texts and characters, and takes any JSON value.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Any, Final, Literal
 
 MOST_CHARACTERS: Final = 200_000
 MOST_NODES: Final = 100_000

@@ -1,9 +1,10 @@
 """The permission request's button, form and decisions. Values carry ids alone; what they stand for is read anew."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
+
+from slack_bolt import Ack, App
 
 from bot.blocks.handoff import (
     ASK,
@@ -18,20 +19,12 @@ from bot.blocks.handoff import (
     note_view,
     waiting_view,
 )
-from bot.languages import LANGUAGES
+from bot.handlers.ask import Ask
+from bot.languages import LANGUAGES, Language
 from bot.listeners.card import action_of
-from bot.listeners.intake import identity_of, text_of
+from bot.listeners.intake import Intake, identity_of, text_of
 from bot.listeners.requestlog import person_of
 from bot.listeners.values import command_id_in, request_id_in
-from bot.stories.ask import Ask
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from slack_bolt import Ack, App
-
-    from bot.languages import Language
-    from bot.listeners.intake import Intake
 
 _VERDICTS: Final = {GRANT: "granted", DECLINE: "declined"}
 

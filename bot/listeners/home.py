@@ -1,22 +1,17 @@
 """The Home tab: opened, a preference chosen, a past look-up opened again. Preferences are chosen in messages too."""
 
-from __future__ import annotations
+from typing import Any, Final
 
-from typing import TYPE_CHECKING, Any, Final
+from slack_bolt import Ack, App
 
 from bot.blocks.account import CHOOSE_ACCOUNT, CHOOSE_LANGUAGE
 from bot.blocks.home import OPEN_AGAIN
+from bot.handlers.ask import Ask
 from bot.listeners.card import action_of
-from bot.listeners.intake import text_of
+from bot.listeners.intake import Intake, text_of
 from bot.listeners.origin import person_of_event
 from bot.listeners.requestlog import person_of
 from bot.listeners.values import request_id_in
-from bot.stories.ask import Ask
-
-if TYPE_CHECKING:
-    from slack_bolt import Ack, App
-
-    from bot.listeners.intake import Intake
 
 EVENT: Final = "app_home_opened"
 _SETTINGS: Final = {CHOOSE_LANGUAGE: "language", CHOOSE_ACCOUNT: "account"}

@@ -3,25 +3,20 @@
 No listener waits for a network: Bolt's threads only write a row and acknowledge.
 """
 
-from __future__ import annotations
-
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
+from bot.blocks.kit import Message
 from bot.blocks.trouble import not_recorded
 from bot.explain.tripwire import defuse
+from bot.handlers.ask import Ask
+from bot.languages import Language
 from bot.requestids import extract
 from bot.store.errors import InboxFullError, StoreUnavailableError
 from bot.store.inbox import Command
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from bot.blocks.kit import Message
-    from bot.languages import Language
-    from bot.stories.ask import Ask
 
 
 class Intake:

@@ -1,26 +1,19 @@
 """App mentions: the way in inside threads, where Slack has no slash commands."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
 
-from bot.delivery import UndeliverableError
+from slack_bolt import Ack, App
+
+from bot.blocks.kit import Message
+from bot.delivery import Target, UndeliverableError
+from bot.handlers.ask import Ask
+from bot.handlers.subcommands import split
 from bot.listeners.gathering import gather
-from bot.listeners.intake import text_of
+from bot.listeners.intake import Intake, text_of
 from bot.listeners.origin import is_shared, person_of_event
 from bot.listeners.shortcut import seconds
-from bot.stories.ask import Ask
-from bot.stories.subcommands import split
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from slack_bolt import Ack, App
-
-    from bot.blocks.kit import Message
-    from bot.delivery import Target
-    from bot.listeners.intake import Intake
 
 EVENT: Final = "app_mention"
 _MENTION: Final = re.compile(r"<@[UWB][A-Z0-9]{1,30}(?:\|[^<>]{0,100})?>")

@@ -1,7 +1,5 @@
 """Where an event comes from: whose it is, and whether its channel is shared with another organisation."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from bot.identity.person import Person

@@ -1,18 +1,13 @@
 """The slash command: /requestlog with its sub-commands."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+from slack_bolt import Ack, App
 
+from bot.handlers.ask import Ask
+from bot.handlers.subcommands import split
 from bot.identity.person import Person
-from bot.listeners.intake import text_of
-from bot.stories.ask import Ask
-from bot.stories.subcommands import split
-
-if TYPE_CHECKING:
-    from slack_bolt import Ack, App
-
-    from bot.listeners.intake import Intake
+from bot.listeners.intake import Intake, text_of
 
 COMMAND = "/requestlog"
 

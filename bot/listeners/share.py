@@ -1,26 +1,20 @@
 """Sharing: the button on a card, the switches and buttons of the modal, and the modal sent off."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from slack_bolt import Ack, App
 
 from bot.blocks.details import SHARE
 from bot.blocks.share import CALLBACK, KEEP, MASKS, WHERE
 from bot.blocks.shortcut import result
 from bot.explain.masking import MASK_CLASSES
+from bot.handlers.ask import Ask
+from bot.languages import Language
 from bot.listeners.card import action_of, click, metadata_of
-from bot.listeners.intake import text_of
+from bot.listeners.intake import Intake, text_of
 from bot.listeners.values import request_id_in
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from slack_bolt import Ack, App
-
-    from bot.languages import Language
-    from bot.listeners.intake import Intake
-    from bot.stories.ask import Ask
 
 
 class ShareListener:

@@ -1,26 +1,19 @@
 """The two shortcuts: on a message, and everywhere with a form to paste into."""
 
-from __future__ import annotations
+from collections.abc import Callable
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+from slack_bolt import Ack, App
 
 from bot.blocks.loading import loading
 from bot.blocks.shortcut import FIELD, FORM, LONGEST_TEXT, form_error, result
-from bot.languages import LANGUAGES
+from bot.handlers.ask import Ask
+from bot.languages import LANGUAGES, Language
 from bot.listeners.gathering import gather
-from bot.listeners.intake import identity_of, text_of
+from bot.listeners.intake import Intake, identity_of, text_of
 from bot.listeners.origin import is_shared
 from bot.listeners.requestlog import person_of
 from bot.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
-from bot.stories.ask import Ask
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from slack_bolt import Ack, App
-
-    from bot.languages import Language
-    from bot.listeners.intake import Intake
 
 
 class ShortcutListener:

@@ -1,23 +1,18 @@
 """Socket Mode: Slack's envelopes over a websocket, watched so that a deaf connection does not look alive."""
 
-from __future__ import annotations
-
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import structlog
+from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from slack_bolt import App
-    from slack_sdk import WebClient
-    from slack_sdk.socket_mode.builtin import SocketModeClient
-    from slack_sdk.socket_mode.request import SocketModeRequest
 
 _LOG: Final = structlog.get_logger("bot.listeners")
 SILENCE_S: Final = 30.0

@@ -1,24 +1,18 @@
 """Clicks on a summary's groups: each opens the card of a RequestId."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+from slack_bolt import Ack, App
 
 from bot.blocks.shortcut import result
 from bot.blocks.summary import OPEN_CARD
+from bot.languages import Language
 from bot.listeners.card import action_of, click
-from bot.listeners.intake import text_of
+from bot.listeners.intake import Intake, text_of
 from bot.listeners.values import request_id_in
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from slack_bolt import Ack, App
-
-    from bot.languages import Language
-    from bot.listeners.intake import Intake
 
 ACTIONS: Final = re.compile(rf"{OPEN_CARD}\d{{1,3}}")
 STORY: Final = "open_card"

@@ -1,26 +1,19 @@
 """The log ticket's buttons and form. The address behind the one button is a secret: its click is acknowledged, not read."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
+
+from slack_bolt import Ack, App
 
 from bot.blocks.logticket import CHANGE, OPEN, TEXTS
 from bot.blocks.logticket_form import FORM, HUB, LANGUAGE, MEMBER, SOURCE, answer_view, waiting_view
-from bot.languages import LANGUAGES
+from bot.handlers.ask import Ask
+from bot.handlers.ticket_words import uid_of
+from bot.languages import LANGUAGES, Language
 from bot.listeners.card import action_of
-from bot.listeners.intake import identity_of, text_of
+from bot.listeners.intake import Intake, identity_of, text_of
 from bot.listeners.requestlog import person_of
-from bot.stories.ask import Ask
-from bot.stories.ticket_words import uid_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from slack_bolt import Ack, App
-
-    from bot.languages import Language
-    from bot.listeners.intake import Intake
 
 _PLACE: Final = ("view", "state", "values")
 _UIDS: Final = {MEMBER: "role_for", SOURCE: "log_user_id"}

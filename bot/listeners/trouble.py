@@ -1,22 +1,16 @@
 """The one place that catches everything: what goes wrong in a story is logged under a reference and told to the asker."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 import structlog
 
 from bot.blocks.trouble import trouble
-from bot.delivery import DELIVERED, UndeliverableError
-from bot.stories.ask import Ask
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.delivery import Delivery
-    from bot.identity.person import Person
-    from bot.languages import Language
-    from bot.store.inbox import Command
+from bot.delivery import DELIVERED, Delivery, UndeliverableError
+from bot.handlers.ask import Ask
+from bot.identity.person import Person
+from bot.languages import Language
+from bot.store.inbox import Command
 
 _LOG: Final = structlog.get_logger("bot.listeners")
 REFERENCE_LENGTH: Final = 8

@@ -3,17 +3,12 @@
 Bolt's own way is a traceback in the log, which may quote what people wrote, and a 500, for which Slack sends it all again.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import structlog
-from slack_bolt import BoltResponse
+from slack_bolt import App, BoltResponse
 
 from bot.listeners.trouble import place_of
-
-if TYPE_CHECKING:
-    from slack_bolt import App
 
 _LOG: Final = structlog.get_logger("bot.listeners")
 

@@ -1,7 +1,5 @@
 """What a button or a modal may carry: ids, each in its own form. A click that carries anything else hands nothing on."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

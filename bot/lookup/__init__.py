@@ -4,11 +4,14 @@ own log (GetOwnRequestLog) → account log (GetRequestLog) → the next identity
 Each rung is recorded with its result. The ladder never asks twice for what somebody with the same eyes just asked.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
+from bot.aliyun.client import Client
+from bot.aliyun.credentials import Credential
+from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import (
     AliyunError,
     BadRequestIdError,
@@ -24,50 +27,18 @@ from bot.aliyun.errors import (
     StrangeAnswerError,
     ThrottledError,
 )
+from bot.aliyun.models import RequestLog, RequestLogAnswer
+from bot.explain.explanation import Explanation
+from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
+from bot.lookup.background import Background
 from bot.lookup.cache import SharedCache
+from bot.lookup.question import Question
 from bot.lookup.triage import rank
-from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Rung, Unavailable, Unsupported
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime, timedelta
-
-    from bot.aliyun.client import Client
-    from bot.aliyun.credentials import Credential
-    from bot.aliyun.deadline import Deadline
-    from bot.aliyun.models import RequestLog, RequestLogAnswer
-    from bot.explain.explanation import Explanation
-    from bot.identity.directory import Identity
-    from bot.identity.person import Person
-    from bot.languages import Language
-    from bot.lookup.background import Background
-    from bot.outcomes import RungName, RungResult
+from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Rung, RungName, RungResult, Unavailable, Unsupported
 
 FOUND_LIVES_S: Final = 600.0
 NOT_FOUND_LIVES_S: Final = 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One RequestId to look up, and what is known of where it came from.
-
-    ``age`` is that of the message that held it. ``inner``: the text shows it as a call that the service itself made.
-    ``regions`` are region ids of the text, for ActionTrail. ``fallback`` is what the text alone explains.
-    ``fresh`` asks past the cache. ``person`` is who asks, for the words alone: rights come with the identities.
-    Without ``trail`` ActionTrail, which takes two calls a second, is left out.
-    """
-
-    request_id: str
-    language: Language
-    age: timedelta | None = None
-    lower_case: bool = False
-    inner: bool = False
-    regions: tuple[str, ...] = ()
-    fallback: Explanation | None = None
-    fresh: bool = False
-    person: Person | None = None
-    trail: bool = True
 
 
 @dataclass(slots=True)

@@ -3,36 +3,29 @@
 All of it is optional: when one of these calls fails, the explanation stands without it and says so where it matters.
 """
 
-from __future__ import annotations
-
 import threading
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
 
 from cachetools import TTLCache
 
+from bot.aliyun.client import Client
+from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import AliyunError, DeadlineError, DeniedError, MessageExpiredError, MessageUnknownError
+from bot.aliyun.models import DecodedMessage, RequestLog, Solution
+from bot.aliyun.trail import TrailEvent
 from bot.explain import encoded_message, explain, explain_event
+from bot.explain.catalog import Catalog
+from bot.explain.explanation import Explanation
+from bot.explain.links import Site
+from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
-from bot.languages import Texts
+from bot.languages import Language, Texts
 from bot.lookup.cache import SharedCache
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from bot.aliyun.client import Client
-    from bot.aliyun.credentials import Credential
-    from bot.aliyun.models import DecodedMessage, RequestLog, Solution
-    from bot.aliyun.trail import TrailEvent
-    from bot.explain.catalog import Catalog
-    from bot.explain.explanation import Explanation
-    from bot.explain.links import Site
-    from bot.identity.directory import Identity
-    from bot.languages import Language
-    from bot.lookup import Question
-    from bot.outcomes import RungResult
+from bot.lookup.question import Question
+from bot.outcomes import RungResult
 
 TEXTS: Final = Texts("bot.lookup")
 _UNDECODED: Final = ((MessageExpiredError, "expired"), (MessageUnknownError, "unknown"))

@@ -5,17 +5,13 @@ by one and each asks again: twenty people behind a hanging upstream would wait t
 a Future that all of them share, its error included, and TLRUCache holds what landed.
 """
 
-from __future__ import annotations
-
 import threading
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from cachetools import TLRUCache
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
 
 Value = TypeVar("Value")
 

@@ -1,20 +1,15 @@
 """The id router: what of a text is looked up, what is named as something else, and what is too much at once."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
 from bot.explain import explain_text
+from bot.explain.catalog import Catalog
+from bot.explain.explanation import Explanation
+from bot.languages import Language
 from bot.outcomes import Unsupported
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.explain.catalog import Catalog
-    from bot.explain.explanation import Explanation
-    from bot.languages import Language
-    from bot.requestids import Extraction
+from bot.requestids import Extraction
 
 MOST_AT_ONCE: Final = 20
 

@@ -1,15 +1,11 @@
 """How often a person may look something up: a sliding window a person, so that one cannot use up an account's quota."""
 
-from __future__ import annotations
-
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 from cachetools import TTLCache
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 WINDOW_S: Final = 60.0
 

@@ -3,8 +3,6 @@
 Facts: logs live about three days and may arrive late (facts of the OpenAPI portal's troubleshooting playbook).
 """
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Final, Literal
 

@@ -3,24 +3,17 @@
 The bot gets nothing but settings, as an installation would: there is no branch for the playground in it.
 """
 
-from __future__ import annotations
-
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import Self
 
-from bot.app import build
+from bot.app import Bot, build
 from bot.playground.alibaba import AlibabaStandIn
 from bot.playground.scene import ADMIN, IDENTITIES, credentials, posts, suggestions
 from bot.playground.slack import SlackStandIn
 from bot.settings import Environment, read_settings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from types import TracebackType
-    from typing import Self
-
-    from bot.app import Bot
 
 
 class Playground:

@@ -1,14 +1,9 @@
 """What the playground begins with: who is linked to whom, and the posts of an incident at night."""
 
-from __future__ import annotations
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
-from bot.playground.alibaba import CASES, PEOPLE
+from bot.playground.alibaba import CASES, PEOPLE, Case
 from bot.playground.slack import Post, Suggestion
-
-if TYPE_CHECKING:
-    from bot.playground.alibaba import Case
 
 TEAM: Final = "T0REQLOG1"
 ADMIN: Final = "U0AUDITOR"

@@ -3,8 +3,6 @@
 Every pattern starts at a character that its own repetition cannot pass, so that the whole is linear in the text's length.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left, bisect_right
 from itertools import accumulate

@@ -1,15 +1,11 @@
 """Error codes and products: Alibaba Cloud's codes where bodies, links and SDKs print them, and nobody else's."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from bot.requestids.patterns import RarePattern
 from bot.requestids.wrapping import CUT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _CODE: Final = r"[A-Za-z][A-Za-z0-9_-]{0,79}+(?:\.[A-Za-z0-9][A-Za-z0-9_-]{0,79}){0,6}+"
 _END: Final = rf"(?![A-Za-z0-9_({CUT}])"

@@ -1,7 +1,5 @@
 """The access-denied detail, message and regions that a pasted error holds."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

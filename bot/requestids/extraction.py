@@ -1,7 +1,5 @@
 """All findings of one pasted text as a value."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

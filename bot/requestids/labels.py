@@ -1,7 +1,5 @@
 """What stands before an id: whether its own label calls it a RequestId, something else, or nothing."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Final, Literal

@@ -1,19 +1,14 @@
 """Ids that look like RequestIds and cannot be looked up: of services with their own gateways, masked, cut short, and traces."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from bot.requestids.labels import REQUEST_NAME, Label, label_before, role_of
 from bot.requestids.patterns import RarePattern
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from bot.requestids.uuids import Uuid
+from bot.requestids.uuids import Uuid
 
 OtherKind = Literal["oss", "sls", "oss_or_sls", "oss_ec", "trace", "masked", "truncated", "undashed", "top"]
 

@@ -1,13 +1,8 @@
 """Patterns that most texts never need: compiled at their first use, so that importing costs little."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @cache

@@ -1,17 +1,11 @@
 """The RequestIds of a cleaned text: which of its UUIDs count, and which were the service's own calls."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from bot.requestids.labels import goes_on, label_before, label_behind, role_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bot.requestids.labels import Role
+from bot.requestids.labels import Role, goes_on, label_before, label_behind, role_of
 
 _UUID: Final = re.compile(r"-(?<=[0-9A-Fa-f]{8}-)[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f-])")
 """Starts at the first dash: a search for one plain character is quick, and glued digits in front do no harm."""

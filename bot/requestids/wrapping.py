@@ -1,14 +1,10 @@
 """Lines that a terminal or a box broke inside words: joined where the break is certain, marked where it is likely."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from typing import Final
 
 CUT: Final = "\ue000"
 """Stands where a word may go on behind a break: what touches it is not told, as it may be half a name."""

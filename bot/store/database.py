@@ -4,15 +4,14 @@ Why a single writer: SQLite lets one connection write at a time and pays a sync 
 commands that arrive together share a few transactions here, and each caller returns only when its own is on the disk.
 """
 
-from __future__ import annotations
-
 import sqlite3
 import threading
 from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
@@ -21,10 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from bot.store.errors import StoreUnavailableError
 from bot.store.migration import migrate
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    _Write = tuple[Callable[[Connection], Any], Future[Any]]
+_Write = tuple[Callable[[Connection], Any], Future[Any]]
 
 T = TypeVar("T")
 

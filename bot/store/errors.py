@@ -6,8 +6,6 @@ StoreError
 └── StoreUnavailableError   the database cannot be read or written: gone, read-only, disk full, locked
 """
 
-from __future__ import annotations
-
 
 class StoreError(Exception):
     """The family; catch it where any refusal of the store means the same."""

@@ -1,24 +1,16 @@
 """How often people called an explanation helpful or wrong, by its catalogue reference; nobody is named."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Literal
+from datetime import datetime, timedelta
+from typing import Final, Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
+from bot.store.database import Database
+from bot.store.owners import Owner
 from bot.store.statements import insert_if_new
 from bot.store.tables import FEEDBACK, OPINIONS, stamp
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import Connection
-
-    from bot.store.database import Database
-    from bot.store.owners import Owner
 
 Saved = Literal["new", "changed", "same"]
 

@@ -1,24 +1,18 @@
 """The inbox: a command is accepted when its row is durable, and its row is the last word on whether it was answered."""
 
-from __future__ import annotations
-
 import json
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
+from bot.store.database import Database
 from bot.store.errors import InboxFullError
+from bot.store.sealing import Keyring
 from bot.store.statements import insert_if_new
 from bot.store.tables import COMMANDS, REPLICAS, moment, stamp
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from bot.store.database import Database
-    from bot.store.sealing import Keyring
 
 KEPT_FOR: Final = timedelta(hours=48)
 """How long the id of an answered command is remembered: Slack's delayed events come again for 24 hours."""

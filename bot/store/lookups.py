@@ -1,27 +1,20 @@
 """A person's last ten look-ups, for their App Home."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
 import structlog
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
+from bot.store.database import Database
 from bot.store.errors import SealError
+from bot.store.owners import Owner
+from bot.store.sealing import Keyring
 from bot.store.statements import insert_or_replace
 from bot.store.tables import LOOKUPS, moment, stamp
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import Connection
-
-    from bot.store.database import Database
-    from bot.store.owners import Owner
-    from bot.store.sealing import Keyring
 
 KEPT: Final = 10
 _KIND: Final = "lookup"

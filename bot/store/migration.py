@@ -1,7 +1,5 @@
 """Bringing the tables up to date at start-up, safely when several replicas start together."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from sqlalchemy import (

@@ -1,7 +1,5 @@
 """Whose row it is: a person as Slack knows them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

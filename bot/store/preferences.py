@@ -1,23 +1,19 @@
 """What a person chose to be remembered: language, default account, the last log ticket form."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import structlog
 from sqlalchemy import delete, select
 
+from bot.languages import Language
+from bot.store.database import Database
 from bot.store.errors import SealError
+from bot.store.owners import Owner
+from bot.store.sealing import Keyring
 from bot.store.statements import insert_or_replace
 from bot.store.tables import PREFERENCES
-
-if TYPE_CHECKING:
-    from bot.languages import Language
-    from bot.store.database import Database
-    from bot.store.owners import Owner
-    from bot.store.sealing import Keyring
 
 _KIND: Final = "preferences"
 _LOG: Final = structlog.get_logger("bot.store")

@@ -1,23 +1,17 @@
 """The memory of signed requests: each is let in once, on whichever replica it arrives."""
 
-from __future__ import annotations
-
 import threading
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import structlog
 from cachetools import TTLCache
-from sqlalchemy import bindparam, delete
+from sqlalchemy import Connection, bindparam, delete
 
+from bot.store.database import Database
 from bot.store.errors import StoreUnavailableError
 from bot.store.statements import insert_if_new
 from bot.store.tables import REPLAYS, stamp
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from bot.store.database import Database
 
 KEPT_FOR: Final = timedelta(minutes=10)
 """Longer than a signature lives: its timestamp may lie 5 minutes before or after our clock."""

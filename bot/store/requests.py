@@ -1,27 +1,19 @@
 """Permission requests that wait for an administrator's word; they outlive restarts and end after two weeks."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
 
 import structlog
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
+from bot.store.database import Database
 from bot.store.errors import SealError
 from bot.store.owners import Owner
+from bot.store.sealing import Keyring
 from bot.store.statements import insert_or_replace
 from bot.store.tables import PERMISSION_REQUESTS, moment, stamp
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import Connection, Row
-
-    from bot.store.database import Database
-    from bot.store.sealing import Keyring
 
 State = Literal["open", "granted", "declined"]
 

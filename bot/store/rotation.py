@@ -1,15 +1,10 @@
 """A new sealing key in front of the older ones: what is sealed from now on uses it, and what was sealed still opens."""
 
-from __future__ import annotations
-
 import os
 import secrets
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.store.sealing import Keyring, new_key
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def add_key(path: Path) -> None:

@@ -5,8 +5,6 @@ data is the kind of value and the ids of its owner, so a row that was moved to a
 associated data: swapped rows open there, unnoticed.)
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import hashlib
@@ -14,16 +12,14 @@ import json
 import os
 import secrets
 import stat
-from typing import TYPE_CHECKING, Final, Self
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.store.errors import SealError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 KEY_BYTES: Final = 32
 _FORMAT: Final = b"\x01"

@@ -3,8 +3,6 @@
 Times are microseconds since 1970 in UTC: one integer means the same on SQLite and on PostgreSQL.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from typing import Final
 

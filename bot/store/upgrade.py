@@ -1,14 +1,8 @@
 """Alembic's steps from an older form of the tables to today's."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from alembic import command
 from alembic.config import Config
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
+from sqlalchemy import Connection
 
 
 def configuration(connection: Connection) -> Config:

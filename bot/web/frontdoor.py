@@ -4,22 +4,18 @@ Bolt parses before it verifies (which made 792 of 2,000 forged requests an error
 in. Here nothing of a body is looked at, and nothing of it is ever logged, before its signature is known to be right.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import structlog
 
 from bot.web.parsing import FORM, JSON, NonsenseError, parse
 from bot.web.shapes import check
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 MOST_BYTES: Final = 1024 * 1024
 """The largest body that is read."""

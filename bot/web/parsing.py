@@ -4,8 +4,6 @@ Bolt itself looks for the letters ``payload`` anywhere in a form and drops every
 form is a form, and only its field of that name is an interaction.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any, Final

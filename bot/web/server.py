@@ -1,12 +1,11 @@
 """waitress, with the edges that a public port needs: nobody may be too large, too slow, or get a 5xx for nonsense."""
 
-from __future__ import annotations
-
 import socket
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+from wsgiref.types import WSGIApplication
 
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
@@ -16,9 +15,6 @@ from waitress.trigger import trigger
 from waitress.wasyncore import dispatcher
 
 from bot.web.frontdoor import MOST_BYTES
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 _SLOWEST: Final = 8
 """Seconds that one request may take to arrive, and that a connection may lie idle."""

@@ -4,8 +4,6 @@ Bolt raises on signed nonsense, past its own error handler; so what reaches it h
 what a listener needs is there, and whatever is there has the right type.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any, Final

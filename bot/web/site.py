@@ -1,20 +1,14 @@
 """The routes: Slack's one, and those of an orchestrator."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 import structlog
 from flask import Flask, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from bot.web.frontdoor import MOST_BYTES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.web.frontdoor import FrontDoor
+from bot.web.frontdoor import MOST_BYTES, FrontDoor
 
 _LOG: Final = structlog.get_logger("bot.web")
 

@@ -1,16 +1,11 @@
 """How DBOS is set up here: what it may keep (ids and words), what it may log (no error texts), where it keeps it."""
 
-from __future__ import annotations
-
 import json
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from dbos import Serializer
+from dbos import DBOSConfig, Serializer
 from sqlalchemy import Engine, create_engine, event, make_url
-
-if TYPE_CHECKING:
-    from dbos import DBOSConfig
 
 SCHEMA: Final = "requestlog_engine"
 """The schema of DBOS's tables on PostgreSQL; the store's own tables are in the connection's default schema."""

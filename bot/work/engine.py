@@ -5,30 +5,25 @@ the handler answers → the row says how. DBOS brings back, after a kill, what w
 still something to do. So the only moment that can answer twice is the one between Slack's receipt and the row's note.
 """
 
-from __future__ import annotations
-
 import threading
 import time
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from types import TracebackType
+from typing import Final
 
 import structlog
 from dbos import DBOS, SetWorkflowID, WorkflowStatusString
 from dbos import error as dbos_errors
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.store.database import Database
 from bot.store.errors import StoreUnavailableError
 from bot.store.inbox import Command, Inbox
+from bot.store.sealing import Keyring
 from bot.work import durability
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from types import TracebackType
-
-    from bot.store.database import Database
-    from bot.store.sealing import Keyring
 
 _LOG: Final = structlog.get_logger("bot.work")
 _WORKFLOW: Final = "answer"

@@ -1,21 +1,15 @@
 """Ways to ask a loopback server, that many tests share."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from bot.aliyun.caller import Caller
 from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.endpoints import Endpoints
+from bot.aliyun.models import RequestLogAnswer
 from bot.aliyun.retries import RetryBudget, RetryPolicy
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.aliyun.models import RequestLogAnswer
-    from bot.aliyun.transport import Transport
+from bot.aliyun.transport import Transport
 
 RID = "123E4567-E89B-12D3-A456-426614174000"
 ALICE = Credential("LTAI5tStandInAlice", "standin-secret-alice")

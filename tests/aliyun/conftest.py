@@ -1,17 +1,12 @@
-from __future__ import annotations
-
+import ssl
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import pytest
 
+from bot.aliyun.dialing import Dialer
 from bot.aliyun.transport import Transport
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Iterator
-
-    from bot.aliyun.dialing import Dialer
 
 
 class Opening(Protocol):

@@ -1,17 +1,13 @@
 """A loopback server that says, byte for byte, what a test tells it, and counts who came."""
 
-from __future__ import annotations
-
 import json
 import socket
 import struct
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from typing import Self
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,20 @@
 """Each operation: what goes over the wire, and what its answer becomes."""
 
-from __future__ import annotations
-
 import copy
 import pickle
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from bot.aliyun.client import CallTerms
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import StrangeAnswerError
 from bot.aliyun.tickets import Ticket
+from bot.aliyun.transport import Transport
 from tests.aliyun.asking import ALICE, LOG, RID, ask, client_of
 from tests.aliyun.servers import Heard, http, serving
-
-if TYPE_CHECKING:
-    from bot.aliyun.client import CallTerms
-    from bot.aliyun.transport import Transport
 
 NOW = datetime(2026, 8, 30, 15, 43, 6, tzinfo=timezone(timedelta(hours=8)))
 

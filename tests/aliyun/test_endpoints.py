@@ -1,7 +1,5 @@
 """Where each product is asked, and which settings are refused with which sentence."""
 
-from __future__ import annotations
-
 import pytest
 
 from bot.aliyun.endpoints import Endpoints

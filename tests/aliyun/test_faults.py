@@ -1,27 +1,20 @@
 """Each fault of an upstream ends in its own error, in time, and leaves no connection behind."""
 
-from __future__ import annotations
-
 import gzip
 import json
+import socket
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.aliyun import errors
 from bot.aliyun.errors import AliyunError, ConnectionFailedError, DeadlineError, ServerError, StrangeAnswerError
 from bot.aliyun.protocol import HttpAnswer, read
+from bot.aliyun.transport import Transport
 from tests.aliyun.asking import ALICE, LOG, ask, client_of
-from tests.aliyun.servers import closed_port, drips, hangs, http, resets, says_and_leaves, serving
-
-if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable
-
-    from bot.aliyun.transport import Transport
-    from tests.aliyun.servers import Heard
+from tests.aliyun.servers import Heard, closed_port, drips, hangs, http, resets, says_and_leaves, serving
 
 GOOD = http(200, LOG)
 BOMB = gzip.compress(gzip.compress(b"0" * 10_000_000))

@@ -1,12 +1,11 @@
 """GetLogTicket on the wire: as the official SDK sends it, to the host that the endpoint page lists."""
 
-from __future__ import annotations
-
 import importlib
 import itertools
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -14,14 +13,10 @@ import pytest
 from bot.aliyun.client import Client
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.protocol import HttpAnswer
+from bot.aliyun.signing import Request
+from bot.aliyun.transport import Transport
 from tests.aliyun.asking import ALICE, client_of
 from tests.aliyun.servers import http, serving
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.aliyun.signing import Request
-    from bot.aliyun.transport import Transport
 
 # Imported by name, for the official packages carry no types.
 Siem: Any = importlib.import_module("alibabacloud_cloud_siem20241212.client").Client

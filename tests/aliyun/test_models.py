@@ -1,7 +1,5 @@
 """Answers are read whatever shape they have: no JSON value makes a model raise."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

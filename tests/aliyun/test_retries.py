@@ -1,12 +1,9 @@
 """Attempts: how many, how far apart, under which signature, and when none more is made."""
 
-from __future__ import annotations
-
 import threading
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,11 +12,9 @@ from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import AliyunError, ClockError, ExpiredTokenError, Failure, ServerError, ThrottledError
 from bot.aliyun.pace import Pace
 from bot.aliyun.retries import RetryBudget, RetryPolicy
+from bot.aliyun.transport import Transport
 from tests.aliyun.asking import ALICE, LOG, RID, ask, client_of
 from tests.aliyun.servers import closed_port, http, serving
-
-if TYPE_CHECKING:
-    from bot.aliyun.transport import Transport
 
 GOOD = http(200, LOG)
 DOWN = http(503, {"Code": "ServiceUnavailable"})

@@ -1,26 +1,19 @@
 """What was sent and what was secret shows nowhere: not in logs at DEBUG, not in errors, not in reprs."""
 
-from __future__ import annotations
-
 import logging
 import pickle
+import socket
 import traceback
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
 from bot.aliyun.credentials import Credential
 from bot.aliyun.errors import AliyunError, Failure, ServerError
 from bot.aliyun.models import AccessDeniedDetail
+from bot.aliyun.transport import Transport
 from tests.aliyun.asking import LOG, RID, ask, client_of
-from tests.aliyun.servers import hangs, http, resets, says_and_leaves, serving
-
-if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable
-
-    from bot.aliyun.transport import Transport
-    from tests.aliyun.servers import Heard
+from tests.aliyun.servers import Heard, hangs, http, resets, says_and_leaves, serving
 
 CANARY = Credential("LTAI5tCANARYID", "canary-secret", "canary-token")
 ECHO = {

@@ -1,7 +1,5 @@
 """Signing: vector folders (published, computed by the bare rules, captured from the official SDK) and the official signer."""
 
-from __future__ import annotations
-
 import importlib
 import json
 from dataclasses import replace

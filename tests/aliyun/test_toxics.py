@@ -1,27 +1,20 @@
 """What a hostile or broken network does while a request goes out, and a storm of random faults."""
 
-from __future__ import annotations
-
 import random
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import AliyunError, DeadlineError, StrangeAnswerError, ThrottledError
 from bot.aliyun.exchange import is_readable
+from bot.aliyun.transport import Transport
 from tests.aliyun.asking import ALICE, LOG, ask, client_of
-from tests.aliyun.servers import drips, hangs, http, resets, says, says_and_leaves, serving
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.aliyun.transport import Transport
-    from tests.aliyun.servers import Heard
+from tests.aliyun.servers import Heard, drips, hangs, http, resets, says, says_and_leaves, serving
 
 GOOD = http(200, LOG)
 LONG = "A" * 30_000_000

@@ -1,28 +1,22 @@
 """Connections: how they are made, kept, secured and given up."""
 
-from __future__ import annotations
-
 import socket
 import ssl
 import subprocess
 import threading
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from bot.aliyun.client import Client
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.dialing import Addresses, Dialer
 from bot.aliyun.errors import AliyunError, ConnectionFailedError, DeadlineError
+from bot.aliyun.transport import Transport
 from tests.aliyun.asking import LOG, ask, client_of
+from tests.aliyun.conftest import Opening
 from tests.aliyun.servers import Heard, closed_port, hangs, http, serving
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.aliyun.client import Client
-    from bot.aliyun.transport import Transport
-    from tests.aliyun.conftest import Opening
 
 GOOD = http(200, LOG)
 

@@ -1,15 +1,10 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.app.parts import read_directory
 from bot.settings import Environment, SettingsError, read_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ALICE = '[[people]]\nteam = "T1"\nuser = "U0ALICE"\n[[people.identities]]\ncredential = { env = "ALICE" }\n'
 PRINCIPAL = '[[people.principals]]\naccount = "12345678"\ntype = "sub"\nid = "2"\n'

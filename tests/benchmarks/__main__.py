@@ -1,7 +1,5 @@
 """Prints every figure; a name after it prints that one alone."""
 
-from __future__ import annotations
-
 import sys
 
 from tests.benchmarks import acknowledgements, client_cpu, explanations, startup, ways_in, whole_lookup

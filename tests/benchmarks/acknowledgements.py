@@ -1,7 +1,5 @@
 """100 commands at once with a 2 s upstream: how long until each is acknowledged, and the bot's memory after it."""
 
-from __future__ import annotations
-
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """The real bot as a process, and commands to it as Slack signs them."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import os
@@ -13,13 +11,10 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SECRET = "benchmark-signing-secret"
 USER = "U0BENCH"

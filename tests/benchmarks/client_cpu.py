@@ -1,9 +1,7 @@
 """CPU of one look-up: our client against the official SDK's synchronous one, same server, in turns."""
 
-from __future__ import annotations
-
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from alibabacloud_openapiexplorer20241130.client import Client as OfficialClient
 from alibabacloud_openapiexplorer20241130.models import GetOwnRequestLogRequest
@@ -15,9 +13,6 @@ from bot.aliyun.deadline import Deadline
 from bot.aliyun.endpoints import Endpoints
 from bot.aliyun.transport import Transport
 from tests.benchmarks.upstream import upstream
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SAMPLE = "123E4567-E89B-12D3-A456-426614174000"
 ROUNDS = 7

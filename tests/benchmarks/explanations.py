@@ -1,7 +1,5 @@
 """Microseconds an explanation, over the labelled set, and what fitting does to the longest message."""
 
-from __future__ import annotations
-
 import json
 import time
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Start of ``requestlog extract`` against importing the official SDK, whole processes, in turns."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import time

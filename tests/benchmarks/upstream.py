@@ -3,19 +3,14 @@
 It runs in a process of its own, so that its CPU is nobody's: ``python -m tests.benchmarks.upstream PAUSE``.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LOG = resources.files("bot.playground.alibaba").joinpath("logs", "sample.json")
 

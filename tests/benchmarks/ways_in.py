@@ -1,18 +1,13 @@
 """From a click to the loading modal and to the result, in the playground; and twenty ids against one behind a slow upstream."""
 
-from __future__ import annotations
-
 import time
+from collections.abc import Callable
 from statistics import median
-from typing import TYPE_CHECKING
 
 from bot.logs import configure_logs
 from bot.manifest import MESSAGE_SHORTCUT
 from bot.playground import Playground
 from bot.playground.alibaba import NewLog
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ALICE = "U0ALICE"
 CLICKS = 15

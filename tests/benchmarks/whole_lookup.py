@@ -3,8 +3,6 @@
 The bare one verifies, acknowledges, makes one raw httpx GET and one respond, in Bolt's own thread.
 """
 
-from __future__ import annotations
-
 import tempfile
 import threading
 import time

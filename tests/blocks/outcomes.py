@@ -1,18 +1,14 @@
 """Outcomes for the tests of messages that tell of several look-ups."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from bot.explain import explain, parse_answer
 from bot.explain.catalog import load_catalog
+from bot.languages import Language
 from bot.outcomes import Found, NotFound, Rung
 from tests.explain.logs import ACCOUNT, USER, answer
-
-if TYPE_CHECKING:
-    from bot.languages import Language
 
 NOW: Final = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 FIRST: Final = datetime(2026, 11, 21, 2, 50, 11, tzinfo=UTC)

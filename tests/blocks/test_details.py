@@ -1,7 +1,5 @@
 """The buttons of a card and the modals of its details: what is there, in which portions."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

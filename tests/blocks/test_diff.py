@@ -1,7 +1,5 @@
 """Two requests side by side."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

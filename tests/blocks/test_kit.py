@@ -1,7 +1,5 @@
 """Escaping, fitting and the budget."""
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -1,7 +1,5 @@
 """Laying out bodies: JSON, markup, broken and hostile ones."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """The command that makes a call again: quoted, without secrets, and honest about what is not known."""
 
-from __future__ import annotations
-
 import shlex
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What the ways in say when there is no card: each case its own sentence, read and approved in both languages."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,10 +1,8 @@
 """What is shared, kept and warned of: approved as files, and inert whatever a log holds."""
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -15,14 +13,11 @@ from bot.blocks.share import Shared, said_of, share_view, shared_message
 from bot.blocks.tickettext import ticket_text
 from bot.blocks.tripwire import warning
 from bot.explain import explain
-from bot.explain.masking import MASK_CLASSES, mask
+from bot.explain.explanation import Explanation
+from bot.explain.masking import MASK_CLASSES, MaskClass, mask
+from bot.languages import Language
 from tests.approval import approve
 from tests.explain.logs import ACCOUNT, NOW, USER, detail, log
-
-if TYPE_CHECKING:
-    from bot.explain.explanation import Explanation
-    from bot.explain.masking import MaskClass
-    from bot.languages import Language
 
 HOSTILE = "<!channel> <https://evil.example|x> `rm` *b* [l](https://evil.example) ![i](https://evil.example/i.png) ```\n# h"
 LANGUAGES: tuple[Language, ...] = ("en", "zh")

@@ -1,7 +1,5 @@
 """Several look-ups in one message."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """What is pasted into a support ticket."""
 
-from __future__ import annotations
-
 from bot.blocks.tickettext import pasted
 from bot.explain import explain
 from tests.explain.logs import NOW, explained, log

@@ -1,7 +1,5 @@
 """When calls were made, in fixed width."""
 
-from __future__ import annotations
-
 import pytest
 
 from bot.blocks.timeline import COLUMNS, clock, in_fixed_width, timeline

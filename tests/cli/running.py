@@ -1,14 +1,9 @@
 """Running the product's own command as a script would, without the HOME and so without the credentials of whoever tests."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
 
 KEPT = ("PATH", "LANG", "COVERAGE_PROCESS_START", "PYTHONPATH")
 

@@ -1,20 +1,13 @@
 """``requestlog doctor``: what fails, and what is only said."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot.manifest import OPTIONAL_SCOPES, SCOPES
-from bot.playground.alibaba import ALICE
+from bot.playground.alibaba import ALICE, AlibabaStandIn
 from bot.playground.slack import SlackStandIn
 from tests.cli.running import requestlog
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.playground.alibaba import AlibabaStandIn
 
 CREDENTIAL = {"ALIBABA_CLOUD_ACCESS_KEY_ID": ALICE.access_key_id, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALICE.secret}
 

@@ -1,13 +1,8 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.store.database import Database
 from bot.store.feedback import FeedbackStore
 from tests.cli.running import requestlog
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_opinions_are_listed_the_wrong_ones_first(tmp_path: Path) -> None:

@@ -1,19 +1,14 @@
 """``requestlog lookup`` against the stand-in, by the contract's fine print."""
 
-from __future__ import annotations
-
 import json
+import subprocess
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot.playground.alibaba import ALICE, AlibabaStandIn, case
 from tests.cli.running import requestlog
-
-if TYPE_CHECKING:
-    import subprocess
-    from pathlib import Path
 
 SAMPLE = "123E4567-E89B-12D3-A456-426614174000"
 

@@ -1,7 +1,5 @@
 """extract and explain, as scripts use them."""
 
-from __future__ import annotations
-
 import json
 from importlib.metadata import version
 from typing import Any

@@ -1,7 +1,5 @@
 """The commands that keep running, where they cannot start."""
 
-from __future__ import annotations
-
 import socket
 
 import pytest

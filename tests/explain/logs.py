@@ -1,16 +1,12 @@
 """Logs for the tests: one valid answer, and what a test wants different in it."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from bot.aliyun.models import RequestLog
 from bot.explain import explain, parse_answer
-
-if TYPE_CHECKING:
-    from bot.aliyun.models import RequestLog
-    from bot.explain.explanation import Denial, Explanation
+from bot.explain.explanation import Denial, Explanation
 
 NOW: Final = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 ACCOUNT: Final = "1973374733454118"

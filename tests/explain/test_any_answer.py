@@ -1,10 +1,8 @@
 """Whatever the answer holds, there is an explanation, it can be written as JSON, and no secret shows in it."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,12 +11,10 @@ from hypothesis import strategies as st
 from bot.aliyun.models import DecodedMessage, RequestLog, Solution
 from bot.explain import explain, explain_event, redact
 from bot.explain.catalog import load_catalog
+from bot.explain.explanation import Explanation
 from bot.languages import LANGUAGES, Language
 
 from .logs import NOW, answer, detail
-
-if TYPE_CHECKING:
-    from bot.explain.explanation import Explanation
 
 SECRETS = (
     "LTAI5tPlantedPlanted01",

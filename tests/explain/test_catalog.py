@@ -1,7 +1,5 @@
 """The catalogue: what it knows, in both languages alike, and which entry it picks."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

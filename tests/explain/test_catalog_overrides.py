@@ -1,15 +1,9 @@
 """What a team writes over the catalogue: its own texts, its runbooks, and its mistakes."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from bot.explain.catalog import Catalog, Match, OverrideError, load_catalog
-
-if TYPE_CHECKING:
-    from bot.languages import Language
+from bot.languages import Language
 
 OURS = load_catalog()
 

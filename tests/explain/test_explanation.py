@@ -1,7 +1,5 @@
 """How the sources of an explanation meet: the log, the catalogue, the vendor's solutions, and what the texts promise."""
 
-from __future__ import annotations
-
 import re
 from datetime import date, datetime
 from typing import Any

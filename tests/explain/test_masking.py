@@ -1,19 +1,14 @@
 """Masking by class: what is masked where, and what is never."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from bot.explain.masking import MASK_CLASSES, mask
+from bot.explain.explanation import Explanation
+from bot.explain.masking import MASK_CLASSES, MaskClass, mask
 from tests.explain.logs import ACCOUNT, USER, explained
-
-if TYPE_CHECKING:
-    from bot.explain.explanation import Explanation
-    from bot.explain.masking import MaskClass
 
 ADDRESS, SIX = "203.0.113.17", "2001:db8::7:1"
 ROLE, SESSION = "deploy-role", "ci-4711"

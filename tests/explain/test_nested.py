@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from bot.explain import explain
 from bot.explain.catalog import load_catalog
 from bot.explain.nested import nested_call

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from bot.explain import explain_text
 
 from .logs import ACCOUNT, NOW, USER, detail

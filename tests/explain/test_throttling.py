@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from .logs import ACCOUNT, USER, explained, failed_with
 
 

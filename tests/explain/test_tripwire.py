@@ -1,7 +1,5 @@
 """Key-shaped texts: which trip the wire, and what is left of them."""
 
-from __future__ import annotations
-
 import pytest
 
 from bot.explain.tripwire import KeyKind, defuse, keys_in

@@ -1,13 +1,13 @@
 """The bot's own credential: the places of the official chain, in order, and a credential that renews itself."""
 
-from __future__ import annotations
-
 import json
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,10 +16,6 @@ from bot.identity.directory import OwnerDirectory
 from bot.identity.person import Person
 from bot.identity.references import CredentialMissingError
 from bot.settings import Environment
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OWN = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI5tOwn", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "own-secret"}

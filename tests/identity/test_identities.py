@@ -1,9 +1,7 @@
 """The identities file: read as a whole, refused as a whole, and nobody served who is not in it."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +9,6 @@ from bot.identity.directory import FileDirectory, OwnerDirectory
 from bot.identity.identities import IdentitiesError, parse_identities
 from bot.identity.person import Person
 from bot.identity.references import CredentialMissingError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 KEYS = {"ALICE_ACCESS_KEY_ID": "LTAI5tAlice", "ALICE_ACCESS_KEY_SECRET": "alices-secret"}
 ALICE = Person("U0ALICE", "T1")

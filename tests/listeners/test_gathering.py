@@ -1,7 +1,5 @@
 """All text of a message, whatever shape it has."""
 
-from __future__ import annotations
-
 import time
 from typing import Any
 

@@ -1,13 +1,10 @@
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+import pytest
 
 from bot.app.slack import bolt_app, dispatcher
 from bot.settings import Environment, read_settings
 from tests.web.requests import block_actions
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def test_a_listener_that_raises_is_a_400_and_tells_its_class_alone(capfd: pytest.CaptureFixture[str]) -> None:

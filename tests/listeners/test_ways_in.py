@@ -1,25 +1,21 @@
 """What the listeners of the ways in do when something is missing, or nothing can be recorded."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from slack_bolt import Ack, BoltResponse
 
+from bot.blocks.kit import Message
 from bot.blocks.shortcut import FORM
+from bot.delivery import Target
 from bot.listeners.home import HomeListener
 from bot.listeners.intake import Intake
 from bot.listeners.mention import MentionListener
 from bot.listeners.origin import is_shared, person_of_event
 from bot.listeners.shortcut import ShortcutListener, seconds
 from bot.store.errors import InboxFullError
-
-if TYPE_CHECKING:
-    from bot.blocks.kit import Message
-    from bot.delivery import Target
-    from bot.store.inbox import Command
+from bot.store.inbox import Command
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 PERSON = {"user": {"id": "U0ALICE", "team_id": "T0REQLOG1"}, "team": {"id": "T0REQLOG1"}}

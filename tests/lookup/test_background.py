@@ -1,11 +1,9 @@
 """What stands beside the log: ActionTrail's memory, Alibaba Cloud's own solutions, the decoded denial."""
 
-from __future__ import annotations
-
 import itertools
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,15 +14,12 @@ from bot.aliyun.endpoints import Endpoints
 from bot.aliyun.transport import Transport
 from bot.explain.catalog import load_catalog
 from bot.identity.directory import Identity
-from bot.lookup import LookUp, Question
+from bot.languages import Language
+from bot.lookup import LookUp
 from bot.lookup.background import Background
+from bot.lookup.question import Question
 from bot.outcomes import Found, NotFound, Outcome
 from bot.playground.alibaba import ALICE, AUDITOR, AlibabaStandIn, Person, case
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.languages import Language
 
 
 class HurriedClock:

@@ -1,11 +1,9 @@
 """The look-up ladder against the stand-in, whose people have the rights that the contract names."""
 
-from __future__ import annotations
-
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,13 +15,11 @@ from bot.aliyun.transport import Transport
 from bot.explain.catalog import load_catalog
 from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
-from bot.lookup import LookUp, Question
+from bot.lookup import LookUp
 from bot.lookup.background import Background
+from bot.lookup.question import Question
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Rung, Unavailable, Unsupported
 from bot.playground.alibaba import ALICE, AUDITOR, BOB, AlibabaStandIn, Person, case
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SAMPLE = "123E4567-E89B-12D3-A456-426614174000"
 

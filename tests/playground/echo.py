@@ -1,22 +1,17 @@
 """A bot small enough to be read at a glance: it checks Slack's signature, notes the payload and answers what a test says."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import json
 import threading
 import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import Any, Self
 from urllib.parse import parse_qs
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
-    from typing import Self
 
 SECRET = "stand-in-signing-secret"
 

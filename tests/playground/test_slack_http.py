@@ -1,16 +1,12 @@
 """What Slack sends over HTTP, how it judges acknowledgements, and what a response URL does."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from bot.playground.slack import SlackStandIn
 from tests.playground.echo import Answer, Clock, EchoBot, respond
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture

@@ -1,16 +1,12 @@
 """Slack's limits, as the stand-in measures them. Figures: Slack's Block Kit reference."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from bot.playground.slack.block_rules import block_faults, view_faults
+from bot.playground.slack.blocks import Surface
 from bot.playground.slack.mentions import mention_faults, people_mentioned
-
-if TYPE_CHECKING:
-    from bot.playground.slack.blocks import Surface
 
 Json = dict[str, Any]
 

@@ -1,21 +1,15 @@
 """Socket Mode with Slack's own framework at the other end, and no branch for the stand-in in it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from slack_bolt import App
+from slack_bolt import Ack, App, Respond
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.playground.slack import SlackStandIn
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from slack_bolt import Ack, Respond
 
 
 @pytest.fixture(scope="module")

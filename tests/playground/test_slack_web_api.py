@@ -1,20 +1,14 @@
 """The Web API of the stand-in, spoken to by Slack's official client."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.playground.slack import SlackStandIn
+from bot.playground.slack import SlackStandIn, View
 from tests.playground.echo import Answer, Clock, EchoBot
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from bot.playground.slack import View
 
 Json = dict[str, Any]
 MODAL: Json = {"type": "modal", "title": {"type": "plain_text", "text": "Explain"}, "blocks": [{"type": "divider"}]}

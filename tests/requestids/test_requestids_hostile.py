@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import json
 import re
 import string
@@ -7,17 +5,14 @@ import subprocess
 import sys
 import time
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.requestids import extract
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ID = "D0CC639E-180D-4827-97CB-FC609F6C95CD"
 OTHER = "5F0C2B3E-8A1D-4C47-9D22-0B6A1D2E3F40"

@@ -1,19 +1,15 @@
 """What the scenarios of the card's buttons share: asking, clicking, and reading what is on the screen."""
 
-from __future__ import annotations
-
 import json
 import time
 import urllib.parse
 import urllib.request
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.playground import Playground
 from bot.playground.alibaba import case
+from bot.playground.slack import Message, Request, View
 from tests.answers import next_answer
-
-if TYPE_CHECKING:
-    from bot.playground import Playground
-    from bot.playground.slack import Message, Request, View
 
 HERE = "C0INCIDENT"
 

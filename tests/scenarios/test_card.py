@@ -1,10 +1,8 @@
 """The buttons under a card: user … bot …, pressed in messages and modals, by the asker and by others, early and late."""
 
-from __future__ import annotations
-
 import dataclasses
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
@@ -24,9 +22,6 @@ from tests.scenarios.stage import (
     presses,
     said,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 CHINESE = "U0AUDITOR"
 ALL = ["card_share", "card_parameters", "card_response"]

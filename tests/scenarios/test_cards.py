@@ -1,22 +1,16 @@
 """The card of every case that the stand-in holds, as each of two people gets it, held against approved files."""
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from bot.playground import Playground
 from bot.playground.alibaba import CASES
+from bot.playground.slack import Message
 from tests.answers import next_answer
 from tests.approval import approve
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.playground.slack import Message
 
 HERE = "C0PUBLIC"
 LOCALES = {"en": "en-US", "zh": "zh-CN"}

@@ -1,19 +1,13 @@
 """/requestlog code: user … bot …"""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 import pytest
 
+from bot.playground import Playground
+from bot.playground.slack import Message
 from tests.approval import approve
 from tests.scenarios.stage import HERE, newest, said
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from bot.playground import Playground
-    from bot.playground.slack import Message
 
 ALICE = "U0ALICE"
 

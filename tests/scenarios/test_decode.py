@@ -1,9 +1,7 @@
 """/requestlog decode: user … bot …"""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
@@ -11,16 +9,12 @@ import pytest
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.transport import Transport
+from bot.playground import Playground
 from bot.playground.alibaba import case
+from bot.playground.slack import Message
 from tests.aliyun.asking import client_of
 from tests.approval import approve
 from tests.scenarios.stage import HERE, newest, said
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.playground import Playground
-    from bot.playground.slack import Message
 
 AUDITOR = "U0AUDITOR"
 KEY = Credential("LTAI5tStandInAuditor", "standin-secret-auditor")

@@ -1,19 +1,13 @@
 """/requestlog diff: user … bot …"""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
+from bot.playground import Playground
 from bot.playground.alibaba import case
+from bot.playground.slack import Message
 from tests.scenarios.stage import HERE, close_all, newest, presses, said
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.playground import Playground
-    from bot.playground.slack import Message
 
 ALICE = "U0ALICE"
 ONE, OTHER = case("write-without-token").request_id, case("write-with-token").request_id

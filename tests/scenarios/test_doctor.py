@@ -1,15 +1,13 @@
 """/requestlog doctor in Slack, and ``requestlog doctor`` in a terminal: what works, what does not, what cannot be known."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,17 +16,12 @@ from bot.aliyun.credentials import Credential
 from bot.aliyun.endpoints import Endpoints
 from bot.aliyun.transport import Transport
 from bot.app.parts import now
-from bot.playground.alibaba import PEOPLE
-from bot.stories.profiles import LIVES_S
-from bot.stories.rights import Examination
+from bot.handlers.profiles import LIVES_S
+from bot.handlers.rights import Examination
+from bot.playground import Playground
+from bot.playground.alibaba import PEOPLE, AlibabaStandIn
+from bot.playground.slack import Message
 from tests.approval import approve
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.playground import Playground
-    from bot.playground.alibaba import AlibabaStandIn
-    from bot.playground.slack import Message
 
 KEYS = {person.name: Credential(person.access_key_id, person.secret) for person in PEOPLE}
 

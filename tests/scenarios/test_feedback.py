@@ -1,21 +1,15 @@
 """Helpful or wrong, under a card: user … bot …"""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from bot.playground import Playground
 from bot.playground.alibaba import case
+from bot.playground.slack import Message
 from tests.answers import next_answer
 from tests.scenarios.stage import clicks
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from bot.playground import Playground
-    from bot.playground.slack import Message
 
 HERE = "C0PUBLIC"
 

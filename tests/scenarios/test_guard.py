@@ -1,7 +1,5 @@
 """Who is served: what an installation may allow, and what is known of people without an optional scope."""
 
-from __future__ import annotations
-
 from bot.playground import Playground
 from bot.playground.alibaba.cases import case
 from tests.scenarios.test_mention import told

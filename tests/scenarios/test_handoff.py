@@ -1,28 +1,21 @@
 """Ask for this permission: user … bot … administrator …, in both languages, across a restart."""
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.app import build
+from bot.app import Bot, build
 from bot.playground import Playground
 from bot.playground.alibaba import AlibabaStandIn, case
 from bot.playground.scene import IDENTITIES, credentials
-from bot.playground.slack import SlackStandIn
+from bot.playground.slack import Message, SlackStandIn, View
 from bot.settings import Environment, read_settings
 from tests.answers import next_answer
 from tests.approval import approve
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from bot.app import Bot
-    from bot.playground.slack import Message, View
 
 ADMINS = "C0INCIDENT"
 HERE = "C0PUBLIC"

@@ -1,24 +1,19 @@
 """The Home tab: who am I here, what did I choose, what did I look up."""
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from bot.blocks.account import CHOOSE_LANGUAGE
 from bot.blocks.home import OPEN_AGAIN
+from bot.playground import Playground
 from bot.playground.alibaba.cases import case
+from bot.playground.slack import SlackStandIn, View
 from tests.answers import next_answer
 from tests.approval import approve
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.playground import Playground
-    from bot.playground.slack import SlackStandIn, View
 
 SAMPLE = case("sample").request_id
 DENIED = case("denied-implicit").request_id

@@ -1,23 +1,17 @@
 """Many RequestIds at once: user … bot …, and a group's card on demand."""
 
-from __future__ import annotations
-
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.playground import Playground
 from bot.playground.alibaba import case
 from bot.playground.alibaba.requestlogs import case_content
 from bot.playground.alibaba.stock import NewLog
+from bot.playground.slack import Message
 from tests.scenarios.stage import HERE, close_all, newest, presses, said
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.playground import Playground
-    from bot.playground.slack import Message
 
 ALICE = "U0ALICE"
 SAMPLE = case("sample").request_id

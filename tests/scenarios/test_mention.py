@@ -1,18 +1,12 @@
 """@requestlog in threads and channels: the answer is for the asker alone, in the thread."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
+from bot.playground import Playground
 from bot.playground.alibaba.cases import case
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.playground import Playground
-    from bot.playground.slack import Message, SlackStandIn
+from bot.playground.slack import Message, SlackStandIn
 
 SAMPLE = case("sample").request_id
 

@@ -1,18 +1,12 @@
 """A log that is not there: the reasons ranked by the message's age, and what the pasted text itself says."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
+from bot.playground import Playground
 from bot.playground.alibaba import case
 from bot.playground.slack import Message
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.playground import Playground
 
 HERE = "C0INCIDENT"
 MISSING = case("not-found").request_id

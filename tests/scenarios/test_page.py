@@ -1,23 +1,17 @@
 """The straight line as a stranger sees it: the playground's page in a real browser, the real bot behind it."""
 
-from __future__ import annotations
-
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from bot.playground import Playground
 from tests.playground.page.desk import SAMPLE, Desk, chromium, complaints
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from selenium.webdriver.chrome.webdriver import WebDriver
 
 COMMAND = f"/requestlog {SAMPLE}"
 MOST_SECONDS = 3.0

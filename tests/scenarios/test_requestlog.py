@@ -1,22 +1,16 @@
 """/requestlog in the playground: user … bot …, over HTTP and in Socket Mode, in both languages."""
 
-from __future__ import annotations
-
 import json
 import time
 import urllib.parse
 import urllib.request
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from bot.playground import Playground
 from bot.playground.alibaba import case
 from tests.answers import next_answer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 SAMPLE = "123E4567-E89B-12D3-A456-426614174000"
 HERE = "C0INCIDENT"

@@ -1,20 +1,14 @@
 """settings, whoami and link: what a person is told about themselves."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from bot.blocks.account import CHOOSE_ACCOUNT, CHOOSE_LANGUAGE
+from bot.playground import Playground
 from bot.playground.alibaba.cases import case
+from bot.playground.slack import Message, SlackStandIn
 from tests.approval import approve
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.playground import Playground
-    from bot.playground.slack import Message, SlackStandIn
 
 SAMPLE = case("sample").request_id
 

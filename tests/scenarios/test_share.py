@@ -1,11 +1,10 @@
 """Sharing a card: user … bot …, with a preview, masked by class, where the bot is a member and where it is not."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
+from bot.playground import Playground
 from bot.playground.alibaba import case
 from tests.scenarios.stage import (
     HERE,
@@ -21,11 +20,6 @@ from tests.scenarios.stage import (
     presses,
     said,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.playground import Playground
 
 ACCOUNT, USER, ADDRESS = "1973374733454118", "241009849925897811", "203.0.113.17"
 PRIVATE = "G0PRIVATE"

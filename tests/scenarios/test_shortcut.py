@@ -1,21 +1,15 @@
 """The message shortcut and the global one, as people use them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from bot.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
+from bot.playground import Playground
 from bot.playground.alibaba.cases import case
-from bot.playground.slack import Message
+from bot.playground.slack import Message, SlackStandIn, View
 from tests.approval import approve
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.playground import Playground
-    from bot.playground.slack import SlackStandIn, View
 
 SAMPLE = case("sample").request_id
 DENIED = case("denied-implicit").request_id

@@ -1,12 +1,11 @@
 """/requestlog ticket in the playground: the auditor may, alice may not, and nobody else ever sees the link."""
 
-from __future__ import annotations
-
 import urllib.request
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
+from bot.playground import Playground
 from tests.scenarios.ticket_steps import (
     MEMBER,
     MISMATCHING,
@@ -19,11 +18,6 @@ from tests.scenarios.ticket_steps import (
     button,
     words,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.playground import Playground
 
 
 @pytest.fixture(autouse=True)

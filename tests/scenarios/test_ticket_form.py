@@ -1,17 +1,12 @@
 """The form behind the ticket's button: filled as the answer was, answered in the modal, mended when something is wrong."""
 
-from __future__ import annotations
-
 import urllib.request
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from bot.playground import Playground
 from tests.scenarios.ticket_steps import MEMBER, OTHER_MEMBER, PEOPLE, STRANGER, after, answered, asked, button, form_of, words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture(autouse=True)

@@ -1,18 +1,12 @@
 """Which page a ticket opens: the installation's, the account's own, or none; and where none may be opened."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from bot.playground import Playground
 from bot.playground.alibaba import AlibabaStandIn
 from tests.scenarios.ticket_steps import asked, button, words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 IDENTITIES = """
 [[people]]

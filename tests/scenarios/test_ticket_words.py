@@ -1,7 +1,5 @@
 """The ticket's messages as a person reads them, in both languages."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

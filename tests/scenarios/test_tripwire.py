@@ -1,8 +1,7 @@
 """Somebody pastes a key: user … bot …, and the key is nowhere afterwards but where its author wrote it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +9,6 @@ from bot.playground import Playground
 from bot.playground.alibaba import case
 from tests.scenarios.stage import HERE, close_all, form_of, said
 from tests.written import written_in
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 # Put together here, so that no scanner takes this file for a leak.
 KEY = "LTAI" + "5tTripwireTestKey0001"

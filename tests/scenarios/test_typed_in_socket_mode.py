@@ -1,19 +1,13 @@
 """What is typed, in Socket Mode, with a bot that has a credential of its own: user … bot …"""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from bot.playground import Playground
 from bot.playground.alibaba import case
+from bot.playground.slack import Message
 from tests.scenarios.stage import HERE, newest, presses, said
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.playground.slack import Message
 
 ALICE = "U0ALICE"
 OWN = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI5tStandInBob", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "standin-secret-bob"}

@@ -1,21 +1,15 @@
 """The ways in, over Socket Mode."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from bot.playground import Playground
 from bot.playground.alibaba.cases import case
+from bot.playground.slack import SlackStandIn
 from tests.scenarios.test_home import home
 from tests.scenarios.test_mention import root_of, told
 from tests.scenarios.test_shortcut import explained, posted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.playground.slack import SlackStandIn
 
 SAMPLE = case("sample").request_id
 

@@ -1,15 +1,11 @@
 """What people do with log tickets in the playground, and what they see; shared by the ticket's scenarios."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from bot.playground import Playground
-    from bot.playground.slack import Message, SlackStandIn, View
+from bot.playground import Playground
+from bot.playground.slack import Message, SlackStandIn, View
 
 HERE = "C0INCIDENT"
 PEOPLE = ("U0ALICE", "U0BOB", "U0AUDITOR", "U0NOBODY")

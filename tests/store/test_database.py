@@ -1,11 +1,10 @@
-from __future__ import annotations
-
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, create_engine, inspect, select, text
@@ -14,10 +13,6 @@ from bot.store.database import Database
 from bot.store.errors import StoreUnavailableError
 from bot.store.statements import insert_if_new
 from bot.store.tables import METADATA, REPLAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 
 def _saying(signature: str) -> Callable[[Connection], bool]:

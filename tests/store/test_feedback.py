@@ -1,14 +1,9 @@
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
+from bot.store.database import Database
 from bot.store.feedback import Feedback, FeedbackStore
 from bot.store.owners import Owner
-
-if TYPE_CHECKING:
-    from bot.store.database import Database
 
 
 def test_opinions_are_counted_by_reference(database: Database) -> None:

@@ -1,10 +1,10 @@
-from __future__ import annotations
-
 import statistics
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -15,10 +15,6 @@ from bot.store.inbox import KEPT_FOR, Command, Inbox
 from bot.store.sealing import Keyring, new_key
 from bot.store.tables import COMMANDS
 from tests.written import written_in
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 NOW = datetime(2026, 11, 20, 3, 4, 5, 678901, tzinfo=UTC)
 

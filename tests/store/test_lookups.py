@@ -1,18 +1,13 @@
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import update
 
+from bot.store.database import Database
 from bot.store.lookups import LookupStore, PastLookup
 from bot.store.owners import Owner
+from bot.store.sealing import Keyring
 from bot.store.tables import LOOKUPS
-
-if TYPE_CHECKING:
-    from bot.store.database import Database
-    from bot.store.sealing import Keyring
 
 ALICE = Owner("", "T1", "U0ALICE")
 BOB = Owner("", "T1", "U0BOB")

@@ -1,8 +1,7 @@
 """A new database is made in one go, an older one by Alembic's steps; both end with the same tables."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -13,9 +12,6 @@ from bot.store.migration import migrate
 from bot.store.tables import REVISION
 from bot.store.upgrade import configuration
 from tests.postgres import fresh_database
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,17 +1,11 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from sqlalchemy import select, update
 
+from bot.store.database import Database
 from bot.store.owners import Owner
 from bot.store.preferences import Preferences, PreferenceStore
+from bot.store.sealing import Keyring
 from bot.store.tables import PREFERENCES
-
-if TYPE_CHECKING:
-    from bot.store.database import Database
-    from bot.store.sealing import Keyring
 
 ALICE = Owner("", "T1", "U0ALICE")
 BOB = Owner("E1", "", "U0BOB")

@@ -1,17 +1,12 @@
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from sqlalchemy import func, select
 
 from bot.store.database import Database
 from bot.store.replays import Replays
 from bot.store.tables import REPLAYS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 

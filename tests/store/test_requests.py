@@ -1,18 +1,13 @@
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
+from bot.store.database import Database
 from bot.store.owners import Owner
 from bot.store.requests import PermissionRequest, RequestStore
+from bot.store.sealing import Keyring
 from bot.store.tables import PERMISSION_REQUESTS
-
-if TYPE_CHECKING:
-    from bot.store.database import Database
-    from bot.store.sealing import Keyring
 
 ALICE = Owner("", "T0REQLOG1", "U0ALICE")
 BOB = Owner("E0ORG", "", "U0BOB")

@@ -1,17 +1,12 @@
-from __future__ import annotations
-
 import base64
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot.store.errors import SealError
 from bot.store.sealing import Keyring, new_key
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Slack's requests as Slack makes them: payloads of every kind, and the signature over their bytes."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import json

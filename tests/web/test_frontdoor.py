@@ -1,9 +1,9 @@
-from __future__ import annotations
-
 import json
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,10 +11,6 @@ from bot.store.database import Database
 from bot.store.replays import Replays
 from bot.web import DispatchResult, FrontDoor
 from tests.web.requests import EVENT, FORM, KINDS, SECRET, VIEW, block_actions, interaction, signed, slash
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 NOW = 1_795_000_000.0
 JSON = "application/json"

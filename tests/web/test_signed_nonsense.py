@@ -1,13 +1,14 @@
 """Signed requests that Slack would never send, at the front door of a running bot: no 5xx, no effect, no traceback."""
 
-from __future__ import annotations
-
 import contextlib
 import http.client
 import itertools
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pytest
 
 from bot.blocks.account import CHOOSE_ACCOUNT, CHOOSE_LANGUAGE
 from bot.blocks.details import MORE, NEXT, PARAMETERS, PREVIOUS, REFRESH, REPRODUCE, RESPONSE, SHARE, TICKET_TEXT
@@ -23,11 +24,6 @@ from bot.blocks.shortcut import FORM as TEXT_FORM
 from bot.blocks.summary import OPEN_CARD
 from bot.playground import Playground
 from tests.web.requests import EVENT, FORM, KINDS, VIEW, block_actions, interaction, signed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import pytest
 
 ACTIONS = [PARAMETERS, RESPONSE, REPRODUCE, TICKET_TEXT, REFRESH, MORE, NEXT, PREVIOUS, SHARE, KEEP, MASKS, OPEN_SHARED, ASK]
 ACTIONS += [GRANT, DECLINE, OPEN_AGAIN, f"{OPEN_CARD}0", CHANGE, OPEN, HELPFUL, WRONG, CHOOSE_LANGUAGE, CHOOSE_ACCOUNT]

@@ -1,14 +1,14 @@
 """The site as a stranger on the network sees it: real waitress, real sockets."""
 
-from __future__ import annotations
-
 import http.client
 import socket
 import statistics
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -22,10 +22,6 @@ from bot.work import Engine
 from bot.work.durability import beside
 from tests.web.requests import SECRET, interaction, signed, slash
 from tests.web.test_frontdoor import NONSENSE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 
 class Site:

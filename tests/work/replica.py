@@ -4,8 +4,6 @@
 each line once it is durable. The folder holds ``key`` and ``answers``; while it holds ``hold``, handlers wait inside.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import time

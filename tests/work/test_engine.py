@@ -1,11 +1,10 @@
-from __future__ import annotations
-
 import logging
 import threading
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from dbos import DBOS
@@ -19,10 +18,6 @@ from bot.store.tables import COMMANDS, stamp
 from bot.work import Engine
 from bot.work.durability import beside
 from tests.written import written_in
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 CANARY = "canary-4711"
 

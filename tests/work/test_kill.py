@@ -1,24 +1,19 @@
 """What kill -9 leaves: nothing accepted goes unanswered, nothing is answered twice."""
 
-from __future__ import annotations
-
 import random
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from bot.store.database import Database
 from bot.store.tables import COMMANDS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
 

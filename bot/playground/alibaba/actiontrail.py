@@ -1,21 +1,16 @@
 """ActionTrail 2020-07-06 LookupEvents: what is left of a call when its log is gone. Two calls a second, as published."""
 
-from __future__ import annotations
-
 import threading
 from collections import deque
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import Final, NoReturn
 
+from bot.playground.alibaba.diagnostics import Diagnostics
 from bot.playground.alibaba.gate import TIME_FORM
 from bot.playground.alibaba.operations import Call, Operation
 from bot.playground.alibaba.people import LOOKUP_EVENTS
 from bot.playground.alibaba.requestlogs import moment
-from bot.playground.alibaba.wire import ApiError
-
-if TYPE_CHECKING:
-    from bot.playground.alibaba.diagnostics import Diagnostics
-    from bot.playground.alibaba.wire import JsonObject
+from bot.playground.alibaba.wire import ApiError, JsonObject
 
 VERSION: Final = "2020-07-06"
 SPAN: Final = timedelta(days=30)

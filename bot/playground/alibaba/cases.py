@@ -1,7 +1,5 @@
 """The RequestIds worth trying: one for every outcome. Their titles stand in cases.toml, their logs in logs/*.json."""
 
-from __future__ import annotations
-
 import tomllib
 from dataclasses import dataclass
 from importlib import resources

@@ -1,18 +1,13 @@
 """A page on loopback that stands for the SLS console: it shows that a log ticket arrived, never the ticket."""
 
-from __future__ import annotations
-
 from html import escape
 from importlib import resources
 from string import Template
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.languages import LANGUAGES, Texts
-from bot.playground.alibaba.wire import Answer
-
-if TYPE_CHECKING:
-    from bot.playground.alibaba.siem import LogTickets
-    from bot.playground.alibaba.wire import Request
+from bot.playground.alibaba.siem import LogTickets
+from bot.playground.alibaba.wire import Answer, Request
 
 CONSOLE_PATH: Final = "/console/lognext/project/aliyun-cloudsiem-data-1973374733454118-cn-hangzhou/logsearch/cloud-siem"
 

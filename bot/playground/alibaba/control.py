@@ -1,20 +1,15 @@
 """The stand-in's own controls under /_standin: read its description, set faults, add logs."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Literal
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.playground.alibaba import description
 from bot.playground.alibaba.faults import Fault
+from bot.playground.alibaba.requestlogs import Granularity
 from bot.playground.alibaba.stock import NewLog
-from bot.playground.alibaba.wire import Answer
-
-if TYPE_CHECKING:
-    from bot.playground.alibaba.standin import AlibabaStandIn
-    from bot.playground.alibaba.wire import Request
+from bot.playground.alibaba.wire import Answer, Request
 
 
 class Settings(BaseModel):
@@ -22,10 +17,24 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    own: Literal["user", "role", "session"]
+    own: Granularity
 
 
-def answer(standin: AlibabaStandIn, request: Request) -> Answer:
+class Controlled(Protocol):
+    """The stand-in as its controls see it."""
+
+    @property
+    def url(self) -> str: ...  # noqa: D102 - as AlibabaStandIn says, like all below
+    @property
+    def console_page(self) -> str: ...  # noqa: D102
+    def state(self) -> dict[str, object]: ...  # noqa: D102
+    def fault(self, **values: object) -> None: ...  # noqa: D102
+    def clear_faults(self) -> None: ...  # noqa: D102
+    def add_log(self, new: NewLog) -> str: ...  # noqa: D102
+    def set_own(self, own: Granularity) -> None: ...  # noqa: D102
+
+
+def answer(standin: Controlled, request: Request) -> Answer:
     """Answer a request for the controls; 400 with the reason for what has not the right shape."""
     try:
         return _answer(standin, request)
@@ -33,7 +42,7 @@ def answer(standin: AlibabaStandIn, request: Request) -> Answer:
         return _json(400, {"error": f"not understood: {error}"})
 
 
-def _answer(standin: AlibabaStandIn, request: Request) -> Answer:
+def _answer(standin: Controlled, request: Request) -> Answer:
     place = (request.method, request.path.removeprefix("/_standin"))
     if place == ("GET", ""):
         content = description.as_json(standin.url, standin.console_page) | standin.state()

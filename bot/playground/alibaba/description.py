@@ -1,15 +1,10 @@
 """The stand-in in words and as JSON: where it is, whose keys it knows, which RequestIds are worth trying."""
 
-from __future__ import annotations
+from typing import Any, Final
 
-from typing import TYPE_CHECKING, Any, Final
-
-from bot.languages import Texts
+from bot.languages import Language, Texts
 from bot.playground.alibaba.cases import CASES
 from bot.playground.alibaba.people import ACCOUNT_ID, PEOPLE, ROLES, caller_of
-
-if TYPE_CHECKING:
-    from bot.languages import Language
 
 _PRODUCTS: Final = ("OPENAPIEXPLORER", "CLOUD_SIEM", "RAM", "STS", "ACTIONTRAIL")
 

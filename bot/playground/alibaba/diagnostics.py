@@ -1,21 +1,14 @@
 """RAM 2015-05-01 DecodeDiagnosticMessage, and the encoded messages that denials carry."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import threading
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
 from bot.playground.alibaba.operations import Call, Operation
-from bot.playground.alibaba.people import DECODE_DIAGNOSTIC_MESSAGE
-from bot.playground.alibaba.wire import ApiError
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.playground.alibaba.people import Caller
-    from bot.playground.alibaba.wire import JsonObject
+from bot.playground.alibaba.people import DECODE_DIAGNOSTIC_MESSAGE, Caller
+from bot.playground.alibaba.wire import ApiError, JsonObject
 
 VERSION: Final = "2015-05-01"
 ERRORS: Final = {

@@ -1,20 +1,15 @@
 """OpenAPIExplorer 2024-11-30: the logs of calls, and the solutions that the vendor's engineers wrote for error codes."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.playground.alibaba.operations import Call, Operation
 from bot.playground.alibaba.people import ACCOUNT_ID, GET_REQUEST_LOG
 from bot.playground.alibaba.requestlogs import Granularity, RequestLogs, StoredLog, is_own
-from bot.playground.alibaba.wire import ApiError
-
-if TYPE_CHECKING:
-    from bot.playground.alibaba.wire import JsonObject
+from bot.playground.alibaba.wire import ApiError, JsonObject
 
 VERSION: Final = "2024-11-30"
 PRODUCT: Final = "OpenAPIExplorer"

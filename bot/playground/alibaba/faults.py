@@ -1,7 +1,5 @@
 """What goes wrong on order: delays, refusals and broken bodies, a RequestId, an operation or all of them at a time."""
 
-from __future__ import annotations
-
 import threading
 from typing import Final, Literal
 

@@ -1,22 +1,16 @@
 """The gateway's door: is the request in time, of a known key, seen for the first time, and rightly signed? In this order."""
 
-from __future__ import annotations
-
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cachetools import TTLCache
 
 from bot.playground.alibaba import signature
 from bot.playground.alibaba.people import Caller, Person, caller_of
-from bot.playground.alibaba.wire import ApiError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.playground.alibaba.wire import Request
+from bot.playground.alibaba.wire import ApiError, Request
 
 WINDOW: Final = timedelta(minutes=15)
 TIME_FORM: Final = "%Y-%m-%dT%H:%M:%SZ"

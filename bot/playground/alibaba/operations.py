@@ -1,18 +1,12 @@
 """What an API operation is to the server: its product, version, path, and what it does with an admitted call."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
-from bot.playground.alibaba.wire import ApiError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from bot.playground.alibaba.people import Caller
-    from bot.playground.alibaba.wire import JsonObject, Request
+from bot.playground.alibaba.people import Caller
+from bot.playground.alibaba.wire import ApiError, JsonObject, Request
 
 RPC_METHODS: Final = frozenset({"GET", "POST"})
 

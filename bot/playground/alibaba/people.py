@@ -1,7 +1,5 @@
 """The stand-in's fixed people and roles, as the outer contract names them. All of it is public on purpose."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Final
 

@@ -1,20 +1,14 @@
 """From an answer's object or an error to the bytes on the wire, in each style that Alibaba Cloud's gateways have."""
 
-from __future__ import annotations
-
 import gzip
 import json
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from bot.playground.alibaba.wire import Answer
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.playground.alibaba.faults import Body
-    from bot.playground.alibaba.wire import ApiError, Origin
+from bot.playground.alibaba.faults import Body
+from bot.playground.alibaba.wire import Answer, ApiError, Origin
 
 HUGE: Final = 3 * 1024 * 1024
 _TROUBLESHOOT: Final = "https://api.aliyun.com/troubleshoot?q={code}&product={product}&requestId={request_id}"

@@ -1,18 +1,15 @@
 """The logs that the stand-in holds: who made each call, who may see it, since when."""
 
-from __future__ import annotations
-
 import json
 import re
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
-if TYPE_CHECKING:
-    from bot.playground.alibaba.people import Caller
-    from bot.playground.alibaba.wire import JsonObject
+from bot.playground.alibaba.people import Caller
+from bot.playground.alibaba.wire import JsonObject
 
 Granularity = Literal["user", "role", "session"]
 

@@ -1,26 +1,21 @@
 """HTTP/1.1 with keep-alive on loopback, a thread a connection: bytes to Request, Answer to bytes, slowly where ordered."""
 
-from __future__ import annotations
-
 import socket
 import sys
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import format_datetime
 from http.client import responses
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from bot.playground.alibaba.faults import Body
 from bot.playground.alibaba.rendering import zipped
 from bot.playground.alibaba.wire import Answer, Request
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from bot.playground.alibaba.faults import Body
 
 LARGEST_BODY: Final = 1024 * 1024
 DRIP_SECONDS: Final = 0.25

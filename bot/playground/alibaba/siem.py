@@ -4,22 +4,17 @@ Which codes the service has for a member that is not managed and for a hub that 
 this stand-in are made up, and so are its member accounts.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import re
 import secrets
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from bot.playground.alibaba.diagnostics import Diagnostics
 from bot.playground.alibaba.operations import Call, Operation
 from bot.playground.alibaba.people import GET_LOG_TICKET
-from bot.playground.alibaba.wire import ApiError
-
-if TYPE_CHECKING:
-    from bot.playground.alibaba.diagnostics import Diagnostics
-    from bot.playground.alibaba.wire import JsonObject
+from bot.playground.alibaba.wire import ApiError, JsonObject
 
 VERSION: Final = "2024-12-12"
 HUBS: Final = frozenset({"", "cn-hangzhou", "ap-southeast-1"})

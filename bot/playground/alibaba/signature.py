@@ -4,17 +4,14 @@ Rules: the vendor's page "Request structure and signature, V3". The query is for
 the official SDK writes a space as ``+`` on the wire and signs ``%20``; of the headers, those that the request says are signed.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote, unquote
 
-if TYPE_CHECKING:
-    from bot.playground.alibaba.wire import Request
+from bot.playground.alibaba.wire import Request
 
 ALGORITHM: Final = "ACS3-HMAC-SHA256"
 _AUTHORIZATION: Final = re.compile(rf"{ALGORITHM} Credential=([^,\s]+),SignedHeaders=([a-z0-9;-]+),Signature=([0-9a-f]{{64}})")

@@ -1,13 +1,14 @@
 """The stand-in put together: what it knows, which operations it has, and the way of a request through it."""
 
-from __future__ import annotations
-
 import threading
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, Self
+from types import TracebackType
+from typing import Final, Self
 
+from bot.languages import Language
 from bot.playground.alibaba import control, description
 from bot.playground.alibaba.actiontrail import ActionTrail
 from bot.playground.alibaba.console import CONSOLE_PATH, console_page
@@ -24,12 +25,6 @@ from bot.playground.alibaba.siem import LogTickets
 from bot.playground.alibaba.stock import NewLog, stock
 from bot.playground.alibaba.sts import SecurityTokenService
 from bot.playground.alibaba.wire import Answer, ApiError, Origin, Request
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
-
-    from bot.languages import Language
 
 CONTROL_PATH: Final = "/_standin"
 

@@ -1,23 +1,18 @@
 """Fills the stand-in with its cases, and adds what a test or a curious person brings along."""
 
-from __future__ import annotations
-
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.playground.alibaba.cases import CASES
-from bot.playground.alibaba.diagnostics import encoded
+from bot.playground.alibaba.diagnostics import Diagnostics, encoded
 from bot.playground.alibaba.faults import Fault
 from bot.playground.alibaba.people import ACCOUNT_ID, owner_named
 from bot.playground.alibaba.requestlogs import RequestLogs, StoredLog, case_content, filled
 from bot.playground.alibaba.wire import JsonObject
-
-if TYPE_CHECKING:
-    from bot.playground.alibaba.diagnostics import Diagnostics
 
 _ENCODED: Final = "{encoded}"
 

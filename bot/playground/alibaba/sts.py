@@ -1,7 +1,5 @@
 """STS 2015-04-01: who a credential is, and sessions of the two roles. AssumeRoleWithOIDC is not served."""
 
-from __future__ import annotations
-
 import base64
 import fnmatch
 import json
@@ -9,16 +7,13 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from bot.playground.alibaba.gate import Credential, Gate
 from bot.playground.alibaba.operations import Call, Operation
 from bot.playground.alibaba.people import ACCOUNT_ID, ASSUME_ROLE, ROLES, Caller, Role
 from bot.playground.alibaba.requestlogs import RequestLogs, StoredLog, moment
-from bot.playground.alibaba.wire import ApiError
-
-if TYPE_CHECKING:
-    from bot.playground.alibaba.wire import JsonObject
+from bot.playground.alibaba.wire import ApiError, JsonObject
 
 VERSION: Final = "2015-04-01"
 POLICY_LENGTH: Final = 2048

@@ -1,13 +1,9 @@
 """What comes in and what goes out, as plain values: a request as the socket gave it, an answer, an error of the API."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 JsonObject = dict[str, Any]
 

@@ -11,8 +11,6 @@ actor, inputs, gestures, snapshot                  a person at the screen
 api_routes, page_routes, standin                   the servers
 """
 
-from __future__ import annotations
-
 from bot.playground.slack.actor import Actor
 from bot.playground.slack.messages import Breach, Call, Message, Request, View
 from bot.playground.slack.people import CHANNELS, PEOPLE, Channel, Person, Post, Suggestion

@@ -3,30 +3,23 @@
 Scenario tests read as sentences with it, and the page's requests end here too.
 """
 
-from __future__ import annotations
-
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.playground.slack import payloads
 from bot.playground.slack.content import Refusal
+from bot.playground.slack.delivery import Delivery
+from bot.playground.slack.events import Events
 from bot.playground.slack.inputs import Entry, action_of, find_element, missing_inputs, state_of
-from bot.playground.slack.messages import Message, View
+from bot.playground.slack.lifetimes import ResponseUrl
+from bot.playground.slack.messages import Message, Request, View
 from bot.playground.slack.payloads import Deed, Occasion
-from bot.playground.slack.people import BOT_NAME, BOT_USER, direct_messages
+from bot.playground.slack.people import BOT_NAME, BOT_USER, Channel, Json, Person, direct_messages
 from bot.playground.slack.response_urls import show
 from bot.playground.slack.submissions import apply_answer
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.playground.slack.delivery import Delivery
-    from bot.playground.slack.events import Events
-    from bot.playground.slack.lifetimes import ResponseUrl
-    from bot.playground.slack.messages import Request
-    from bot.playground.slack.people import Channel, Json, Person
-    from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.workspace import Workspace
 
 _MODAL_TROUBLE: Final = "We had some trouble connecting. Try again?"
 

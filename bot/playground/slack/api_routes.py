@@ -1,20 +1,15 @@
 """The HTTP routes that the bot calls: Web API, response URLs, file uploads."""
 
-from __future__ import annotations
-
 import mimetypes
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, request
 
 from bot.playground.slack.messages import Call
+from bot.playground.slack.people import Json
 from bot.playground.slack.response_urls import respond
-
-if TYPE_CHECKING:
-    from bot.playground.slack.people import Json
-    from bot.playground.slack.web_api import WebApi
-    from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.web_api import WebApi
+from bot.playground.slack.workspace import Workspace
 
 
 def api_routes(workspace: Workspace, api: WebApi) -> Blueprint:

@@ -1,18 +1,13 @@
 """What Slack refuses in the blocks and texts of a message or view, as a list of faults; pure."""
 
-from __future__ import annotations
-
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from bot.playground.slack.blocks import BLOCK, SURFACES, Surface
 from bot.playground.slack.messages import seen_texts
+from bot.playground.slack.people import Json
 from bot.playground.slack.shapes import Check, Fault, plain_text, string
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.playground.slack.people import Json
 
 MOST_BLOCKS: Final[dict[Surface, int]] = {"message": 50, "modal": 100, "home": 100}
 #: Undocumented; reported by users of the API as the size at which msg_blocks_too_long appears.

@@ -1,17 +1,11 @@
 """The Web API's chat.* methods: post, post privately, update, delete."""
 
-from __future__ import annotations
-
 import dataclasses
-from typing import TYPE_CHECKING
 
 from bot.playground.slack.content import Refusal, message_content
 from bot.playground.slack.messages import Message
-from bot.playground.slack.people import BOT_USER, direct_messages
-
-if TYPE_CHECKING:
-    from bot.playground.slack.people import Channel, Json
-    from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.people import BOT_USER, Channel, Json, direct_messages
+from bot.playground.slack.workspace import Workspace
 
 
 def open_channel(workspace: Workspace, wanted: object) -> Channel:

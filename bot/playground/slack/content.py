@@ -1,18 +1,14 @@
 """The one gate through which the bot's texts and blocks come into the workspace, whichever road they take."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.playground.slack.block_rules import MOST_CHARACTERS, MOST_TEXT, block_faults, size, view_faults
 from bot.playground.slack.mentions import mention_faults, people_mentioned
-
-if TYPE_CHECKING:
-    from bot.playground.slack.people import Json
-    from bot.playground.slack.shapes import Fault
-    from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.people import Json
+from bot.playground.slack.shapes import Fault
+from bot.playground.slack.workspace import Workspace
 
 
 class Refusal(Exception):  # noqa: N818 - Slack says no; nothing here is broken

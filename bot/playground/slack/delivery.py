@@ -1,23 +1,19 @@
 """From Slack to the bot: one payload over Socket Mode or signed HTTP, and what became of it within three seconds."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import json
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 from urllib.parse import urlencode
 
 import httpx
 
 from bot.playground.slack.messages import Request
-
-if TYPE_CHECKING:
-    from bot.playground.slack.people import Json
-    from bot.playground.slack.sockets import Sockets
-    from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.people import Json
+from bot.playground.slack.sockets import Sockets
+from bot.playground.slack.workspace import Workspace
 
 ACK_SECONDS: Final = 3.0
 _FORM: Final = "application/x-www-form-urlencoded"

@@ -3,8 +3,6 @@
 Figures: Slack's reference, as slack_sdk 3.47 has them.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 from bot.playground.slack.shapes import (

@@ -1,21 +1,15 @@
 """The Events API: mentions and opened Home tabs, repeated when the bot does not acknowledge them."""
 
-from __future__ import annotations
-
 import itertools
 import threading
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from bot.playground.slack import payloads
-from bot.playground.slack.people import direct_messages
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.playground.slack.delivery import Delivery
-    from bot.playground.slack.messages import Message, Request, View
-    from bot.playground.slack.people import Channel, Json, Person
-    from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.delivery import Delivery
+from bot.playground.slack.messages import Message, Request, View
+from bot.playground.slack.people import Channel, Json, Person, direct_messages
+from bot.playground.slack.workspace import Workspace
 
 #: Seconds after a failed delivery at which Slack tries again: at once, after a minute, after five.
 RETRY_SECONDS: Final = (0.0, 60.0, 300.0)

@@ -1,16 +1,12 @@
 """What the page can ask for on a person's behalf, one function a gesture; each ends in the actor's method of that name."""
 
-from __future__ import annotations
+from collections.abc import Callable
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.playground.slack.actor import Actor
-    from bot.playground.slack.messages import Message, View
-    from bot.playground.slack.people import Json
-    from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.actor import Actor
+from bot.playground.slack.messages import Message, View
+from bot.playground.slack.people import Json
+from bot.playground.slack.workspace import Workspace
 
 
 class Misuse(Exception):  # noqa: N818 - not a fault of the program: the page asked about something that is gone

@@ -1,13 +1,9 @@
 """The state of the inputs in a message or view, and the action that a click makes of an element; pure."""
 
-from __future__ import annotations
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from bot.playground.slack.people import Json
+from bot.playground.slack.people import Json
 
 #: What a person may enter: text for a field, the value of an option, or the values of several.
 Entry = str | list[str] | None

@@ -1,15 +1,11 @@
 """What Slack hands out for a while: triggers (3 s, single use) and response URLs (30 min, five posts)."""
 
-from __future__ import annotations
-
 import itertools
 import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Final
 
 TRIGGER_SECONDS: Final = 3.0
 RESPONSE_SECONDS: Final = 30 * 60.0

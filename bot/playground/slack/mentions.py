@@ -4,17 +4,12 @@ A broadcast or a user group is never the bot's to call, so each is a breach. A m
 it is only found, for tests and the page to show.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
+from bot.playground.slack.people import Json
 from bot.playground.slack.shapes import Fault
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.playground.slack.people import Json
 
 _BROADCAST: Final = re.compile(r"<!(channel|here|everyone|group)(?:\|[^>]*)?>")
 _GROUP: Final = re.compile(r"<!subteam\^([A-Z0-9]+)(?:\|[^>]*)?>")

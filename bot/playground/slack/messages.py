@@ -1,14 +1,10 @@
 """What the stand-in keeps and what its tests look at: messages, views, and what passed between Slack and the bot."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from bot.playground.slack.people import BOT, BOT_USER, TEAM, Json
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 #: Keys whose strings a reader sees; ids, values and addresses are not among them.
 _SEEN = ("text", "alt_text", "label", "title", "subtitle", "body", "caption", "hint", "description", "placeholder")

@@ -1,26 +1,21 @@
 """The HTTP routes that the page calls: its files, its texts, the stream of what changes, and what a person does."""
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Callable, Iterator
 from functools import partial
 from http import HTTPStatus
 from importlib import resources
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 
 from bot.languages import Texts
+from bot.playground.slack.actor import Actor
 from bot.playground.slack.gestures import GESTURES, Misuse
 from bot.playground.slack.snapshot import Offer, snapshot
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from bot.playground.slack.actor import Actor
-    from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.workspace import Workspace
 
 _FILE: Final = re.compile(r"[a-z_]+\.(js|css|html|svg)")
 _KINDS: Final = {"js": "text/javascript", "css": "text/css", "html": "text/html", "svg": "image/svg+xml"}

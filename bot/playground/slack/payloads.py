@@ -1,15 +1,10 @@
 """The payloads that Slack sends, field by field; pure. Shapes: Slack's pages on slash commands, interactivity and events."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from bot.playground.slack.people import APP, BOT, BOT_USER, TEAM
-
-if TYPE_CHECKING:
-    from bot.playground.slack.messages import Message, View
-    from bot.playground.slack.people import Channel, Json, Person
+from bot.playground.slack.messages import Message, View
+from bot.playground.slack.people import APP, BOT, BOT_USER, TEAM, Channel, Json, Person
 
 #: The old verification token, which Slack still sends and nobody should trust.
 TOKEN: Final = "stand-in-verification-token"  # noqa: S105 - worth nothing, by Slack's own words

@@ -1,7 +1,5 @@
 """Who is in the stand-in's workspace and where they talk: people, channels, and the posts that a scene begins with."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 

@@ -1,18 +1,12 @@
 """What a post to a response URL, or the body of an acknowledgement, does in the channel where the interaction happened."""
 
-from __future__ import annotations
-
 import dataclasses
-from typing import TYPE_CHECKING
 
 from bot.playground.slack.content import Refusal, message_content
+from bot.playground.slack.lifetimes import ResponseUrl
 from bot.playground.slack.messages import Call, Message
-from bot.playground.slack.people import BOT_USER
-
-if TYPE_CHECKING:
-    from bot.playground.slack.lifetimes import ResponseUrl
-    from bot.playground.slack.people import Json
-    from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.people import BOT_USER, Json
+from bot.playground.slack.workspace import Workspace
 
 
 def respond(workspace: Workspace, token: str, arguments: Json) -> str | None:

@@ -3,8 +3,6 @@
 Checks are plain functions, so a block's table of limits reads as Slack's reference page does.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final

@@ -1,19 +1,13 @@
 """What one person's screen shows at one moment, as the JSON that the page draws."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from bot.playground.slack.delivery import source_of
-from bot.playground.slack.people import TEAM
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.playground.slack.messages import Message, Request, View
-    from bot.playground.slack.people import Json, Suggestion
-    from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.messages import Message, Request, View
+from bot.playground.slack.people import TEAM, Json, Suggestion
+from bot.playground.slack.workspace import Workspace
 
 _SHOWN_REQUESTS: Final = 30
 

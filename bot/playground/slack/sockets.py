@@ -1,25 +1,20 @@
 """Socket Mode: a real websocket server; a payload goes to any one of the bot's connections, which acknowledges it."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import logging
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
 from websockets.sync.server import Server, ServerConnection, serve
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from websockets.http11 import Request, Response
-
-    from bot.playground.slack.people import Json
+from bot.playground.slack.people import Json
 
 _HOST: Final = "127.0.0.1"
 _MOST_CONNECTIONS: Final = 10

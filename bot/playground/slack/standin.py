@@ -1,11 +1,11 @@
 """The strict stand-in of Slack: a real server on loopback that enforces Slack's rules and keeps a list of every breach."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING, Final, TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import Final, Self, TypeVar
 
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -14,20 +14,13 @@ from bot.playground.slack.actor import Actor
 from bot.playground.slack.api_routes import api_routes
 from bot.playground.slack.delivery import ACK_SECONDS, Delivery
 from bot.playground.slack.events import RETRY_SECONDS, Events
+from bot.playground.slack.messages import Breach, Call, Message, Request, View
 from bot.playground.slack.page_routes import Stream, page_routes
-from bot.playground.slack.people import CHANNELS, PEOPLE, POSTS
+from bot.playground.slack.people import CHANNELS, PEOPLE, POSTS, Channel, Person, Post, Suggestion
 from bot.playground.slack.snapshot import Offer, Shortcut
 from bot.playground.slack.sockets import Sockets
 from bot.playground.slack.web_api import Trouble, WebApi
 from bot.playground.slack.workspace import Workspace
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-    from types import TracebackType
-    from typing import Self
-
-    from bot.playground.slack.messages import Breach, Call, Message, Request, View
-    from bot.playground.slack.people import Channel, Person, Post, Suggestion
 
 T = TypeVar("T")
 

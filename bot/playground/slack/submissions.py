@@ -1,16 +1,10 @@
 """What the acknowledgement of a submitted modal does to the modals on the person's screen."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from bot.playground.slack.content import Refusal, view_content
+from bot.playground.slack.messages import View
+from bot.playground.slack.people import Json
 from bot.playground.slack.view_methods import put_on_top
-
-if TYPE_CHECKING:
-    from bot.playground.slack.messages import View
-    from bot.playground.slack.people import Json
-    from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.workspace import Workspace
 
 _SOURCE = "answer to view_submission"
 

@@ -1,18 +1,14 @@
 """The Web API's views.* methods: open and push a modal within a trigger's three seconds, update it, publish a Home tab."""
 
-from __future__ import annotations
-
 import dataclasses
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.playground.slack.content import Refusal, view_content
+from bot.playground.slack.lifetimes import Trigger
+from bot.playground.slack.messages import View
 from bot.playground.slack.payloads import view_payload
-
-if TYPE_CHECKING:
-    from bot.playground.slack.lifetimes import Trigger
-    from bot.playground.slack.messages import View
-    from bot.playground.slack.people import Json
-    from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.people import Json
+from bot.playground.slack.workspace import Workspace
 
 #: How many modals may lie on one another.
 DEEPEST_STACK: Final = 3

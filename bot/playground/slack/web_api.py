@@ -1,23 +1,18 @@
 """The Web API's front desk: token, scope, rate limit and faults on demand, then the method."""
 
-from __future__ import annotations
-
 import secrets
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.playground.slack import chat_methods, view_methods, workspace_methods
 from bot.playground.slack.content import Refusal
 from bot.playground.slack.messages import Call
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.playground.slack.people import Json
-    from bot.playground.slack.sockets import Sockets
-    from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.people import Json
+from bot.playground.slack.sockets import Sockets
+from bot.playground.slack.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,17 @@
 """The stand-in's state behind one lock: who is where, what stands in the channels, which views are open, what went wrong."""
 
-from __future__ import annotations
-
 import dataclasses
 import itertools
 import secrets
 import threading
 import time
 from collections import defaultdict
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from bot.playground.slack.lifetimes import Lifetimes
 from bot.playground.slack.messages import Breach, Call, Message, Request, View
 from bot.playground.slack.people import BOT_USER, SLACKBOT, Channel, Json, Person, Post, direct_messages
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 T = TypeVar("T")
 

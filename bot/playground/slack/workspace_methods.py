@@ -1,21 +1,15 @@
 """The Web API's methods about the workspace itself: who the bot is, people, groups, conversations, files."""
 
-from __future__ import annotations
-
 import re
 import secrets
-from typing import TYPE_CHECKING
 
 from bot.playground.slack.block_rules import block_faults, view_faults
 from bot.playground.slack.chat_methods import open_channel
 from bot.playground.slack.content import Refusal, decoded
 from bot.playground.slack.messages import Message
 from bot.playground.slack.payloads import DOMAIN
-from bot.playground.slack.people import BOT, BOT_NAME, BOT_USER, TEAM, direct_messages
-
-if TYPE_CHECKING:
-    from bot.playground.slack.people import Json
-    from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.people import BOT, BOT_NAME, BOT_USER, TEAM, Json, direct_messages
+from bot.playground.slack.workspace import Workspace
 
 
 def auth_test(_workspace: Workspace, _arguments: Json) -> Json:

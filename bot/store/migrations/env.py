@@ -1,7 +1,5 @@
 """What Alembic runs: the steps, inside the transaction of the connection that ``store.database`` hands in."""
 
-from __future__ import annotations
-
 from alembic import context
 
 from bot.store.tables import METADATA

@@ -1,14 +1,10 @@
 """Whether an explanation says what its labels expect, label by label."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from bot.explain.explanation import Explanation
+from bot.explain.explanation import Explanation
 
 NOT_CHECKED: Final = frozenset({"why", "raw", "repeat", "error"})
 

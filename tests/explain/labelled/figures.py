@@ -1,23 +1,14 @@
 """How many labels are right, field by field: ``python -m tests.explain.labelled.figures``."""
 
-from __future__ import annotations
-
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from bot.explain import NotAnAnswerError, explain, parse_answer
-from bot.languages import LANGUAGES
+from bot.languages import LANGUAGES, Language
 
 from .checks import Check, checks
-from .table import NOW, read_cases
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.languages import Language
-
-    from .table import Case
+from .table import NOW, Case, read_cases
 
 
 def held(case: Case, language: Language) -> Iterator[Check]:

@@ -1,18 +1,14 @@
 """What the contract promises of every explanation, whatever the answer was."""
 
-from __future__ import annotations
-
 import json
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final
+
+from bot.explain.explanation import Explanation
 
 from .checks import draft, drafted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.explain.explanation import Explanation
 
 KINDS: Final = {"succeeded", "succeeded_but", "failed", "denied", "throttled"}
 RETRIES: Final = {"safe", "wait", "change", "never"}

@@ -1,7 +1,5 @@
 """The table: every answer of ``answers/`` with the facts that ``labels.toml`` expects of its explanation."""
 
-from __future__ import annotations
-
 import json
 import tomllib
 from dataclasses import dataclass

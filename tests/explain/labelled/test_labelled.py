@@ -1,21 +1,16 @@
 """Every labelled answer is explained as the contract says, in both languages."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
 from bot.explain import NotAnAnswerError, explain, parse_answer
-from bot.languages import LANGUAGES
+from bot.explain.explanation import Explanation
+from bot.languages import LANGUAGES, Language
 
 from .checks import checks
 from .invariants import broken, different
 from .table import ANSWERS, NOW, Case, read_cases, read_labels
-
-if TYPE_CHECKING:
-    from bot.explain.explanation import Explanation
-    from bot.languages import Language
 
 CASES: Final = read_cases()
 EXPLAINED: Final = [case for case in CASES if case.error is None]

@@ -1,20 +1,14 @@
 """What the page's tests share: a browser, a bot that answers, and a person at the page."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 import pytest
+from selenium.webdriver.chrome.webdriver import WebDriver
 from slack_sdk import WebClient
 
 from bot.playground.slack import SlackStandIn, Suggestion
 from tests.playground.echo import Answer, EchoBot, respond
 from tests.playground.page.desk import ANSWER, FORM, OF_BOB, SAMPLE, Desk, Json, chromium, complaints
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from selenium.webdriver.chrome.webdriver import WebDriver
 
 
 def answers(slack: SlackStandIn) -> Callable[[Json], Answer]:

@@ -1,7 +1,5 @@
 """What the page shows first, how much room there is, and what a new window begins with."""
 
-from __future__ import annotations
-
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys

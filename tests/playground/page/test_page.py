@@ -1,20 +1,14 @@
 """The page in a real browser: a person types, chooses, fills in and reads, by keyboard, in both languages."""
 
-from __future__ import annotations
-
 import urllib.request
-from typing import TYPE_CHECKING
 
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from bot.languages import Texts
-from tests.playground.page.desk import SAMPLE
-
-if TYPE_CHECKING:
-    from tests.playground.echo import EchoBot
-    from tests.playground.page.desk import Desk
+from tests.playground.echo import EchoBot
+from tests.playground.page.desk import SAMPLE, Desk
 
 
 def test_a_command_is_answered_with_a_private_card(desk: Desk, bot: EchoBot) -> None:

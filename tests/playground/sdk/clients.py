@@ -1,22 +1,18 @@
 """The official SDKs as clients of the stand-in, and raw requests that the official signer signed."""
 
-from __future__ import annotations
-
 import hashlib
 import http.client
 import importlib
 import json
 import uuid
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urlencode
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.playground.alibaba import Person
+from bot.playground.alibaba import Person
 
 # Imported by name, for the official packages carry no types.
 Explorer: Any = importlib.import_module("alibabacloud_openapiexplorer20241130.client").Client
@@ -79,12 +75,12 @@ class Raw:
         )
         return headers | {"authorization": authorization}
 
-    def send(self, host_port: str, headers: Mapping[str, str]) -> Got:
+    def send(self, host_port: str, headers: Mapping[str, str]) -> "Got":
         """Send the call with these headers, as they are."""
         target = self.path + ("?" + urlencode(self.query, quote_via=quote) if self.query else "")
         return send(host_port, self.method, target, headers, self.body)
 
-    def ask(self, host_port: str, person: Person) -> Got:
+    def ask(self, host_port: str, person: Person) -> "Got":
         """Sign as a person and send."""
         return self.send(host_port, self.signed(host_port, person.access_key_id, person.secret))
 

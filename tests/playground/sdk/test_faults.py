@@ -1,22 +1,17 @@
 """What goes wrong on order, and the stand-in's own controls."""
 
-from __future__ import annotations
-
 import gzip
 import http.client
 import json
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.playground.alibaba import ALICE, AUDITOR, BOB, CASES, AlibabaStandIn, Case, case
 from tests.playground.sdk.clients import SAMPLE, Got, Raw, account_log, own_log, send
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 FAULTY = {item.shows for item in CASES if item.shows.startswith("upstream-")}
 

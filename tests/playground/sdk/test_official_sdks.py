@@ -1,17 +1,13 @@
 """Every operation, called by the vendor's own client, unchanged."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from bot.playground.alibaba import ALICE, AUDITOR, BOB, BROKER, PEOPLE, AlibabaStandIn, Person, case
 from tests.playground.sdk import clients
 from tests.playground.sdk.clients import SAMPLE, SdkError, sdk
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 

@@ -1,18 +1,14 @@
 """Who sees whose log, and what the roles may do."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from bot.playground.alibaba import ALICE, AUDITOR, BOB, BROKER, PEOPLE, AlibabaStandIn, Person, case
 from tests.playground.sdk.clients import SAMPLE, Got, Raw, account_log, events, own_log, send
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 READER = "acs:ram::1973374733454118:role/requestlog-reader"
 

@@ -1,7 +1,5 @@
 """The door: date, then key, then nonce, then signature, over what was really sent."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The tables of the straight line: commands, replays, replicas, preferences, look-ups, feedback."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

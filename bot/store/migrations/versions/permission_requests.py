@@ -1,7 +1,5 @@
 """Permission requests that wait for an administrator, and who already gave an opinion today."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

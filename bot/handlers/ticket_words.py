@@ -1,0 +1,147 @@
+"""What somebody typed after ``/requestlog ticket``: hub, language, member and data account, in any order; pure."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Final
+
+from bot.blocks.logticket import Hub, TicketForm
+from bot.languages import Language
+
+LARGEST_UID: Final = 2**63 - 1
+
+_HUB_WORDS: Final[dict[Hub, tuple[str, ...]]] = {
+    "cn-hangzhou": ("hangzhou", "china", "mainland", "cn", "domestic", "杭州", "中国", "国内", "境内", "中国内地"),
+    "ap-southeast-1": ("singapore", "international", "intl", "overseas", "abroad", "sg", "新加坡", "海外", "国际", "境外"),
+}
+_LANGUAGE_WORDS: Final[dict[Language, tuple[str, ...]]] = {
+    "en": ("english", "en-us", "en_us", "英文", "英语"),
+    "zh": ("chinese", "zh-cn", "zh_cn", "zh-hans", "中文", "汉语"),
+}
+_FIELDS: Final[dict[str, tuple[str, ...]]] = {
+    "hub": ("region", "regionid", "数据管理中心", "地域"),
+    "language": ("lang", "语言"),
+    "role_for": ("member", "rolefor", "role", "as", "成员", "成员账号"),
+    "log_user_id": ("data", "user", "loguserid", "uid", "日志账号", "数据"),
+}
+_HUBS: Final[dict[str, Hub]] = {word: hub for hub, others in _HUB_WORDS.items() for word in (hub, *others)}
+_LANGUAGES: Final[dict[str, Language]] = {word: each for each, others in _LANGUAGE_WORDS.items() for word in (each, *others)}
+_NAMES: Final = {word: field for field, others in _FIELDS.items() for word in (field, *others)}
+_NAMED: Final = re.compile(r"(?P<name>[^\s=:]+)[=:](?P<value>.*)", re.DOTALL)
+_REGION: Final = re.compile(r"[a-z]{2,4}-[a-z]+(?:-[a-z0-9]+)*")
+_UIDS: Final = ("role_for", "log_user_id")
+
+
+class WrongWordError(Exception):
+    """A word that cannot be understood; ``reason`` is unknown, hub, uid, twice or missing."""
+
+    def __init__(self, reason: str, word: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.word = word
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person asked for; None where they left the choice to the bot."""
+
+    hub: Hub | None = None
+    language: Language | None = None
+    role_for: str | None = None
+    log_user_id: str | None = None
+
+    def beside(self, remembered: "Wishes") -> "Wishes":
+        """These wishes, hub and language filled from earlier ones; all of the earlier ones when nothing was asked for.
+
+        A member's perspective is taken over only as a whole: who names anything says all of whose eyes are meant.
+        """
+        if self == Wishes():
+            return remembered
+        return replace(self, hub=self.hub or remembered.hub, language=self.language or remembered.language)
+
+    def form(self, hub: Hub, language: Language) -> TicketForm:
+        """The complete form, with the defaults given."""
+        return TicketForm(self.hub or hub, self.language or language, self.role_for, self.log_user_id)
+
+    def as_stored(self) -> dict[str, str]:
+        """The wishes as the preferences keep them."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+def parse_words(text: str) -> Wishes:
+    """The wishes that a typed text holds. Raises WrongWordError for the first word that cannot be understood.
+
+    Of two bare numbers the first is the member, the second the data account.
+    """
+    found: dict[str, str] = {}
+    for name, word in _pairs(text):
+        field, value = _field(name, word, found)
+        if field in found:
+            raise WrongWordError("twice", word)
+        found[field] = value
+    return wishes_of(found)
+
+
+def wishes_of(stored: Mapping[str, object]) -> Wishes:
+    """The wishes in a mapping from elsewhere: preferences, a button, a form. What makes no sense in it is left out."""
+    texts = {name: value for name, value in stored.items() if isinstance(value, str)}
+    uids = (uid_of(texts.get(name, "")) for name in _UIDS)
+    return Wishes(_HUBS.get(texts.get("hub", "")), _LANGUAGES.get(texts.get("language", "")), *uids)
+
+
+def wishes_in(value: str) -> Wishes:
+    """The wishes that a button's value carries; none when it is not JSON."""
+    try:
+        carried = json.loads(value)
+    except ValueError:
+        return Wishes()
+    return wishes_of(carried) if isinstance(carried, dict) else Wishes()
+
+
+def uid_of(text: str) -> str | None:
+    """A UID without stray characters: a positive number of 64 bits, kept as text. None for what is none."""
+    plain = unicodedata.normalize("NFKC", text).strip().replace("-", "").replace(" ", "")
+    if not (plain.isascii() and plain.isdigit()) or len(plain) > len(str(LARGEST_UID)):
+        return None
+    return plain if 0 < int(plain) <= LARGEST_UID else None
+
+
+def _pairs(text: str) -> Iterator[tuple[str | None, str]]:
+    """Each word with the name before it: ``member=17…``, ``member: 17…`` and ``member 17…`` are the same."""
+    name: str | None = None
+    typed = ""
+    for word in unicodedata.normalize("NFKC", text).replace(",", " ").split():
+        named = _NAMED.fullmatch(word)
+        label = (named["name"] if named else word).lower()
+        if named and label not in _NAMES:
+            raise WrongWordError("unknown", word)
+        if name is not None:
+            value = word.lstrip("=:")
+            if value:
+                yield name, value
+                name = None
+        elif label in _NAMES:
+            if named and named["value"]:
+                yield _NAMES[label], named["value"]
+            else:
+                name, typed = _NAMES[label], word
+        else:
+            yield None, word
+    if name is not None:
+        raise WrongWordError("missing", typed)
+
+
+def _field(name: str | None, word: str, found: Mapping[str, str]) -> tuple[str, str]:
+    """Which field a word fills, and with what."""
+    lower = word.lower()
+    if name in (None, "hub") and lower in _HUBS:
+        return "hub", _HUBS[lower]
+    if name in (None, "language") and lower in _LANGUAGES:
+        return "language", _LANGUAGES[lower]
+    if name in (None, *_UIDS) and (uid := uid_of(word)):
+        return name or next((field for field in _UIDS if field not in found), _UIDS[-1]), uid
+    if name in _UIDS or word[:1].isdigit():
+        raise WrongWordError("uid", word)
+    raise WrongWordError("hub" if name == "hub" or _REGION.fullmatch(lower) else "unknown", word)

@@ -1,0 +1,100 @@
+"""What Slack says about people, and how seldom it is asked."""
+
+from collections.abc import Iterator
+
+import pytest
+from slack_sdk import WebClient
+
+from bot.delivery import Delivery
+from bot.handlers.guard import HomeWorkspace, Workspace
+from bot.handlers.language import PersonLanguage
+from bot.handlers.profiles import LIVES_S, QUIET_S, Profiles
+from bot.identity.person import Person
+from bot.playground.slack import SlackStandIn
+
+ALICE = Person("U0ALICE", "T0REQLOG1")
+GUEST = Person("U0GUEST", "T0REQLOG1")
+PARTNER = Person("U0PARTNER", "T0PARTNER")
+
+
+class Clock:
+    """Seconds that a test lets pass."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    with SlackStandIn() as standin:
+        yield standin
+
+
+def delivery_to(slack: SlackStandIn) -> Delivery:
+    web = WebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+    return Delivery(web, response_hosts=("127.0.0.1",), sleep=lambda _seconds: None)
+
+
+def asked(slack: SlackStandIn, method: str) -> int:
+    return [call.method for call in slack.calls].count(method)
+
+
+def test_a_profile_says_who_is_a_guest_and_who_a_stranger_and_is_asked_once(slack: SlackStandIn) -> None:
+    clock = Clock()
+    profiles = Profiles(delivery_to(slack), clock)
+    seen = [profiles.of(person) for person in (ALICE, GUEST, PARTNER, ALICE)]
+    assert [profile and (profile.guest, profile.stranger) for profile in seen] == [
+        (False, False),
+        (True, False),
+        (False, True),
+        (False, False),
+    ]
+    assert asked(slack, "users.info") == 3
+    clock.now = LIVES_S + 1
+    profiles.of(ALICE)
+    assert asked(slack, "users.info") == 4
+
+
+def test_without_the_scope_nobody_is_asked_about_again(slack: SlackStandIn) -> None:
+    slack.refuse("users.info", "missing_scope")
+    clock = Clock()
+    profiles = Profiles(delivery_to(slack), clock)
+    assert profiles.of(ALICE) is None
+    clock.now = 1e9
+    assert profiles.of(ALICE) is None
+    assert asked(slack, "users.info") == 1
+
+
+def test_after_a_failure_slack_is_left_alone_for_a_while(slack: SlackStandIn) -> None:
+    slack.refuse("users.info", "internal_error")
+    clock = Clock()
+    profiles = Profiles(delivery_to(slack), clock)
+    assert profiles.of(ALICE) is None
+    assert profiles.of(ALICE) is None
+    assert asked(slack, "users.info") == 1
+    clock.now = QUIET_S + 1
+    assert profiles.of(ALICE) is not None
+
+
+def test_the_home_workspace_is_asked_for_until_it_is_known(slack: SlackStandIn) -> None:
+    slack.refuse("auth.test", "internal_error")
+    clock = Clock()
+    home = HomeWorkspace(delivery_to(slack), clock)
+    assert home.find() is None
+    assert home.find() is None
+    clock.now = QUIET_S + 1
+    assert home.find() == Workspace("T0REQLOG1")
+    assert home.find() == Workspace("T0REQLOG1")
+    assert asked(slack, "auth.test") == 2
+
+
+def test_language_is_the_choice_then_the_locale_then_the_default(slack: SlackStandIn) -> None:
+    slack.workspace.set_locale("U0GUEST", "zh-CN")
+    profiles = Profiles(delivery_to(slack), Clock())
+    assert PersonLanguage(lambda _person: "en", profiles, "zh").of(GUEST) == "en"
+    assert PersonLanguage(lambda _person: None, profiles, "en").of(GUEST) == "zh"
+    unknown = Person("U0UNKNOWN", "T0REQLOG1")
+    assert PersonLanguage(lambda _person: None, profiles, "zh").of(unknown) == "zh"
