@@ -3,7 +3,7 @@
 import itertools
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -48,7 +48,7 @@ class Lifetimes:
     _triggers: dict[str, Trigger] = field(default_factory=dict)
     _urls: dict[str, ResponseUrl] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def issue_trigger(self, user: str, opened_from: str | None = None) -> str:
         """A new trigger id for a person; ``opened_from`` is the modal it was given in."""
