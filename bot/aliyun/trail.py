@@ -18,6 +18,9 @@ def _parameters(value: object) -> object:
     return value if isinstance(value, dict) else {}
 
 
+Parameters = Annotated[dict[str, Any], BeforeValidator(_parameters)]
+
+
 class TrailIdentity(Answer):
     """Who made a recorded call."""
 
@@ -29,7 +32,10 @@ class TrailIdentity(Answer):
 
 
 class TrailEvent(Answer):
-    """One recorded call. ``event_time`` is text in ISO 8601; ``parameters`` may hold values of any JSON type."""
+    """One recorded call. ``event_time`` is text in ISO 8601; ``response`` is the answer's fields as the text of JSON.
+
+    Parameters may hold values of any JSON type; some events have them as the text of JSON only.
+    """
 
     event_id: Text = Field(None, alias="eventId")
     request_id: Text = Field(None, alias="requestId")
@@ -46,7 +52,9 @@ class TrailEvent(Answer):
     error_message: Text = Field(None, alias="errorMessage")
     resource_type: Text = Field(None, alias="resourceType")
     resource_name: Text = Field(None, alias="resourceName")
-    parameters: Annotated[dict[str, Any], BeforeValidator(_parameters)] = Field(default_factory=dict, alias="requestParameters")
+    parameters: Parameters = Field(default_factory=dict, alias="requestParameters")
+    parameters_as_text: Parameters = Field(default_factory=dict, alias="requestParameterJson")
+    response: Text = Field(None, alias="responseElements")
     identity: Annotated[TrailIdentity, BeforeValidator(as_object)] = Field(TrailIdentity(), alias="userIdentity")
 
 

@@ -12,16 +12,18 @@ from bot.app.parts import lookup_parts
 from bot.blocks.outcome import sentence
 from bot.cli.ending import bad_usage, could_not
 from bot.cli.terminal import put, shown
+from bot.explain import Evidence, explain
 from bot.explain.explanation import Explanation
 from bot.identity.chain import NoOwnCredentialError, OwnCredential
 from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language, Texts
 from bot.logs import configure_logs
-from bot.lookup.plan import plan, said_by
+from bot.lookup.plan import plan
 from bot.lookup.question import Question
 from bot.outcomes import OUTCOMES, Found, NotConnected, NotFound, Outcome
 from bot.requestids import Extraction, extract
+from bot.requestids.pasted import pasted_error
 from bot.settings import Environment, SettingsError, read_settings
 
 TEXTS: Final = Texts("bot.cli", "lookup.toml")
@@ -49,7 +51,8 @@ def run_lookup(text: str, lang: Language | None, *, as_json: bool, verbose: bool
     language = lang or settings.requestlog_lang
     extraction = extract(text)
     planned = plan(extraction)
-    said = said_by(extraction, language, datetime.now(UTC), parts.catalog)
+    pasted = pasted_error(extraction)
+    said = explain(pasted, Evidence(parts.catalog), language=language, now=datetime.now(UTC)) if pasted else None
     deadline = Deadline.after(settings.requestlog_deadline)
     eyes = _eyes(environment, language) if planned.request_ids else Eyes(())
 

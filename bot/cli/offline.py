@@ -30,7 +30,7 @@ def run_explain(file: str | None, lang: Language | None, *, as_json: bool, as_bl
     """Explain a saved answer: in words, as JSON, or as the Slack message."""
     from datetime import UTC, datetime  # noqa: PLC0415
 
-    from bot.explain import NotAnAnswerError, explain, parse_answer  # noqa: PLC0415
+    from bot.explain import Evidence, NotAnAnswerError, explain, parse_answer  # noqa: PLC0415
     from bot.explain.catalog import load_catalog  # noqa: PLC0415
 
     try:
@@ -38,7 +38,7 @@ def run_explain(file: str | None, lang: Language | None, *, as_json: bool, as_bl
     except NotAnAnswerError as error:
         could_not(error.sentence(lang or "en"))
     now = datetime.now(UTC)
-    explanation = explain(log, language=lang or "en", now=now, catalog=load_catalog())
+    explanation = explain(log, Evidence(load_catalog()), language=lang or "en", now=now)
     if as_blocks:
         from bot.blocks.requestlog import card  # noqa: PLC0415
 

@@ -11,9 +11,11 @@ from bot.explain.denial import denial
 from bot.explain.explanation import Explanation, Source
 from bot.explain.facts import Facts, shown_line, shown_passage
 from bot.explain.kind import Ending, ending
+from bot.explain.links import Site
 from bot.explain.markdown import plain_text
 from bot.explain.next_steps import Known, cause, next_steps
 from bot.explain.products import product_name
+from bot.explain.records import Record, facts_of
 from bot.explain.retry import retry_verdict
 from bot.explain.throttling import throttling_words
 from bot.explain.timing import timing
@@ -27,10 +29,11 @@ _LONGEST_SOLUTIONS: Final = 6_000
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """What others know of the error: the catalogue, RAM's record of the denial, and Alibaba Cloud's own solutions.
+class Evidence:
+    """What is known of an error besides its record: the catalogue, RAM's record of the denial, Alibaba Cloud's solutions.
 
-    ``decode_note`` is the sentence on why there is no record; the solutions are in ``solutions_language``.
+    ``decode_note`` is the sentence on why ``decoded`` is missing; the solutions are in ``solutions_language``; ``site``
+    decides where links lead.
     """
 
     catalog: Catalog | None = None
@@ -38,18 +41,20 @@ class Beside:
     decode_note: str | None = None
     solutions: Sequence[Solution] = ()
     solutions_language: Language | None = None
+    site: Site | None = None
 
 
-def compose(facts: Facts, beside: Beside, *, language: Language, now: datetime) -> Explanation:
-    """Explain the facts. ``now`` dates the sources; a naive one is taken as UTC."""
+def explain(record: Record, evidence: Evidence, *, language: Language, now: datetime) -> Explanation:
+    """Explain the record of a call. Never raises, whatever it holds. ``now`` dates the sources; a naive one is taken as UTC."""
+    facts = facts_of(record, language=language, now=now, site=evidence.site)
     ended = _shown(ending(facts))
-    match = _match(beside.catalog, facts, ended, language)
+    match = _match(evidence.catalog, facts, ended, language)
     ended = _by_catalogue(ended, match)
-    denied = denial(facts, beside.decoded, beside.decode_note, language) if ended.kind == "denied" else None
-    answers = [] if ended.kind == "succeeded" else [item for item in beside.solutions if item.content][:_MOST_SOLUTIONS]
-    known = Known(match, tuple(_solution_id(item) for item in answers), _inner_match(beside.catalog, facts, language))
+    denied = denial(facts, evidence.decoded, evidence.decode_note, language) if ended.kind == "denied" else None
+    answers = [] if ended.kind == "succeeded" else [item for item in evidence.solutions if item.content][:_MOST_SOLUTIONS]
+    known = Known(match, tuple(_solution_id(item) for item in answers), _inner_match(evidence.catalog, facts, language))
     retry, because = retry_verdict(facts, ended, match, language)
-    own_language = beside.solutions_language in (None, language)
+    own_language = evidence.solutions_language in (None, language)
     return Explanation(
         language=language,
         kind=ended.kind,

@@ -13,7 +13,7 @@ from bot.aliyun.errors import AliyunError, UnknownProductError
 from bot.aliyun.models import Solution
 from bot.blocks.code import Known, Silence, code_message, code_usage, unknown_code
 from bot.blocks.kit import Message
-from bot.explain import explain_text
+from bot.explain import Evidence, explain
 from bot.explain.catalog import Catalog
 from bot.handlers.ask import Ask
 from bot.identity.directory import Directory
@@ -21,6 +21,7 @@ from bot.identity.references import CredentialMissingError
 from bot.languages import Language
 from bot.lookup.cache import SharedCache
 from bot.requestids import extract
+from bot.requestids.pasted import PastedError
 
 SOLUTIONS_LIVE_S: Final = 3 * 24 * 3600.0
 MOST_NEAR: Final = 4
@@ -62,28 +63,18 @@ class CodeStory:
         match = self._catalog.find(code, product=product, language=language)
         if match is not None:
             known = self._known(code, product, (), language, None)
-            if known is not None:
-                return code_message(Known(code, known.explanation, match.title, match.source))
-        if match is None:
-            found = self._from_vendor(ask, code, product, language)
-            if isinstance(found, Known):
-                return code_message(found)
-            return unknown_code(code, found, self._near(code, language), language)
-        return code_usage(language, code)
+            return code_message(Known(code, known.explanation, match.title, match.source))
+        found = self._from_vendor(ask, code, product, language)
+        if isinstance(found, Known):
+            return code_message(found)
+        return unknown_code(code, found, self._near(code, language), language)
 
     def _known(
         self, code: str, product: str | None, solutions: Sequence[Solution], language: Language, spoken: Language | None
-    ) -> Known | None:
-        said = explain_text(
-            error_codes=(code,),
-            products=(product,) if product else (),
-            language=language,
-            now=self._clock(),
-            catalog=self._catalog,
-            solutions=solutions,
-            solutions_language=spoken,
-        )
-        return None if said is None else Known(code, said)
+    ) -> Known:
+        evidence = Evidence(self._catalog, solutions=solutions, solutions_language=spoken)
+        said = explain(PastedError(code=code, product=product), evidence, language=language, now=self._clock())
+        return Known(code, said)
 
     def _from_vendor(self, ask: Ask, code: str, product: str | None, language: Language) -> Known | Silence:
         """What Alibaba Cloud wrote on the code, else why there is nothing."""
@@ -110,8 +101,8 @@ class CodeStory:
                 except UnknownProductError:
                     unknown_product = asked
                     break
-                known = self._known(code, asked, solutions, language, spoken) if solutions else None
-                if known is not None:
+                if solutions:
+                    known = self._known(code, asked, solutions, language, spoken)
                     return Known(code, known.explanation, unknown_product=unknown_product)
         return None
 

@@ -27,7 +27,7 @@ from bot.aliyun.models import DecodedMessage
 from bot.blocks.decode import decode_failure, decode_usage, decoded_message
 from bot.blocks.kit import Message
 from bot.blocks.outcome import outcome_message
-from bot.explain import explain_text
+from bot.explain import Evidence, explain
 from bot.explain.catalog import Catalog
 from bot.handlers.ask import Ask
 from bot.identity.directory import Directory, Identity
@@ -36,6 +36,7 @@ from bot.languages import Language
 from bot.lookup.rate import RateLimit
 from bot.outcomes import NotConnected, Refused
 from bot.requestids import extract
+from bot.requestids.pasted import PastedError
 
 SHORTEST: Final = 40
 _FRAMES: Final = re.compile(r"[\s│┃║|>\"'`“”‘’\\]+")
@@ -123,24 +124,10 @@ class DecodeStory:
     def _explained(
         self, decoded: DecodedMessage, name: str, tried: Sequence[str], language: Language, reference: str
     ) -> Message:
-        kinds = {True: "ExplicitDeny", False: "ImplicitDeny"}
-        detail = {
-            "PolicyType": decoded.policy_type,
-            "NoPermissionType": kinds.get(decoded.explicit_deny) if decoded.explicit_deny is not None else None,
-            "AuthAction": decoded.action,
-            "AuthPrincipalType": decoded.principal.type,
-            "AuthPrincipalOwnerId": decoded.principal.owner_id,
-            "AuthPrincipalDisplayName": decoded.principal.display_name,
-        }
-        said = explain_text(
-            access_denied_detail={key: value for key, value in detail.items() if value},
-            language=language,
-            now=self._clock(),
-            catalog=self._catalog,
-            decoded=decoded,
-        )
-        if said is None:
+        if not decoded.action:
             return decode_failure("empty", tried, language, reference=reference)
+        error = PastedError(access_denied_detail={"AuthAction": decoded.action})
+        said = explain(error, Evidence(self._catalog, decoded=decoded), language=language, now=self._clock())
         return decoded_message(said, name, language)
 
 

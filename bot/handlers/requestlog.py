@@ -12,6 +12,7 @@ from bot.blocks.kit import Message
 from bot.blocks.outcome import outcome_message
 from bot.blocks.requestlog import card
 from bot.blocks.summary import summary, with_notes
+from bot.explain import Evidence, explain
 from bot.explain.catalog import Catalog
 from bot.explain.explanation import Explanation
 from bot.handlers.ask import Ask
@@ -20,11 +21,12 @@ from bot.identity.directory import Directory, Identity
 from bot.identity.person import Person
 from bot.languages import Language
 from bot.lookup import LookUp
-from bot.lookup.plan import Plan, plan, said_by
+from bot.lookup.plan import Plan, plan
 from bot.lookup.question import Question
 from bot.lookup.rate import RateLimit
 from bot.outcomes import NotConnected, Outcome, Refused
 from bot.requestids import Extraction, extract
+from bot.requestids.pasted import pasted_error
 
 #: Twenty ids are two rounds; more at once would only meet the vendor's flow control.
 SIDE_BY_SIDE: Final = 10
@@ -125,7 +127,8 @@ class RequestLogStory:
 
     def from_text(self, extraction: Extraction, language: Language) -> Explanation | None:
         """What the text alone explains, when it holds an error code or a denial."""
-        return said_by(extraction, language, self._clock(), self._catalog)
+        error = pasted_error(extraction)
+        return explain(error, Evidence(self._catalog), language=language, now=self._clock()) if error else None
 
     def _ask(self, question: Question, identities: tuple[Identity, ...]) -> Outcome:
         return self._lookup.answer(question, identities, Deadline.after(self._deadline_s))

@@ -20,11 +20,12 @@ from bot.aliyun.errors import (
 )
 from bot.aliyun.models import DecodedMessage
 from bot.blocks.logticket import TEXTS, Fault, TicketForm
-from bot.explain import explain_text, redact
+from bot.explain import Evidence, explain, redact
 from bot.explain.catalog import Catalog
 from bot.explain.explanation import Explanation
 from bot.explain.wording import say
 from bot.languages import Language
+from bot.requestids.pasted import PastedError
 
 ACTION: Final = "yundun-sas:GetLogTicket"
 API: Final = "GetLogTicket"
@@ -84,28 +85,20 @@ def denial_of(  # noqa: PLR0913 - what is explained, and in which light
 ) -> Explanation:
     """The denial of the ticket, explained like any other. The action is known even where the answer does not name it."""
     detail = error.detail
-    said = explain_text(
-        request_ids=(error.request_id,) if error.request_id else (),
-        error_codes=(error.code or "NoPermission",),
-        products=(PRODUCT,),
-        access_denied_detail=detail.model_dump(by_alias=True) | {"authAction": detail.action or ACTION},
-        error_message=error.message,
-        language=language,
-        now=now,
-        catalog=catalog,
-        decoded=decoded,
-        decode_note=decode_note,
-    )
-    if said is None:
-        message = "a denial with an action is always explained"
-        raise AssertionError(message)
-    known = replace(
-        said,
+    refusal = PastedError(
+        request_id=error.request_id,
+        code=error.code or "NoPermission",
+        message=error.message,
+        product=PRODUCT,
         api=API,
-        product_name=TEXTS("product", language),
         http_status=str(error.http_status) if error.http_status else None,
-        sources=tuple(source for source in said.sources if source.kind != "text"),  # it was no pasted text
+        access_denied_detail=detail.model_dump(by_alias=True, exclude_none=True) | {"authAction": detail.action or ACTION},
     )
+    evidence = Evidence(catalog, decoded=decoded, decode_note=decode_note)
+    said = explain(refusal, evidence, language=language, now=now)
+    # It was no pasted text, and its name is the page's own.
+    sources = tuple(source for source in said.sources if source.kind != "text")
+    known = replace(said, product_name=TEXTS("product", language), sources=sources)
     return _with_our_words(known, language)
 
 

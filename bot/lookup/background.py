@@ -5,6 +5,7 @@ All of it is optional: when one of these calls fails, the explanation stands wit
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,7 +17,7 @@ from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import AliyunError, DeadlineError, DeniedError, MessageExpiredError, MessageUnknownError
 from bot.aliyun.models import DecodedMessage, RequestLog, Solution
 from bot.aliyun.trail import TrailEvent
-from bot.explain import encoded_message, explain, explain_event
+from bot.explain import Evidence, encoded_message, explain
 from bot.explain.catalog import Catalog
 from bot.explain.explanation import Explanation
 from bot.explain.links import Site
@@ -59,23 +60,21 @@ class Background:
 
         It is explained once from the log alone, which tells what is worth asking for.
         """
-        alone = explain(log, language=language, now=now, catalog=self._catalog, site=self._site)
+        known = Evidence(self._catalog, site=self._site)
+        alone = explain(log, known, language=language, now=now)
         encoded = encoded_message(log) if alone.denial else None
         decoded, missing = self._decode(encoded, credential, deadline) if encoded else (None, None)
         solutions, spoken = self._solutions_for(alone, credential, deadline)
         if decoded is None and missing is None and not solutions:
             return alone
-        return explain(
-            log,
-            language=language,
-            now=now,
-            catalog=self._catalog,
+        more = replace(
+            known,
             decoded=decoded,
             decode_note=TEXTS(f"decode.{missing}", language) if missing else None,
             solutions=solutions,
             solutions_language=spoken,
-            site=self._site,
         )
+        return explain(log, more, language=language, now=now)
 
     def _decode(self, encoded: str, credential: Credential, deadline: Deadline) -> tuple[DecodedMessage | None, str | None]:
         try:
@@ -135,9 +134,8 @@ class Background:
             return None, "not_permitted"
         if event is None:
             return None, result
-        recorded = event.model_dump(by_alias=True)
-        said = explain_event(recorded, language=question.language, now=now, catalog=self._catalog, site=self._site)
-        return said, result
+        known = Evidence(self._catalog, site=self._site)
+        return explain(event, known, language=question.language, now=now), result
 
     def _recorded(
         self, question: Question, credential: Credential, deadline: Deadline, now: datetime

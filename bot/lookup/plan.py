@@ -1,13 +1,8 @@
 """The id router: what of a text is looked up, what is named as something else, and what is too much at once."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from bot.explain import explain_text
-from bot.explain.catalog import Catalog
-from bot.explain.explanation import Explanation
-from bot.languages import Language
 from bot.outcomes import Unsupported
 from bot.requestids import Extraction
 
@@ -28,17 +23,3 @@ def plan(extraction: Extraction) -> Plan:
     ids = extraction.request_ids
     others = () if ids else tuple(Unsupported(other.id, other.kind) for other in extraction.other_ids)
     return Plan(ids[:MOST_AT_ONCE], ids[MOST_AT_ONCE:], others)
-
-
-def said_by(extraction: Extraction, language: Language, now: datetime, catalog: Catalog) -> Explanation | None:
-    """What a text explains by itself, when it holds an error code or a denial."""
-    return explain_text(
-        request_ids=extraction.request_ids,
-        error_codes=extraction.error_codes,
-        products=extraction.products,
-        access_denied_detail=extraction.access_denied_detail,
-        error_message=extraction.error_message,
-        language=language,
-        now=now,
-        catalog=catalog,
-    )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.blocks.kit import characters
 from bot.blocks.requestlog import card
-from bot.explain import NotAnAnswerError, explain, parse_answer
+from bot.explain import Evidence, NotAnAnswerError, explain, parse_answer
 from bot.explain.catalog import load_catalog
 from bot.languages import LANGUAGES
 from tests.explain.labelled.table import NOW, read_cases
@@ -25,7 +25,7 @@ def measure() -> list[str]:
     for log, decoded in logs:
         for language in LANGUAGES:
             start = time.process_time()
-            said = explain(log, language=language, now=NOW, catalog=catalog, decoded=decoded)
+            said = explain(log, Evidence(catalog, decoded=decoded), language=language, now=NOW)
             microseconds.append((time.process_time() - start) * 1e6)
             call = sum(len(each.value) for each in said.call.parameters) + len(said.call.response_body or "")
             whole = len(json.dumps(said.as_json(), ensure_ascii=False)) + call

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from bot.explain import explain, parse_answer
+from bot.explain import Evidence, explain, parse_answer
 from bot.explain.catalog import load_catalog
 from bot.languages import Language
 from bot.outcomes import Found, NotFound, Rung
@@ -37,7 +37,7 @@ def found(  # noqa: PLR0913 - a call has many sides, each with its default
     caller = {"callerType": "sub", "masterAccountId": ACCOUNT, "callerAccountId": user, "callerIp": "203.0.113.17"}
     listed = [{"name": name, "value": value, "type": "string"} for name, value in (parameters or {}).items()]
     log = parse_answer(json.dumps(answer(basic=facts | basic, caller=caller, parameters=listed)))
-    said = explain(log, language=language, now=NOW, catalog=load_catalog())
+    said = explain(log, Evidence(load_catalog()), language=language, now=NOW)
     return Found(request_id(number), said, (Rung("own", "alice", "found"),))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.blocks.details import CHUNK, CHUNKS_A_PAGE, Place, card_buttons, chunks, details
 from bot.blocks.requestlog import card
-from bot.explain import explain
+from bot.explain import Evidence, explain
 from bot.explain.catalog import load_catalog
 from tests.explain.logs import NOW, explained, log
 
@@ -30,7 +30,7 @@ def test_a_call_without_parameters_and_body_offers_neither() -> None:
 
 def test_the_menu_holds_at_most_five_options_of_ids_alone() -> None:
     read = log(basic={"errorCode": "Throttling.User", "httpStatusCode": "400"})
-    known = explain(read, language="en", now=NOW, catalog=load_catalog())
+    known = explain(read, Evidence(load_catalog()), language="en", now=NOW)
     assert known.request_id
     row = card_buttons(known)
     assert row is not None

@@ -12,7 +12,7 @@ from bot.blocks.reproduce import reproduce
 from bot.blocks.share import Shared, said_of, share_view, shared_message
 from bot.blocks.tickettext import ticket_text
 from bot.blocks.tripwire import warning
-from bot.explain import explain
+from bot.explain import Evidence, explain
 from bot.explain.explanation import Explanation
 from bot.explain.masking import MASK_CLASSES, MaskClass, mask
 from bot.languages import Language
@@ -34,7 +34,7 @@ def denied(language: Language = "en", message: str = "You may not do that to vsw
     ]
     body = json.dumps({"Code": "Forbidden.RAM", "Message": message})
     read = log(basic=basic, caller=caller, detail=detail(), parameters=parameters, body=body)
-    return explain(read, language=language, now=NOW)
+    return explain(read, Evidence(), language=language, now=NOW)
 
 
 def shared(language: Language = "en", masks: tuple[MaskClass, ...] = MASK_CLASSES, **more: str) -> Shared:

@@ -1,15 +1,15 @@
 """What is pasted into a support ticket."""
 
 from bot.blocks.tickettext import pasted
-from bot.explain import explain
+from bot.explain import Evidence, explain
 from tests.explain.logs import NOW, explained, log
 
 BASIC = {"httpStatusCode": "500", "errorCode": "InternalError", "errorMessage": "Password: hunter2hunter2 broke it."}
 
 
 def test_both_languages_stand_in_it_the_reader_s_own_first() -> None:
-    zh = explain(log(basic=BASIC), language="zh", now=NOW)
-    en = explain(log(basic=BASIC), language="en", now=NOW)
+    zh = explain(log(basic=BASIC), Evidence(), language="zh", now=NOW)
+    en = explain(log(basic=BASIC), Evidence(), language="en", now=NOW)
     assert pasted(en, zh).startswith("Ecs DescribeInstances failed")
     first, second = pasted(zh, en).split("-" * 40)
     assert "错误码：InternalError" in first

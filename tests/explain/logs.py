@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from bot.aliyun.models import RequestLog
-from bot.explain import explain, parse_answer
+from bot.explain import Evidence, explain, parse_answer
 from bot.explain.explanation import Denial, Explanation
 
 NOW: Final = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -55,7 +55,7 @@ def log(**changes: Any) -> RequestLog:  # noqa: ANN401 - passed on to answer(), 
 
 def explained(**changes: Any) -> Explanation:  # noqa: ANN401 - the same
     """The English explanation of such a log, without a catalogue."""
-    return explain(log(**changes), language="en", now=NOW)
+    return explain(log(**changes), Evidence(), language="en", now=NOW)
 
 
 def failed_with(code: str | None, status: int = 400, **basic: str) -> Explanation:

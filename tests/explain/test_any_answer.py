@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.aliyun.models import DecodedMessage, RequestLog, Solution
-from bot.explain import explain, explain_event, redact
+from bot.aliyun.trail import TrailEvent
+from bot.explain import Evidence, explain, redact
 from bot.explain.catalog import load_catalog
 from bot.explain.explanation import Explanation
 from bot.languages import LANGUAGES, Language
@@ -75,7 +76,7 @@ def test_any_json_in_any_field_is_explained(
     changes: list[tuple[tuple[str, str | None], Any]], code: str | None, language: Language
 ) -> None:
     log = RequestLog.model_validate(changed(changes, code))
-    sane(explain(log, language=language, now=NOW, catalog=load_catalog()))
+    sane(explain(log, Evidence(load_catalog()), language=language, now=NOW))
 
 
 @often
@@ -88,10 +89,9 @@ def test_any_json_in_any_field_is_explained(
 def test_any_decoded_message_and_any_solution_is_taken(decoded: dict[str, Any], content: str) -> None:
     explanation = explain(
         RequestLog.model_validate(changed([], "Forbidden.RAM")),
+        Evidence(decoded=DecodedMessage.model_validate(decoded), solutions=[Solution(content=content)]),
         language="zh",
         now=NOW,
-        decoded=DecodedMessage.model_validate(decoded),
-        solutions=[Solution(content=content)],
     )
     sane(explanation)
 
@@ -103,14 +103,16 @@ def test_any_decoded_message_and_any_solution_is_taken(decoded: dict[str, Any], 
     )
 )
 def test_any_event_is_explained(event: dict[str, Any]) -> None:
-    sane(explain_event(event, language="en", now=NOW))
+    sane(explain(TrailEvent.model_validate(event), Evidence(), language="en", now=NOW))
 
 
 @often
 @given(path=st.sampled_from([path for path in PATHS if path[1]]), around=st.text(max_size=20), secret=st.sampled_from(SECRETS))
 def test_no_planted_secret_survives_in_any_field(path: tuple[str, str | None], around: str, secret: str) -> None:
     planted = f"{around} {secret} {around}"
-    explanation = explain(RequestLog.model_validate(changed([(path, planted)], "Forbidden.RAM")), language="en", now=NOW)
+    explanation = explain(
+        RequestLog.model_validate(changed([(path, planted)], "Forbidden.RAM")), Evidence(), language="en", now=NOW
+    )
     assert secret not in json.dumps([asdict(explanation), explanation.as_json()], ensure_ascii=False, default=str)
 
 
@@ -153,10 +155,10 @@ def test_redaction_takes_any_punctuation_and_is_stable(parts: list[str]) -> None
 @pytest.mark.parametrize("field", ["errorMessage", "errorCode", "api", "regionId", "logRequestId"])
 def test_long_texts_are_cut(field: str, size: int) -> None:
     log = changed([(("basicInfo", field), "x" * size)], "Moon.Closed")
-    sane(explain(RequestLog.model_validate(log), language="en", now=NOW))
+    sane(explain(RequestLog.model_validate(log), Evidence(), language="en", now=NOW))
 
 
 def test_a_value_nested_as_deeply_as_json_can_be_read_is_shown_cut() -> None:
     deep = json.loads('{"a":' * 400 + "1" + "}" * 400)
     log = changed([], "Moon.Closed") | {"parameters": [{"name": "Deep", "value": deep}]}
-    sane(explain(RequestLog.model_validate(log), language="en", now=NOW))
+    sane(explain(RequestLog.model_validate(log), Evidence(), language="en", now=NOW))

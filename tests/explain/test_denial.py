@@ -3,7 +3,7 @@ import json
 import pytest
 
 from bot.aliyun.models import DecodedMessage
-from bot.explain import encoded_message, explain
+from bot.explain import Evidence, encoded_message, explain
 
 from .logs import ACCOUNT, NOW, USER, denied, detail, explained, failed_with, log
 
@@ -121,7 +121,7 @@ DECODED = DecodedMessage.model_validate(
 def test_a_decoded_denial_adds_resource_policies_and_conditions() -> None:
     basic = {"errorCode": "Forbidden.RAM", "httpStatusCode": "403"}
     explanation = explain(
-        log(basic=basic, detail=detail("ExplicitDeny", "ExplicitDeny")), language="en", now=NOW, decoded=DECODED
+        log(basic=basic, detail=detail("ExplicitDeny", "ExplicitDeny")), Evidence(decoded=DECODED), language="en", now=NOW
     )
     denial = explanation.denial
     assert denial is not None
@@ -137,7 +137,7 @@ def test_a_decoded_denial_adds_resource_policies_and_conditions() -> None:
 
 def test_a_deny_in_either_source_goes_before_an_implicit_one() -> None:
     basic = {"errorCode": "Forbidden.RAM", "httpStatusCode": "403"}
-    denial = explain(log(basic=basic, detail=detail()), language="en", now=NOW, decoded=DECODED).denial
+    denial = explain(log(basic=basic, detail=detail()), Evidence(decoded=DECODED), language="en", now=NOW).denial
     assert denial is not None
     assert (denial.deny, denial.policy_draft) == ("explicit", None)
 
@@ -149,7 +149,7 @@ def test_an_undecoded_message_is_said_to_be_readable_for_those_who_may() -> None
 
 def test_the_reason_why_nothing_was_decoded_comes_from_whoever_tried() -> None:
     basic = {"errorCode": "Forbidden.RAM", "httpStatusCode": "403"}
-    denial = explain(log(basic=basic, detail=detail()), language="en", now=NOW, decode_note="It has expired.").denial
+    denial = explain(log(basic=basic, detail=detail()), Evidence(decode_note="It has expired."), language="en", now=NOW).denial
     assert denial is not None
     assert denial.decode_note == "It has expired."
 

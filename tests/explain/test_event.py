@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from bot.explain import explain_event
+from bot.aliyun.trail import TrailEvent
+from bot.explain import Evidence, explain
 
 from .logs import ACCOUNT, NOW
 
@@ -27,7 +28,7 @@ EVENT: dict[str, Any] = {
 
 
 def test_an_event_tells_who_called_what_and_how_it_ended() -> None:
-    explanation = explain_event(EVENT, language="en", now=NOW)
+    explanation = explain(TrailEvent.model_validate(EVENT), Evidence(), language="en", now=NOW)
     assert (explanation.kind, explanation.api, explanation.product, explanation.region_id) == (
         "failed",
         "RunInstances",
@@ -42,25 +43,27 @@ def test_an_event_tells_who_called_what_and_how_it_ended() -> None:
 
 
 def test_an_event_s_secrets_do_not_show() -> None:
-    shown = str(explain_event(EVENT, language="en", now=NOW))
+    shown = str(explain(TrailEvent.model_validate(EVENT), Evidence(), language="en", now=NOW))
     assert "S3CR3T" not in shown
     assert "LTAI5tFake" not in shown
 
 
 def test_an_event_without_an_error_succeeded() -> None:
-    explanation = explain_event({**EVENT, "errorCode": "", "errorMessage": None}, language="en", now=NOW)
+    explanation = explain(
+        TrailEvent.model_validate({**EVENT, "errorCode": "", "errorMessage": None}), Evidence(), language="en", now=NOW
+    )
     assert (explanation.kind, explanation.verdict) == ("succeeded", "Succeeded: Ecs RunInstances")
 
 
 def test_the_source_says_that_it_is_an_event() -> None:
-    [source] = explain_event(EVENT, language="en", now=NOW).sources
+    [source] = explain(TrailEvent.model_validate(EVENT), Evidence(), language="en", now=NOW).sources
     assert source.reference.startswith("actiontrail:")
     assert "ActionTrail" in (source.note or "")
 
 
 def test_parameters_may_come_as_json_text_and_a_denial_is_a_denial() -> None:
     event = {**EVENT, "requestParameters": None, "requestParameterJson": '{"ClientToken": "x"}', "errorCode": "Forbidden.RAM"}
-    explanation = explain_event(event, language="zh", now=NOW)
+    explanation = explain(TrailEvent.model_validate(event), Evidence(), language="zh", now=NOW)
     assert explanation.kind == "denied"
     assert [item.name for item in explanation.call.parameters] == ["ClientToken"]
 
@@ -68,6 +71,11 @@ def test_parameters_may_come_as_json_text_and_a_denial_is_a_denial() -> None:
 @pytest.mark.parametrize("value", [None, "", "-", 5, True, [], {}, [1], {"a": {"b": []}}, "{broken", "9" * 6000])
 def test_every_field_may_be_missing_or_of_any_type(value: object) -> None:
     for language in ("en", "zh"):
-        explanation = explain_event(dict.fromkeys(EVENT, value), language="en" if language == "en" else "zh", now=NOW)
+        explanation = explain(
+            TrailEvent.model_validate(dict.fromkeys(EVENT, value)),
+            Evidence(),
+            language="en" if language == "en" else "zh",
+            now=NOW,
+        )
         assert explanation.verdict
-    assert explain_event({}, language="en", now=NOW).kind == "succeeded"
+    assert explain(TrailEvent.model_validate({}), Evidence(), language="en", now=NOW).kind == "succeeded"

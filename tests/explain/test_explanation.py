@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.aliyun.models import Solution
-from bot.explain import explain
+from bot.explain import Evidence, explain
 from bot.explain.catalog import Catalog
 from bot.explain.entries import Entry
 from bot.languages import LANGUAGES, Language, Texts
@@ -40,7 +40,7 @@ def pairs(table: dict[str, Any], path: str = "") -> list[tuple[str, dict[str, st
 
 
 def test_what_the_catalogue_knows_is_told_with_its_source_and_age() -> None:
-    explanation = explain(log(basic=FAILED), language="en", now=NOW, catalog=CATALOG)
+    explanation = explain(log(basic=FAILED), Evidence(CATALOG), language="en", now=NOW)
     assert explanation.verdict == "Failed: Ecs DescribeInstances (HTTP 403), Zone.Closed: The zone is closed"
     assert (explanation.cause, explanation.next_steps) == ("The zone takes no new instances.", ("Take another zone.",))
     assert explanation.sources[1].reference == "catalogue:zone-closed"
@@ -48,7 +48,7 @@ def test_what_the_catalogue_knows_is_told_with_its_source_and_age() -> None:
 
 
 def test_an_unknown_code_gets_no_invented_cause() -> None:
-    explanation = explain(log(basic={**FAILED, "errorCode": "Moon.Closed"}), language="en", now=NOW, catalog=CATALOG)
+    explanation = explain(log(basic={**FAILED, "errorCode": "Moon.Closed"}), Evidence(CATALOG), language="en", now=NOW)
     assert explanation.cause == "The cause is not known here; the message is all there is."
     assert any("does not know Moon.Closed" in step for step in explanation.next_steps)
     assert [source.kind for source in explanation.sources] == ["log"]
@@ -59,25 +59,27 @@ def test_without_a_message_an_unknown_code_has_no_cause_at_all() -> None:
 
 
 def test_the_vendor_s_solution_stands_in_where_the_catalogue_is_silent() -> None:
-    explanation = explain(log(basic={**FAILED, "errorCode": "Moon.Closed"}), language="en", now=NOW, solutions=[SOLUTION])
+    explanation = explain(
+        log(basic={**FAILED, "errorCode": "Moon.Closed"}), Evidence(solutions=[SOLUTION]), language="en", now=NOW
+    )
     assert explanation.solutions == "Cause\n\nSee it."
     assert "0017-00000502" in explanation.next_steps[0]
     assert ("solutions", "0017-00000502") in [(source.kind, source.reference) for source in explanation.sources]
 
 
 def test_a_solution_in_the_other_language_is_said_to_be_one() -> None:
-    explanation = explain(log(basic=FAILED), language="en", now=NOW, solutions=[SOLUTION], solutions_language="zh")
+    explanation = explain(log(basic=FAILED), Evidence(solutions=[SOLUTION], solutions_language="zh"), language="en", now=NOW)
     assert explanation.sources[-1].note == "only available in the other language"
 
 
 def test_a_team_s_runbook_comes_along() -> None:
     team = CATALOG.with_overrides({"team.toml": '[[entry]]\ncodes = ["Zone.Closed"]\nrunbook = "https://wiki.example/zones"\n'})
-    assert explain(log(basic=FAILED), language="en", now=NOW, catalog=team).runbook == "https://wiki.example/zones"
+    assert explain(log(basic=FAILED), Evidence(team), language="en", now=NOW).runbook == "https://wiki.example/zones"
 
 
 def test_a_catalogue_may_know_a_denial_by_its_code_alone() -> None:
     known = Catalog([ENTRY.model_copy(update={"kind": "denied"})])
-    explanation = explain(log(basic=FAILED), language="en", now=NOW, catalog=known)
+    explanation = explain(log(basic=FAILED), Evidence(known), language="en", now=NOW)
     assert explanation.kind == "denied"
     assert explanation.next_steps == ("Take another zone.",)
 
@@ -85,17 +87,17 @@ def test_a_catalogue_may_know_a_denial_by_its_code_alone() -> None:
 def test_the_facts_of_a_denial_go_before_the_catalogue_s_general_words() -> None:
     known = Catalog([ENTRY.model_copy(update={"codes": ("Forbidden.RAM",)})])
     changed = log(basic={**FAILED, "errorCode": "Forbidden.RAM"}, detail=detail())
-    explanation = explain(changed, language="en", now=NOW, catalog=known)
+    explanation = explain(changed, Evidence(known), language="en", now=NOW)
     assert "ecs:RunInstances" in (explanation.cause or "")
     assert "RAM administrator" in explanation.next_steps[0]
 
 
 def test_the_product_s_name_is_in_the_language_asked_for_and_the_code_beside_it() -> None:
     assert explained().product_name == "Elastic Compute Service"
-    chinese = explain(log(), language="zh", now=NOW)
+    chinese = explain(log(), Evidence(), language="zh", now=NOW)
     assert (chinese.product, chinese.product_name) == ("Ecs", "云服务器 ECS")
     only = log(basic={"productName": {"cnName": "云服务器 ECS"}})
-    assert explain(only, language="en", now=NOW).product_name == "云服务器 ECS"
+    assert explain(only, Evidence(), language="en", now=NOW).product_name == "云服务器 ECS"
 
 
 def test_undocumented_fields_never_show() -> None:
@@ -111,7 +113,7 @@ def test_the_log_s_age_is_told_where_its_time_is_known() -> None:
 
 def test_a_clock_without_a_zone_is_taken_as_utc() -> None:
     naive = datetime(2026, 11, 21, 2, 0)  # noqa: DTZ001 - a naive clock is what this is about
-    assert explain(log(basic=FAILED), language="en", now=naive, catalog=CATALOG).sources[0].note == "recorded 16 min ago"
+    assert explain(log(basic=FAILED), Evidence(CATALOG), language="en", now=naive).sources[0].note == "recorded 16 min ago"
 
 
 @pytest.mark.parametrize(("path", "texts"), pairs(TABLES))
@@ -125,21 +127,23 @@ def test_every_text_stands_in_both_languages_with_the_same_placeholders(path: st
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_spaces_never_stand_between_chinese_and_chinese(code: str | None, language: Language) -> None:
     changed = log(basic={**FAILED, "errorCode": code}, detail=detail(deny="ExplicitDeny"))
-    explanation = explain(changed, language=language, now=NOW, catalog=CATALOG)
+    explanation = explain(changed, Evidence(CATALOG), language=language, now=NOW)
     for text in (explanation.verdict, explanation.cause or "", *explanation.next_steps):
         assert not re.search(r"[\u4e00-\u9fff] [\u4e00-\u9fff]|  ", text)
 
 
 def test_a_refusal_that_only_the_catalogue_can_tell_is_called_what_it_is() -> None:
     known = Catalog([ENTRY.model_copy(update={"codes": ("Forbidden.Unsubscribed",)})])
-    explanation = explain(log(basic={**FAILED, "errorCode": "Forbidden.Unsubscribed"}), language="en", now=NOW, catalog=known)
+    explanation = explain(log(basic={**FAILED, "errorCode": "Forbidden.Unsubscribed"}), Evidence(known), language="en", now=NOW)
     assert explanation.verdict.endswith("The zone is closed")
     assert (explanation.cause, explanation.next_steps) == ("The zone takes no new instances.", ("Take another zone.",))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_that_the_resource_is_unknown_is_said_in_one_short_step(language: Language) -> None:
-    explanation = explain(log(basic={**FAILED, "errorCode": "Forbidden.RAM"}, detail=detail()), language=language, now=NOW)
+    explanation = explain(
+        log(basic={**FAILED, "errorCode": "Forbidden.RAM"}, detail=detail()), Evidence(), language=language, now=NOW
+    )
     unknown = {"en": "The resource is unknown, so the draft covers the whole service and should be narrowed.", "zh": "资源未知"}
     assert explanation.denial is not None
     assert explanation.denial.policy_draft is not None
@@ -150,7 +154,7 @@ def test_that_the_resource_is_unknown_is_said_in_one_short_step(language: Langua
 def test_a_dependent_action_is_said_to_be_one_in_the_steps() -> None:
     told = detail(authAction="vpc:DescribeVSwitches")
     basic = {**FAILED, "errorCode": "Forbidden.RAM", "product": "Ecs", "api": "RunInstances"}
-    explanation = explain(log(basic=basic, detail=told), language="en", now=NOW)
+    explanation = explain(log(basic=basic, detail=told), Evidence(), language="en", now=NOW)
     assert "Ecs RunInstances needs vpc:DescribeVSwitches of another service as well" in explanation.next_steps[1]
 
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from bot.explain import explain
+from bot.explain import Evidence, explain
 from bot.explain.catalog import load_catalog
 
 from .logs import NOW, detail, explained, failed_with, log
@@ -143,7 +143,7 @@ def test_a_2xx_beside_an_error_code_of_the_log_is_told_by_the_code(code: str, ki
 @pytest.mark.parametrize("code", ["AccessDenied.NotFound", "Forbidden.MoonNotFound", "AccessDenied.NoStock"])
 def test_a_pattern_of_the_catalogue_makes_no_look_alike_a_denial(code: str) -> None:
     basic = {"errorCode": code, "errorMessage": "no", "httpStatusCode": "404"}
-    explanation = explain(log(basic=basic), language="en", now=NOW, catalog=load_catalog())
+    explanation = explain(log(basic=basic), Evidence(load_catalog()), language="en", now=NOW)
     assert (explanation.kind, explanation.denial) == ("failed", None)
     assert "lack of permission" not in (explanation.cause or "")
 

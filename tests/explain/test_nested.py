@@ -1,4 +1,4 @@
-from bot.explain import explain
+from bot.explain import Evidence, explain
 from bot.explain.catalog import load_catalog
 from bot.explain.nested import nested_call
 
@@ -46,7 +46,7 @@ def test_a_long_hostile_message_ends_in_time() -> None:
 def test_the_inner_call_s_known_error_is_the_cause_of_an_unknown_outer_one() -> None:
     message = f"upstream said RequestId: {INNER} Code: Forbidden.RAM Message: not authorized"
     basic = {"errorCode": "ErrorApi", "errorMessage": message, "httpStatusCode": "400", "logRequestId": OUTER}
-    explanation = explain(log(basic=basic), language="en", now=NOW, catalog=load_catalog())
+    explanation = explain(log(basic=basic), Evidence(load_catalog()), language="en", now=NOW)
     cause = explanation.cause or ""
     assert cause.startswith("The service's own call inside this one was denied (Forbidden.RAM).")
     assert "lacks the needed permission" in cause

@@ -1,6 +1,7 @@
 import pytest
 
-from bot.explain import explain_event
+from bot.aliyun.trail import TrailEvent
+from bot.explain import Evidence, explain
 from bot.explain.products import product_name
 
 from .logs import NOW, explained
@@ -27,4 +28,4 @@ def test_the_record_s_own_name_goes_before_the_table_s() -> None:
 
 def test_an_event_that_names_only_the_code_is_shown_with_the_product_s_name() -> None:
     event = {"eventId": "x", "serviceName": "Ecs", "eventName": "RunInstances", "errorCode": "Moon"}
-    assert explain_event(event, language="zh", now=NOW).product_name == "云服务器 ECS"
+    assert explain(TrailEvent.model_validate(event), Evidence(), language="zh", now=NOW).product_name == "云服务器 ECS"

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.explain import explain
+from bot.explain import Evidence, explain
 from bot.explain.catalog import load_catalog
 from bot.explain.retry import has_client_token, reads_only
 
@@ -108,7 +108,7 @@ def test_client_tokens_are_found_at_the_top_and_in_bodies(name: str | None, valu
 @pytest.mark.parametrize("code", ["Zone.NotOnSale", "OperationDenied.NoStock", "Conflict"])
 def test_the_catalogue_and_the_code_s_family_agree_on_what_passes(code: str) -> None:
     basic = {"errorCode": code, "errorMessage": "no", "httpStatusCode": "403"}
-    assert explain(log(basic=basic), language="en", now=NOW, catalog=load_catalog()).retry == "wait"
+    assert explain(log(basic=basic), Evidence(load_catalog()), language="en", now=NOW).retry == "wait"
 
 
 def test_of_stock_the_words_offer_another_zone() -> None:

@@ -4,7 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
-from bot.explain import NotAnAnswerError, explain, parse_answer
+from bot.explain import Evidence, NotAnAnswerError, explain, parse_answer
 from bot.languages import LANGUAGES, Language
 
 from .checks import Check, checks
@@ -14,7 +14,7 @@ from .table import NOW, Case, read_cases
 def held(case: Case, language: Language) -> Iterator[Check]:
     """The labels of one case held against its explanation; a refusal is held against the label ``error``."""
     try:
-        explanation = explain(parse_answer(case.text), language=language, now=NOW, decoded=case.decoded)
+        explanation = explain(parse_answer(case.text), Evidence(decoded=case.decoded), language=language, now=NOW)
     except NotAnAnswerError:
         yield Check("error", case.error is not None, "error: the answer was refused")
         return

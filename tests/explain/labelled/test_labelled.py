@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from bot.explain import NotAnAnswerError, explain, parse_answer
+from bot.explain import Evidence, NotAnAnswerError, explain, parse_answer
 from bot.explain.explanation import Explanation
 from bot.languages import LANGUAGES, Language
 
@@ -22,7 +22,7 @@ def named(cases: list[Case]) -> pytest.MarkDecorator:
 
 
 def explained(case: Case, language: Language) -> Explanation:
-    return explain(parse_answer(case.text), language=language, now=NOW, decoded=case.decoded)
+    return explain(parse_answer(case.text), Evidence(decoded=case.decoded), language=language, now=NOW)
 
 
 @in_both_languages

@@ -1,0 +1,233 @@
+"""What the three records of a call tell: a request log, an ActionTrail event, an error in a pasted text.
+
+Logs are read by an allow-list: undocumented fields are no part of the models, so they cannot get here.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from bot.aliyun.models import AccessDeniedDetail, ApiDoc, AuthenticationInfo, BasicInfo, ProductName, RequestLog
+from bot.aliyun.trail import TrailEvent
+from bot.explain.body import Body, is_success_code, read_body
+from bot.explain.explanation import Call, NestedCall, Parameter, Source
+from bot.explain.facts import Facts, shown_detail, shown_line, shown_passage
+from bot.explain.links import Site, document, site_of
+from bot.explain.nested import nested_call
+from bot.explain.principals import principal_words
+from bot.explain.redaction import redact_body, redact_parameter, true_names
+from bot.explain.retry import has_client_token, reads_only
+from bot.explain.timing import moment
+from bot.explain.visible import cut, visible
+from bot.explain.wording import say
+from bot.languages import Language
+from bot.requestids.pasted import PastedError
+
+_MOST_PARAMETERS: Final = 300
+_LONGEST_VALUE: Final = 20_000
+_LONGEST_BODY: Final = 300_000
+_MINUTE: Final = 60
+_HOUR: Final = 3_600
+_DAY: Final = 86_400
+
+Record = RequestLog | TrailEvent | PastedError
+
+
+def facts_of(record: Record, *, language: Language, now: datetime, site: Site | None) -> Facts:
+    """The facts that a record holds; ``site`` decides where the link to the API's page leads."""
+    if isinstance(record, RequestLog):
+        return _facts_of_log(record, language=language, now=now, site=site)
+    if isinstance(record, TrailEvent):
+        return _facts_of_event(record, language=language, site=site)
+    return _facts_of_text(record, language)
+
+
+def encoded_message(record: Record) -> str | None:
+    """The message for DecodeDiagnosticMessage: from the record's detail or, where that is empty, from the response body's."""
+    if isinstance(record, RequestLog):
+        return _denied_detail(record, read_body(record.responses.body)).encoded_message
+    if isinstance(record, TrailEvent):
+        return read_body(record.response).detail.encoded_message
+    return AccessDeniedDetail.parse(dict(record.access_denied_detail or {})).encoded_message
+
+
+def _facts_of_log(log: RequestLog, *, language: Language, now: datetime, site: Site | None) -> Facts:
+    basic = log.basic
+    body = read_body(log.responses.body)
+    denied = _denied_detail(log, body)
+    request_id = shown_line(basic.request_id)
+    received = moment(basic.gateway_process_time)
+    return Facts(
+        sources=(Source("log", request_id or "RequestLog", _age(received, now, language)),),
+        request_id=request_id,
+        api=shown_line(basic.api),
+        product=shown_line(basic.product),
+        product_name=ProductName.model_construct(zh=shown_line(basic.product_name.zh), en=shown_line(basic.product_name.en)),
+        region_id=shown_line(basic.region_id),
+        http_status=shown_line(basic.http_status),
+        error_code=shown_line(basic.error_code),
+        error_message=shown_passage(basic.error_message),
+        throttling_result=shown_line(basic.throttling_result),
+        detail=shown_detail(denied),
+        body=body,
+        duration=basic.request_duration,
+        call=_call_of_log(log, received, body, language=language, site=site),
+        nested=_shown_nested(basic.error_message or body.message, request_id, basic.error_code or body.code),
+        idempotent=has_client_token((item.name, item.value) for item in log.parameters),
+        reads_only=reads_only(api=basic.api, method=basic.http_method, style=basic.api_style),
+        decodable=denied.encoded_message is not None,
+    )
+
+
+def _facts_of_event(event: TrailEvent, *, language: Language, site: Site | None) -> Facts:
+    request_id = shown_line(event.request_id or event.event_id)
+    known = {"read": True, "write": False}.get((event.event_rw or "").lower())
+    body = read_body(event.response)
+    parameters = event.parameters or event.parameters_as_text
+    reference = f"actiontrail:{shown_line(event.event_id) or request_id or '?'}"
+    return Facts(
+        sources=(Source("log", reference, say("source.trail", language)),),
+        request_id=request_id.upper() if request_id else None,
+        api=shown_line(event.event_name),
+        product=shown_line(event.service_name),
+        region_id=shown_line(event.region),
+        error_code=shown_line(event.error_code),
+        error_message=shown_passage(event.error_message),
+        detail=shown_detail(body.detail),
+        body=body,
+        call=_call_of_event(event, parameters, body, language=language, site=site),
+        nested=_shown_nested(event.error_message, request_id, event.error_code),
+        idempotent=has_client_token(parameters.items()),
+        reads_only=reads_only(api=event.event_name, method=None, style=None) if known is None else known,
+        decodable=body.detail.encoded_message is not None,
+        says_success=event.error_code is None,
+    )
+
+
+def _facts_of_text(error: PastedError, language: Language) -> Facts:
+    detail = AccessDeniedDetail.parse(dict(error.access_denied_detail or {}))
+    request_id = shown_line(error.request_id)
+    code = None if is_success_code(error.code) else shown_line(error.code)
+    return Facts(
+        sources=(Source("text", request_id or code or shown_line(detail.action) or "text", say("source.pasted", language)),),
+        request_id=request_id,
+        api=shown_line(error.api),
+        product=shown_line(error.product),
+        region_id=shown_line(error.region_id),
+        http_status=shown_line(error.http_status),
+        error_code=code,
+        error_message=shown_passage(error.message),
+        detail=shown_detail(detail),
+        call=Call(endpoint=shown_line(error.host)),
+        nested=_shown_nested(error.message, request_id, code),
+        detail_decides=True,
+        decodable=detail.encoded_message is not None,
+    )
+
+
+def _denied_detail(log: RequestLog, body: Body) -> AccessDeniedDetail:
+    detail = log.basic.access_denied_detail
+    told = detail.action or detail.no_permission_type or detail.policy_type or detail.encoded_message
+    return detail if told else body.detail
+
+
+def _shown_nested(message: str | None, request_id: str | None, code: str | None) -> NestedCall | None:
+    """The inner call that a message tells of, as it may be shown."""
+    found = nested_call(message, request_id=request_id, error_code=code)
+    if found is None:
+        return None
+    return NestedCall(found.request_id, shown_line(found.error_code), shown_line(found.message))
+
+
+def _call_of_log(log: RequestLog, received: datetime | None, body: Body, *, language: Language, site: Site | None) -> Call:
+    basic, caller = log.basic, log.caller
+    caller_id, account = shown_line(caller.caller_account_id), shown_line(caller.master_account_id)
+    caller_type = shown_line(caller.caller_type)
+    return Call(
+        api_version=shown_line(basic.api_version),
+        api_style=shown_line(basic.api_style),
+        http_method=shown_line(basic.http_method),
+        endpoint=shown_line(basic.endpoint),
+        document=_document(basic, site_of(site, language)),
+        caller_type=caller_type,
+        caller_id=caller_id,
+        caller_words=_caller_words(caller_type, caller_id, account, language),
+        account_id=account,
+        caller_ip=shown_line(caller.caller_ip),
+        user_agent=shown_line(caller.user_agent),
+        authentication=shown_line(log.authentication.authentication_type),
+        signature=_signature(log.authentication),
+        sent_at=moment(basic.sdk_request_time),
+        received_at=received,
+        parameters=_shown_parameters((item.name, item.value, item.type) for item in log.parameters[:_MOST_PARAMETERS]),
+        response_body=_shown_body(log.responses.body),
+        # Proxies answer in HTML where JSON is declared.
+        response_format=body.format or shown_line(log.responses.format),
+    )
+
+
+def _call_of_event(
+    event: TrailEvent, parameters: Mapping[str, Any], body: Body, *, language: Language, site: Site | None
+) -> Call:
+    kind = shown_line(event.identity.type)
+    name = shown_line(event.identity.user_name or event.identity.principal_id)
+    account, version = shown_line(event.identity.account_id), shown_line(event.api_version)
+    where = site_of(site, language)
+    return Call(
+        api_version=version,
+        endpoint=shown_line(event.event_source),
+        document=document(ApiDoc(), product=event.service_name, version=version, api=event.event_name, site=where),
+        caller_type=kind,
+        caller_id=name,
+        caller_words=_caller_words(kind, name, account, language),
+        account_id=account,
+        caller_ip=shown_line(event.source_ip),
+        user_agent=shown_line(event.user_agent),
+        received_at=moment(event.event_time),
+        parameters=_shown_parameters((key, value, None) for key, value in list(parameters.items())[:_MOST_PARAMETERS]),
+        response_body=_shown_body(event.response),
+        response_format=body.format,
+    )
+
+
+def _caller_words(kind: str | None, name: str | None, account: str | None, language: Language) -> str | None:
+    return principal_words(kind, name, account, language).strip() if kind or name else None
+
+
+def _shown_parameters(parameters: Iterable[tuple[str | None, object, str | None]]) -> tuple[Parameter, ...]:
+    """Parameters, given as name, value and type, as they may be shown: values as text, of whatever type they came."""
+    listed = [(name or "", visible(value) if isinstance(value, str) else value, kind) for name, value, kind in parameters]
+    names = true_names((name, value) for name, value, _ in listed)
+    return tuple(
+        Parameter(shown_line(name) or "?", _shown_value(names.get(name, name), value), shown_line(kind))
+        for name, value, kind in listed
+    )
+
+
+def _shown_value(name: str, value: object) -> str:
+    return cut(visible(redact_parameter(name, value)).strip(), _LONGEST_VALUE)
+
+
+def _shown_body(text: str | None) -> str | None:
+    return cut(visible(redact_body(visible(text).strip())), _LONGEST_BODY) if text else None
+
+
+def _document(basic: BasicInfo, site: Site) -> str | None:
+    return document(basic.api_doc, product=basic.product, version=basic.api_version, api=basic.api, site=site)
+
+
+def _signature(signed: AuthenticationInfo) -> str | None:
+    """Method and version of the signature; a version that the gateway does not know it calls "unknown"."""
+    version = f"({signed.signature_version})" if signed.signature_version not in (None, "unknown") else None
+    return shown_line(" ".join(part for part in (signed.signature_method, version) if part))
+
+
+def _age(received: datetime | None, now: datetime, language: Language) -> str | None:
+    if received is None:
+        return None
+    at = now if now.tzinfo else now.replace(tzinfo=received.tzinfo)
+    seconds = int((at - received).total_seconds())
+    if seconds < 0:
+        return None
+    unit, size = ("minutes", _MINUTE) if seconds < _HOUR else ("hours", _HOUR) if seconds < 2 * _DAY else ("days", _DAY)
+    return say("source.recorded", language, age=say(f"age.{unit}", language, count=seconds // size))
