@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.aliyun.models import RequestLog
-from bot.explain import Explanation, explain
+from bot.explain import Evidence, Explanation, explain
 from bot.explain.catalog import load_catalog
 from bot.explain.families import family_of
 from tests.explain.logs import NOW, answer
@@ -64,7 +64,7 @@ def log_of(row: dict[str, Any]) -> RequestLog:
 
 def explained(row: dict[str, Any]) -> Explanation:
     """The English explanation of such a log."""
-    return explain(log_of(row), language="en", now=NOW, catalog=load_catalog())
+    return explain(log_of(row), Evidence(load_catalog()), language="en", now=NOW)
 
 
 def witness(row: dict[str, Any], said: Explanation) -> str:
@@ -113,7 +113,7 @@ def figures(folder: Path) -> Iterator[str]:
     logs = [log_of(row) for row in documented]
     catalog = load_catalog()
     start = time.process_time()
-    answers = [explain(log, language="en", now=NOW, catalog=catalog) for log in logs]
+    answers = [explain(log, Evidence(catalog), language="en", now=NOW) for log in logs]
     taken = time.process_time() - start
     witnesses = Counter(map(witness, documented, answers))
     yield f"{'documented rows':36}{len(documented):6}"
