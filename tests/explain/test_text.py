@@ -12,7 +12,7 @@ def said_of(error: PastedError) -> Explanation:
 
 def test_a_pasted_denial_is_explained_from_its_own_detail() -> None:
     explanation = said_of(
-        PastedError("123E4567-E89B-12D3-A456-426614174000", "Forbidden.RAM", product="Ecs", access_denied_detail=DETAIL)
+        PastedError("123E4567-E89B-12D3-A456-426614174000", code="Forbidden.RAM", product="Ecs", access_denied_detail=DETAIL)
     )
     assert explanation.denial is not None
     assert explanation.verdict == f"Access denied: ecs:RunInstances for RAM user {USER}, no policy allows it"
