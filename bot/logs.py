@@ -3,26 +3,11 @@
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any, Final
+from typing import Any
 
 import structlog
 
 from bot.explain.redaction import redact
-
-# These write addresses, headers or bodies below WARNING: httpx every response_url, slack_sdk every block, Bolt raw bodies.
-TALKATIVE: Final = (
-    "httpx",
-    "httpcore",
-    "slack_sdk",
-    "slack_bolt",
-    "urllib3",
-    "sqlalchemy",
-    "alembic",
-    "dbos",
-    "waitress",
-    "werkzeug",
-    "websockets",
-)
 
 
 class RedactingFormatter(logging.Formatter):
@@ -33,15 +18,21 @@ class RedactingFormatter(logging.Formatter):
         return redact(super().format(record)).replace("\n", "\\n").replace("\r", "\\r")
 
 
+class _NothingTyped(logging.Filter):
+    """Drops what Bolt says below ERROR: it quotes whole payloads, from loggers whose levels it sets by itself."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.ERROR or not record.name.startswith("slack_bolt")
+
+
 def configure_logs(level: str) -> None:
     """Set up logging for the process, to standard error."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter('{"level":"%(levelname)s","logger":"%(name)s","event":"%(message)s"}'))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in TALKATIVE:
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
-    # Bolt warns at each start that a token in the environment is not the one it uses.
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+    handler.addFilter(_NothingTyped())
+    # Below WARNING libraries write addresses, headers or bodies: httpx every response_url, slack_sdk every block.
+    logging.basicConfig(level=max(logging.WARNING, logging.getLevelName(level)), handlers=[handler], force=True)
+    logging.getLogger("bot").setLevel(level)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -6,7 +6,7 @@ documented is read as absent, never as an error; undocumented fields are dropped
 """
 
 import json
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -39,6 +39,22 @@ def _truth(value: object) -> bool | None:
         return value
     text = value.strip().lower() if isinstance(value, str) else None
     return {"true": True, "false": False}.get(text or "")
+
+
+LONGEST_VALUE: Final = 20_000
+"""Characters of a parameter's value that are kept."""
+
+_LONGEST_WORD: Final = 4_000
+
+
+def _capped(value: object) -> object:
+    """A value of a size that can be kept; a long one ends before the word that would be cut, for half a key shows no shape."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else ""
+    if len(text) <= LONGEST_VALUE:
+        return value
+    kept = text[: LONGEST_VALUE - 1]
+    end = max(kept.rfind(mark, -_LONGEST_WORD) for mark in " ,;&\"'\n")
+    return (kept[:end] if end > 0 else kept) + "…"
 
 
 Text = Annotated[str | None, BeforeValidator(_clean)]
@@ -148,10 +164,10 @@ class AuthenticationInfo(Answer):
 
 
 class Parameter(Answer):
-    """One parameter of the call; its value may be of any JSON type."""
+    """One parameter of the call; its value may be of any JSON type, and is the start of its text where that is too long."""
 
     name: Text = None
-    value: Any = None
+    value: Annotated[Any, BeforeValidator(_capped)] = None
     required: Truth = None
     type: Text = None
 

@@ -36,10 +36,13 @@ def escape(text: str) -> str:
     """Text for a mrkdwn place: Slack's three escapes, and nothing left that would ping, link or format."""
     inert = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     inert = _MARKUP.sub(lambda found: _LOOKALIKES[found[0]], inert)
+    inert = _QUOTE_OR_EMOJI.sub("\\g<0>\u2060", inert)
     return inert.replace("://", "[:]//").replace("@", "@\u2060").replace("#", "#\u2060")
 
 
 _LOOKALIKES: Final = {"`": "ˋ", "*": "∗", "_": "＿", "~": "∼"}
+# Before a quote's sign at the start of a line, and inside an emoji's name; Slack reads neither across a word joiner.
+_QUOTE_OR_EMOJI = re.compile(r"^[^\S\n]*(?=&gt;)|:(?=[^\s:]{1,100}:)", re.MULTILINE)
 _MARKUP = re.compile(r"`|(?<!\w)[*_~](?=\S)")  # Slack formats only where a mark opens a word
 
 

@@ -20,7 +20,9 @@ TEXTS: Final = Texts("bot.blocks", "postmortem.toml")
 LONGEST_BODY: Final = 100_000
 LONGEST_VALUE: Final = 4_000
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~!])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~!&])")
+#: Where viewers would begin to link an address, a host or a mailbox; none reads across a word joiner.
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=@)|(?<=[Ww]{3})(?=\.)|(?<=\w)(?=\.[a-z]{2})")
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -94,7 +96,7 @@ def _fields(said: Explanation) -> tuple[tuple[str, str], ...]:
 
 def _plain(text: str) -> str:
     """Words, with nothing in them that Markdown would take for its own."""
-    return _SPECIAL.sub(r"\\\1", " ".join(visible(text).split())).replace("://", ":\\/\\/")
+    return _SPECIAL.sub(r"\\\1", _ADDRESS.sub("\u2060", " ".join(visible(text).split())))
 
 
 def _code(text: str | None) -> str:

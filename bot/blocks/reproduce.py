@@ -3,6 +3,7 @@
 Form of the command: Alibaba Cloud CLI, "Command syntax": RPC style takes the API's name, ROA style method and path.
 """
 
+import json
 import re
 import shlex
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any, Final
 
 from bot.blocks.details import TEXTS as SHARED
 from bot.blocks.details import chunks
-from bot.blocks.kit import Block, context, escape, line, link, preformatted, rich, visible
+from bot.blocks.kit import Block, context, escape, fit, line, link, preformatted, rich, visible
 from bot.blocks.views import modal
 from bot.explain.explanation import Call, Explanation, Parameter
 from bot.explain.redaction import MASK
@@ -21,10 +22,15 @@ from bot.languages import Texts
 TEXTS: Final = Texts("bot.blocks", "reproduce.toml")
 LONGEST_VALUE: Final = 4_000
 LONGEST_COMMAND: Final = 20_000
+MOST_NAMES: Final = 50
 UNKNOWN_PATH: Final = "/<PATH>"
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}")
-_API = re.compile(r"[A-Za-z][A-Za-z0-9]{0,99}")
+#: The CLI's own options and sub-commands are lower-case words, and it tells capitals apart: no name with a capital letter
+#: and without a hyphen can ever be one of them.
+_NAME = re.compile(r"(?=[^A-Z]*[A-Z])[A-Za-z][A-Za-z0-9_.]{0,99}")
+_API = re.compile(r"(?=[^A-Z]*[A-Z])[A-Za-z][A-Za-z0-9]{0,99}")
+#: The CLI makes a host of it.
+_REGION = re.compile(r"[a-z]{2,12}(?:-[a-z0-9]{1,20}){1,4}")
 _PRODUCT = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,49}")
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"})
 _MASKED = re.compile(rf"[^\s\"'{{}}\[\],:=]*{MASK}[^\s\"'{{}}\[\],:=]*")
@@ -41,10 +47,10 @@ _OF_THE_PROTOCOL: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command line, and how many parameters it leaves out."""
+    """A command line, and the parameters that it cannot hold as options."""
 
     text: str
-    left_out: int = 0
+    rest: tuple[Parameter, ...] = ()
 
 
 def command(explanation: Explanation) -> Command | None:
@@ -53,14 +59,15 @@ def command(explanation: Explanation) -> Command | None:
     if not _PRODUCT.fullmatch(product) or not _API.fullmatch(api):
         return None
     usable = [each for each in call.parameters if each.name.lower() not in _OF_THE_PROTOCOL]
-    named = [each for each in usable if _NAME.fullmatch(each.name)]
+    named = [each for each in usable if _can_be_an_option(each)]
+    rest = tuple(each for each in usable if each not in named)
     words = ["aliyun", product.lower(), *_operation(api, call)]
     options = [_option(each) for each in named if each.value not in _ABSENT]
     region = explanation.region_id or ""
-    if _NAME.fullmatch(region) and all(each.name.lower() != "regionid" for each in named):
+    if _REGION.fullmatch(region) and all(each.name != "RegionId" for each in named):
         options.insert(0, f"--region {region}")
     text = " \\\n  ".join([" ".join(words), *options])
-    return Command(text, len(usable) - len(named)) if len(text) <= LONGEST_COMMAND else _without_values(words, named)
+    return Command(text, rest) if len(text) <= LONGEST_COMMAND else _without_values(words, named, rest)
 
 
 def reproduce(explanation: Explanation) -> dict[str, Any]:
@@ -75,11 +82,12 @@ def reproduce(explanation: Explanation) -> dict[str, Any]:
     notes = [TEXTS("lead" if "<" in text else "plain", language)]
     if UNKNOWN_PATH in text:
         notes.append(TEXTS("path", language))
-    if made.left_out:
-        notes.append(TEXTS("left_out", language, count=made.left_out))
     blocks: list[Block] = [*_warning(explanation)]
     blocks += [rich(preformatted(chunk)) for chunk in chunks(visible(text))]
     blocks.append(context(*(escape(each) for each in notes)))
+    if made.rest:
+        blocks.append(rich(line(TEXTS("rest", language, count=len(made.rest)))))
+        blocks += [rich(preformatted(chunk)) for chunk in chunks(_as_json(made.rest))]
     if call.document:
         blocks.append(rich(line(link(TEXTS("document", language), call.document))))
     return modal(SHARED("title.reproduce", language), blocks, close=SHARED("close", language))
@@ -99,6 +107,16 @@ def _operation(api: str, call: Call) -> list[str]:
         return [api]
     method = (call.http_method or "").upper()
     return [method if method in _METHODS else "<METHOD>", shlex.quote(UNKNOWN_PATH)]
+
+
+def _can_be_an_option(parameter: Parameter) -> bool:
+    region = parameter.name == "RegionId"
+    return bool(_NAME.fullmatch(parameter.name)) and (not region or bool(_REGION.fullmatch(parameter.value)))
+
+
+def _as_json(parameters: tuple[Parameter, ...]) -> str:
+    values = {visible(each.name): visible(_placeholders(each)) for each in parameters}
+    return fit(json.dumps(values, indent=2, ensure_ascii=False), LONGEST_COMMAND)
 
 
 def _option(parameter: Parameter) -> str:
@@ -124,7 +142,7 @@ def placeholder(name: str) -> str:
     return f"<{re.sub(r'[^A-Z0-9]+', '_', spaced.upper()).strip('_') or 'VALUE'}>"
 
 
-def _without_values(words: list[str], named: list[Parameter]) -> Command:
-    """A command too long to be pasted: its names alone."""
-    options = [f"--{each.name} {shlex.quote(placeholder(each.name))}" for each in named[:50]]
-    return Command(" \\\n  ".join([" ".join(words), *options]), max(0, len(named) - 50))
+def _without_values(words: list[str], named: list[Parameter], rest: tuple[Parameter, ...]) -> Command:
+    """A command too long to be pasted: its names alone; what does not fit even so stands with the rest."""
+    options = [f"--{each.name} {shlex.quote(placeholder(each.name))}" for each in named[:MOST_NAMES]]
+    return Command(" \\\n  ".join([" ".join(words), *options]), (*rest, *named[MOST_NAMES:]))

@@ -71,7 +71,7 @@ def _symbol(explanation: Explanation) -> str:
     return "❔" if silent else SYMBOLS[explanation.kind]
 
 
-def _call(explanation: Explanation, now: datetime) -> Block:
+def _call(explanation: Explanation, now: datetime) -> Block | None:
     language, call = explanation.language, explanation.call
     what: list[Element | str] = [words(explanation.product_name or explanation.product or "–", bold=True), " "]
     if explanation.product and explanation.product.casefold() != (explanation.product_name or explanation.product).casefold():
@@ -82,12 +82,14 @@ def _call(explanation: Explanation, now: datetime) -> Block:
             what += [" · ", code(value)]
     status = " ".join(part for part in (explanation.http_status, explanation.error_code) if part)
     named = [line(*what)] if explanation.product or explanation.api else []
-    lines = [*named, line(code(status), *_when(explanation, now))]
+    when = _when(explanation, now)
+    ended = [code(status), *([" · ", *when] if when else [])] if status else when
+    lines = [*named, *([line(*ended)] if ended else [])]
     if call.caller_words:
         lines.append(line(*_caller(explanation)))
     if explanation.request_id:
         lines.append(line(TEXTS("card.request", language), " ", code(explanation.request_id)))
-    return rich(*lines)
+    return rich(*lines) if lines else None
 
 
 def _when(explanation: Explanation, now: datetime) -> list[Element | str]:
@@ -95,7 +97,7 @@ def _when(explanation: Explanation, now: datetime) -> list[Element | str]:
     if when is None:
         return []
     passed = age(now - when, explanation.language)
-    return [" · ", moment(when), f"（{passed}）" if explanation.language == "zh" else f" ({passed})"]
+    return [moment(when), f"（{passed}）" if explanation.language == "zh" else f" ({passed})"]
 
 
 def _caller(explanation: Explanation) -> list[Element | str]:

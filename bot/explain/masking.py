@@ -23,8 +23,6 @@ _KEPT_END: Final = 4
 _LONG_ENOUGH_TO_KEEP_END: Final = 12
 _SHORTEST: Final = 3
 _SHORTEST_NUMBER: Final = 4
-_LONGEST: Final = 2_000
-_MOST: Final = 400
 _DEEPEST: Final = 20
 
 #: What the reader needs to look the request up and to know what failed; none of it is of a masked class.
@@ -48,6 +46,9 @@ _KEPT: Final = frozenset(
 #: Words that are no one's: masking them would only make the sentences unreadable.
 _COMMON: Final = frozenset({"true", "false", "null", "none", "default", "json", "xml", "html"})
 
+_MASKED = re.compile(rf"{MASK}\w{{0,4}}")
+_JSON_VALUE = re.compile(r'"((?:[^"\\]|\\.)*+)|(\d+(?:\.\d+)?)')
+_WORD = re.compile(r"[\w-]+")
 _ACCOUNT = re.compile(r"(?<![\w-])\d{15,20}(?![\w-])")
 _ADDRESS = re.compile(
     r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\.?\w)"
@@ -74,10 +75,10 @@ def mask(explanation: Explanation, classes: Iterable[MaskClass]) -> Explanation:
 
 
 def masked_value(text: str) -> str:
-    """A value as it is shown masked; what is masked already stays so."""
-    if MASK in text:
+    """A value as it is shown masked. Of one that holds a redacted secret nothing stays: what else it holds is as private."""
+    if _MASKED.fullmatch(text):
         return text
-    return MASK + (text[-_KEPT_END:] if len(text) >= _LONG_ENOUGH_TO_KEEP_END else "")
+    return MASK + (text[-_KEPT_END:] if len(text) >= _LONG_ENOUGH_TO_KEEP_END and MASK not in text else "")
 
 
 def _without_values(explanation: Explanation) -> Explanation:
@@ -95,15 +96,20 @@ def _with_plain_names(masked: Explanation, original: Explanation) -> Explanation
 
 def _masking(explanation: Explanation, wanted: frozenset[MaskClass]) -> Callable[[str], str]:
     """The one function that every text goes through."""
-    known = _pattern(_known_values(explanation, wanted))
+    known = _known_values(explanation, wanted)
+    words = {value for value in known if _WORD.fullmatch(value)}
+    others = sorted(known - words, key=lambda value: -len(value))  # so that none hides behind a shorter one
     address = explanation.call.caller_ip or ""
 
     def masked(text: str) -> str:
-        if known is not None:
-            text = known.sub(lambda found: masked_value(found.group()), text)
-        text = _ENCODED.sub(rf"\g<head>{MASK}", text)
         if "names" in wanted:
             text = _RESOURCE_NAME.sub(_mask_resource, text)
+        for value in others:
+            if value in text:
+                text = re.sub(rf"(?<![\w-]){re.escape(value)}(?![\w-])", lambda found: masked_value(found.group()), text)
+        text = _WORD.sub(lambda found: masked_value(found.group()) if found.group() in words else found.group(), text)
+        text = _ENCODED.sub(rf"\g<head>{MASK}", text)
+        if "names" in wanted:
             text = _RESOURCE_ID.sub(lambda found: masked_value(found.group()), text)
             text = _EMAIL.sub(MASK, text)
         if "addresses" in wanted:
@@ -162,16 +168,20 @@ def _names(explanation: Explanation) -> Iterator[str]:
 
 def _parameter_values(explanation: Explanation) -> Iterator[str]:
     for parameter in explanation.call.parameters:
-        yield from _leaves(_parsed(parameter.value), _DEEPEST)
+        for value in _leaves(_parsed(parameter.value), _DEEPEST):
+            yield value
+            if MASK in value and not _MASKED.fullmatch(value):
+                yield from (part.strip() for part in value.split(MASK))
 
 
 def _parsed(text: str) -> object:
+    """What a JSON text holds; of one that was cut off its strings and numbers."""
     if text[:1] not in ("{", "["):
         return text
     try:
         value: object = json.loads(text)
     except (ValueError, RecursionError):
-        return text
+        return [text, *(string or number for string, number in _JSON_VALUE.findall(text))]
     return value
 
 
@@ -183,14 +193,6 @@ def _leaves(value: object, depth: int) -> Iterator[str]:
     elif isinstance(value, dict | list) and depth > 0:
         for item in value.values() if isinstance(value, dict) else value:
             yield from _leaves(item, depth - 1)
-
-
-def _pattern(values: set[str]) -> re.Pattern[str] | None:
-    """All values as one pattern, the longest first, so that none hides behind a shorter one; only whole words of them."""
-    listed = sorted((value for value in values if len(value) <= _LONGEST and MASK not in value), key=lambda value: -len(value))
-    if not listed:
-        return None
-    return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(value) for value in listed[:_MOST]) + r")(?![\w-])")
 
 
 def _mapped(value: Value, change: Callable[[str], str]) -> Value:

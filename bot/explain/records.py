@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from bot.aliyun.models import AccessDeniedDetail, ApiDoc, AuthenticationInfo, BasicInfo, ProductName, RequestLog
+from bot.aliyun.models import LONGEST_VALUE, AccessDeniedDetail, ApiDoc, AuthenticationInfo, BasicInfo, ProductName, RequestLog
 from bot.aliyun.trail import TrailEvent
 from bot.explain.body import Body, is_success_code, read_body
 from bot.explain.explanation import Call, NestedCall, Parameter, Source
@@ -24,7 +24,6 @@ from bot.languages import Language
 from bot.requestids.pasted import PastedError
 
 _MOST_PARAMETERS: Final = 300
-_LONGEST_VALUE: Final = 20_000
 _LONGEST_BODY: Final = 300_000
 _MINUTE: Final = 60
 _HOUR: Final = 3_600
@@ -205,7 +204,7 @@ def _shown_parameters(parameters: Iterable[tuple[str | None, object, str | None]
 
 
 def _shown_value(name: str, value: object) -> str:
-    return cut(visible(redact_parameter(name, value)).strip(), _LONGEST_VALUE)
+    return cut(visible(redact_parameter(name, value)).strip(), LONGEST_VALUE)
 
 
 def _shown_body(text: str | None) -> str | None:

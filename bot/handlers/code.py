@@ -19,7 +19,7 @@ from bot.handlers.ask import Ask
 from bot.identity.directory import Directory
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language
-from bot.lookup.cache import SharedCache
+from bot.lookup.cache import SOLUTIONS_BYTES, SharedCache
 from bot.requestids import extract
 from bot.requestids.pasted import PastedError
 
@@ -53,7 +53,9 @@ class CodeStory:
         self._clock = clock
         self._deadline_s = deadline_s
         # What the vendor wrote on a code is the same for all, so the cache is shared by all who ask.
-        self._solutions: SharedCache[tuple[Solution, ...]] = SharedCache(512, lambda _value: SOLUTIONS_LIVE_S, timer)
+        self._solutions: SharedCache[tuple[Solution, ...]] = SharedCache(
+            SOLUTIONS_BYTES, lambda _value: SOLUTIONS_LIVE_S, timer
+        )
 
     def answer(self, ask: Ask, language: Language) -> Message:
         """The meaning of the code that the text names, with the product if it names one."""

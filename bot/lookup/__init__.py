@@ -5,7 +5,7 @@ Each rung is recorded with its result. The ladder never asks twice for what some
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -32,7 +32,7 @@ from bot.explain.explanation import Explanation
 from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
 from bot.lookup.background import Background
-from bot.lookup.cache import SharedCache
+from bot.lookup.cache import LOGS_BYTES, SharedCache
 from bot.lookup.question import Question
 from bot.lookup.triage import rank
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Rung, RungName, RungResult, Unavailable, Unsupported
@@ -61,8 +61,9 @@ class LookUp:
         self._client = client
         self._background = background
         self._clock = clock
-        self._logs: SharedCache[RequestLogAnswer | NotFoundError] = SharedCache(
-            2048, lambda value: NOT_FOUND_LIVES_S if isinstance(value, NotFoundError) else FOUND_LIVES_S, timer
+        # None: not found. The error itself would keep alive what its traceback holds, the whole answer among it.
+        self._logs: SharedCache[RequestLogAnswer | None] = SharedCache(
+            LOGS_BYTES, lambda value: NOT_FOUND_LIVES_S if value is None else FOUND_LIVES_S, timer
         )
 
     def answer(self, question: Question, identities: Sequence[Identity], deadline: Deadline) -> Outcome:
@@ -112,18 +113,18 @@ class LookUp:
         if question.fresh:
             self._logs.forget(key)
 
-        def ask() -> RequestLogAnswer | NotFoundError:
+        def ask() -> RequestLogAnswer | None:
             try:
                 answer = operation(question.request_id, credential=credential, deadline=deadline)
-            except NotFoundError as error:
-                return error
+            except NotFoundError:
+                return None
             if answer.log is None:
                 raise StrangeAnswerError(Failure(reason="no_log", request_id=answer.request_id))
             return answer
 
         value = self._logs.get(key, ask, deadline.remaining())
-        if isinstance(value, NotFoundError):
-            raise value
+        if value is None:
+            raise NotFoundError(Failure())
         return value
 
     def _found(
@@ -134,6 +135,8 @@ class LookUp:
             message = "the ladder lets no answer without a log through"
             raise AssertionError(message)
         explanation = self._explain(log, question, credential, deadline)
+        if explanation.request_id is None:  # an empty log is still the log of what was asked for
+            explanation = replace(explanation, request_id=question.request_id)
         return Found(question.request_id, explanation, tuple(climb.rungs), answer.request_id, self._clock())
 
     def _explain(self, log: RequestLog, question: Question, credential: Credential, deadline: Deadline) -> Explanation:

@@ -24,7 +24,7 @@ from bot.explain.links import Site
 from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language, Texts
-from bot.lookup.cache import SharedCache
+from bot.lookup.cache import SOLUTIONS_BYTES, SharedCache
 from bot.lookup.question import Question
 from bot.outcomes import RungResult
 
@@ -51,7 +51,9 @@ class Background:
         # ActionTrail takes two calls a second of an account: none is spent on who was refused a moment ago.
         self._no_trail: TTLCache[str, bool] = TTLCache(1024, TRAIL_REFUSAL_LIVES_S, timer)
         self._lock = threading.Lock()
-        self._solutions: SharedCache[tuple[Solution, ...]] = SharedCache(512, lambda _value: SOLUTIONS_LIVE_S, timer)
+        self._solutions: SharedCache[tuple[Solution, ...]] = SharedCache(
+            SOLUTIONS_BYTES, lambda _value: SOLUTIONS_LIVE_S, timer
+        )
 
     def explain(
         self, log: RequestLog, language: Language, credential: Credential, deadline: Deadline, now: datetime

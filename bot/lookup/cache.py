@@ -5,26 +5,36 @@ by one and each asks again: twenty people behind a hanging upstream would wait t
 a Future that all of them share, its error included, and TLRUCache holds what landed.
 """
 
+import sys
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from cachetools import TLRUCache
 
 Value = TypeVar("Value")
 
+MIB: Final = 1024 * 1024
+SOLUTIONS_BYTES: Final = 8 * MIB
+LOGS_BYTES: Final = 48 * MIB
+"""With the two caches of solutions, what all caches of a process hold at most: 64 MiB."""
+
 
 class SharedCache(Generic[Value]):
     """A cache whose entries live for ``lifetime(value)`` seconds and whose misses are computed once, for all who wait.
 
-    The key must hold the viewer's principal whenever the value depends on the viewer's rights. Errors are shared by those
-    who wait for the same flight and never kept. ``timer`` counts in seconds.
+    All values together weigh at most ``most_bytes``; one that is heavier alone is not kept. The key must hold the viewer's
+    principal whenever the value depends on the viewer's rights. Errors are shared by those who wait for the same flight and
+    never kept. ``timer`` counts in seconds.
     """
 
-    def __init__(self, size: int, lifetime: Callable[[Value], float], timer: Callable[[], float]) -> None:
-        self._entries: TLRUCache[Hashable, Value] = TLRUCache(size, lambda _key, value, now: now + lifetime(value), timer)
+    def __init__(self, most_bytes: int, lifetime: Callable[[Value], float], timer: Callable[[], float]) -> None:
+        self._entries: TLRUCache[Hashable, Value] = TLRUCache(
+            most_bytes, lambda _key, value, now: now + lifetime(value), timer, getsizeof=weight
+        )
         self._flights: dict[Hashable, Future[Value]] = {}
         self._lock = threading.Lock()
 
@@ -57,6 +67,22 @@ class SharedCache(Generic[Value]):
     def _land(self, key: Hashable, settle: Callable[[], None], *values: Value) -> None:
         with self._lock:
             for value in values:
-                self._entries[key] = value
+                with suppress(ValueError):  # heavier than the whole cache
+                    self._entries[key] = value
             del self._flights[key]
         settle()
+
+
+def weight(value: object) -> int:
+    """About how many bytes of memory a value holds, with all that hangs on it."""
+    total, waiting = 0, [value]
+    while waiting:
+        each = waiting.pop()
+        total += sys.getsizeof(each)
+        if isinstance(each, dict):
+            waiting += [*each.keys(), *each.values()]
+        elif isinstance(each, list | tuple):
+            waiting += each
+        elif hasattr(each, "__dict__"):
+            waiting.append(vars(each))
+    return total

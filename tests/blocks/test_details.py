@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.aliyun.models import RequestLog
 from bot.blocks.details import CHUNK, CHUNKS_A_PAGE, Place, card_buttons, chunks, details
 from bot.blocks.requestlog import card
 from bot.explain import Evidence, explain
@@ -89,3 +90,9 @@ def test_chunks_lose_nothing_but_line_ends(text: str) -> None:
     parts = chunks(text)
     assert all(1 <= len(part) <= CHUNK for part in parts)
     assert "".join(parts).replace("\n", "").strip() == text.replace("\n", "")
+
+
+def test_an_empty_log_shows_no_lone_dash() -> None:
+    """What a log does not tell has no line; a dash alone says nothing."""
+    shown = card(explain(RequestLog(), language="en", now=NOW), (), now=NOW).blocks
+    assert "–" not in str(shown)

@@ -17,6 +17,8 @@ HOSTILE = [
     "*bold* _italic_ ~strike~ `code` ```block```",
     "\u202egnp.exe \u200b\u2066hidden\u2069 \x00\x1b[31m",
     "&lt;!channel&gt;",
+    "> quoted\n  > again",
+    ":rotating_light: :+1: x:100:y :中文:",
 ]
 
 
@@ -28,6 +30,8 @@ def test_an_escaped_text_neither_pings_nor_links_nor_formats(text: str) -> None:
     assert not re.search(r"@(here|channel|everyone)", inert)
     assert "`" not in inert
     assert not re.search(r"(?<!\w)[*_~]\S", inert)
+    assert not re.search(r"(?m)^\s*&gt;", inert.replace("\u2060", "~"))
+    assert not re.search(r":[^\s:]+:", inert.replace("\u2060", " "))
     assert not re.search("[\u200b\u202e\u2066\x00\x1b]", inert)
 
 

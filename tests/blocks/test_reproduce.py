@@ -54,12 +54,53 @@ def test_what_the_command_line_makes_itself_is_left_out() -> None:
     assert "--Signature" not in words(Action="DescribeInstances", Version="2014-05-26", Signature="abc", SignatureNonce="1")
 
 
-@pytest.mark.parametrize("name", ["a b", "$(id)", "--x", "a;b", "", "名"])
-def test_names_that_are_no_api_s_are_left_out_and_counted(name: str) -> None:
-    made = command(explained(parameters=[{"name": name, "value": "v"}]))
+OPTIONS_OF_THE_CLI = (
+    *(
+        "endpoint",
+        "endpoint-type",
+        "process-command",
+        "body",
+        "body-file",
+        "config-path",
+        "profile",
+        "mode",
+        "region",
+        "output",
+    ),
+    *("access-key-id", "sts-token", "ram-role-arn", "header", "pager", "waiter", "method", "roa", "force", "secure"),
+    *("insecure", "accept", "dryrun", "quiet", "help", "user-agent", "skip-secure-verify", "private-key", "yes", "cli-query"),
+)
+
+
+@pytest.mark.parametrize(
+    "name", [*OPTIONS_OF_THE_CLI, "Endpoint-Type", "X-Acs-Y", "a b", "$(id)", "--x", "A;b", "", "名", "-P"]
+)
+def test_no_parameter_becomes_an_option_of_the_command_line(name: str) -> None:
+    """The names are the caller's own words; whoever runs the command does so with their own credential."""
+    said = explained(parameters=[{"name": name, "value": "sh -c id"}])
+    made = command(said)
     assert made is not None
-    assert made.left_out == 1
-    assert "v" not in shlex.split(made.text.replace("\\\n", " "))
+    assert made.rest == said.call.parameters
+    assert shlex.split(made.text.replace("\\\n", " ")) == ["aliyun", "ecs", "DescribeInstances", "--region", "cn-hangzhou"]
+    assert f'"{name or "?"}": ' in str(reproduce(said)["blocks"])
+
+
+@pytest.mark.parametrize("region", ["evil.example/", "evil.example#", "a@b", "x", "cn-hangzhou.evil.example", "CN"])
+def test_a_region_that_would_lead_to_another_host_is_no_option(region: str) -> None:
+    made = command(explained(basic={"regionId": region}, parameters=[{"name": "RegionId", "value": region}]))
+    assert made is not None
+    assert region not in made.text
+
+
+def test_a_secret_below_the_command_is_a_placeholder_too() -> None:
+    shown = str(reproduce(explained(parameters=[{"name": "db-password", "value": "Standin-P@ssw0rd-9"}]))["blocks"])
+    assert "<DB_PASSWORD>" in shown
+    assert "P@ssw0rd" not in shown
+
+
+@pytest.mark.parametrize("api", ["set", "delete", "install"])
+def test_an_api_s_name_becomes_no_command_of_the_command_line(api: str) -> None:
+    assert command(explained(basic={"product": "configure", "api": api})) is None
 
 
 @pytest.mark.parametrize("basic", [{"product": ""}, {"api": "$(id)"}, {"product": "a b"}])

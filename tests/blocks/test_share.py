@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -90,6 +91,17 @@ def test_the_file_holds_the_explanation_and_nothing_live() -> None:
     outside = re.sub(r"(?s)(`{3,})[a-z]*\n.*?\n\1", "", text)
     assert "evil.example" not in outside
     assert file_name(denied()) == "requestlog-123E4567-E89B-12D3-A456-426614174000.md"
+
+
+@pytest.mark.parametrize(
+    "text", ["https://evil.example", "www.evil.example", "WWW.evil", "ops@evil.example", "evil.example", "&#64;"]
+)
+def test_no_viewer_of_the_file_makes_a_link_of_a_foreign_word(text: str) -> None:
+    """Viewers link bare hosts, www. and mailboxes too; in code spans and fences they do not."""
+    said = markdown(replace(denied(), cause=f"See {text} now"), now=NOW)
+    assert "\n\nSee " in said
+    assert text not in said
+    assert text.replace("&#", "\\&\\#") in said.replace("\u2060", "")
 
 
 def test_a_fence_is_longer_than_any_in_the_text() -> None:

@@ -132,3 +132,30 @@ def test_a_user_id_of_digits_counts_as_an_account() -> None:
     assert USER in texts(plain)
     assert USER not in texts(mask(plain, ["accounts"]))
     assert USER in texts(mask(plain, ["names"]))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "host=db-7.internal password=Standin-P@ss-9 schema=orders",
+        "mysql://root:hunter2hunter2@db-7.internal:3306/orders",
+        '{"note": "db-7.internal Bearer abcdefgh12345678 orders"}',
+        "orders " * 400 + "db-7.internal password=hunter2hunter2",
+    ],
+)
+def test_a_value_that_holds_a_redacted_secret_is_masked_whole(value: str) -> None:
+    """In the parameter, and where the error message repeats it."""
+    basic = {"errorCode": "InvalidParameter", "errorMessage": f"Not valid: {value}", "httpStatusCode": "400"}
+    said = explained(basic=basic, parameters=[{"name": "Note", "value": value}])
+    assert "orders" in texts(said)
+    shown = texts(mask(said, ["parameters"]))
+    assert "db-7" not in shown
+    assert "orders" not in shown
+
+
+def test_of_many_values_none_is_forgotten() -> None:
+    values = [f"value-{number}" for number in range(300)] + [f"path/of/{number}" for number in range(1000)]
+    message = "Not valid: value-0, value-299, path/of/0, path/of/999"
+    basic = {"errorCode": "InvalidParameter", "errorMessage": message, "httpStatusCode": "400"}
+    shown = mask(explained(basic=basic, parameters=[{"name": "Values", "value": values}]), ["parameters"]).error_message
+    assert shown == "Not valid: ••••, ••••, ••••, ••••"
