@@ -94,5 +94,5 @@ def test_chunks_lose_nothing_but_line_ends(text: str) -> None:
 
 def test_an_empty_log_shows_no_lone_dash() -> None:
     """What a log does not tell has no line; a dash alone says nothing."""
-    shown = card(explain(RequestLog(), language="en", now=NOW), (), now=NOW).blocks
+    shown = card(explain(RequestLog(), Evidence(), language="en", now=NOW), (), now=NOW).blocks
     assert "–" not in str(shown)
