@@ -29,7 +29,7 @@ def web_address(url: str) -> str:
     if parts.username is not None or parts.password is not None:
         message = "must not hold a user name or a password"
         raise ValueError(message)
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         message = "must use https: plain http is only for this machine's own loopback address"
         raise ValueError(message)
     return url
@@ -69,5 +69,6 @@ def _is_ip(text: str) -> bool:
         return False
 
 
-def _is_loopback(host: str) -> bool:
-    return ip_address(host).is_loopback if _is_ip(host) else host == "localhost"
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself, by address or by name: the only one that plain http may lead to."""
+    return ip_address(host).is_loopback if _is_ip(host) else host.lower() == "localhost"

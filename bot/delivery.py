@@ -20,6 +20,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
+from bot.addresses import is_loopback
 from bot.blocks.elsewhere import elsewhere
 from bot.blocks.kit import Message
 
@@ -30,7 +31,6 @@ TRIES: Final = 3
 TIMEOUT_S: Final = 10
 THROTTLED: Final = 429
 OK: Final = 200
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 NETWORK_ERRORS: Final = (URLError, HTTPException, OSError)
 
@@ -229,7 +229,7 @@ class Delivery:
             return False
         if host not in self._hosts or parts.username is not None:
             return False
-        if host in LOOPBACK:
+        if is_loopback(host):
             return parts.scheme in ("http", "https")
         return parts.scheme == "https" and parts.port in (None, 443)
 

@@ -8,6 +8,26 @@ Language = Literal["en", "zh"]
 
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 
+#: Chinese punctuation, and what English writes in its place.
+_ENGLISH: Final = {"。": ". ", "、": ", ", "，": ", ", "；": "; ", "：": ": "}
+
+
+def mark(chinese: str, language: Language) -> str:
+    """A punctuation mark, named by its Chinese form, as a language writes it with the blank that follows."""
+    return chinese if language == "zh" else _ENGLISH[chinese]
+
+
+def bracketed(text: str, language: Language) -> str:
+    """A remark in brackets, ready to be put behind a word."""
+    return f"（{text}）" if language == "zh" else f" ({text})"
+
+
+def sentences(first: str, then: str, language: Language) -> str:
+    """Two sentences as one text; the first is closed, unless it is a question already."""
+    if first.endswith(("?", "？")):
+        return f"{first} {then}" if first.endswith("?") else first + then
+    return f"{first}{mark('。', language)}{then}"
+
 
 class Texts:
     """The texts of one TOML file that lies in a package.

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 from slack_sdk import WebClient
 
-from bot.blocks.kit import Message, header, line, message, piece, rich
+from bot.blocks.kit import Message, titled
 from bot.delivery import Delivery, Target, UndeliverableError
 from bot.playground.slack import SlackStandIn
 
-ANSWER = message("An answer", [piece(9, header("An answer")), piece(9, rich(line("body")))], "Shortened.")
+ANSWER = titled("An answer", "body", "en")
 ANTWORT = Message("一个答复", ANSWER.blocks)
 
 

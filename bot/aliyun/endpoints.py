@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass, fields
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
+
+from bot.addresses import is_loopback
 
 _SIEM_HOSTS: Final = {"cn-hangzhou": "cn-shanghai", "ap-southeast-1": "ap-southeast-1"}
 _REGION: Final = re.compile(r"[a-z]{2,4}-[a-z0-9]+(?:-[a-z0-9]+){0,4}")
@@ -82,16 +83,9 @@ def _origin(setting: str, url: str) -> str:
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         message = f"The endpoint of {setting} must end after the host and port: no path, no query."
         raise ValueError(message)
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         message = f"The endpoint of {setting} must use https: plain http is only for this machine's own loopback address."
         raise ValueError(message)
     shown = f"[{host}]" if ":" in host else host
     default = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{shown}" + (f":{port}" if port not in (None, default) else "")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

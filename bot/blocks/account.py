@@ -1,10 +1,11 @@
 """Messages about the person themselves: whoami, link, settings, and why somebody is not served."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot.blocks.kit import (
+    SHARED,
     Block,
     Element,
     Message,
@@ -18,10 +19,10 @@ from bot.blocks.kit import (
     preformatted,
     rich,
     section,
+    titled,
     words,
 )
 from bot.blocks.views import menu
-from bot.blocks.words import TEXTS as SHARED
 from bot.identity.person import Person
 from bot.languages import LANGUAGES, Language, Texts
 
@@ -47,53 +48,47 @@ class Face:
 def whoami_message(person: Person, faces: Sequence[Face], language: Language) -> Message:
     """As whom the bot looks for a person."""
     title = TEXTS("whoami.title", language, names=", ".join(face.name for face in faces))
-    pieces = [piece(9, header(title)), *(piece(8, _face(face, language)) for face in faces)]
-    pieces.append(piece(9, context(escape(_ids(person, language)))))
-    return message(title, pieces, SHARED("card.shortened", language))
+    ids = TEXTS("whoami.ids", language, team=person.team or person.enterprise or "–", user=person.user)
+    shown = (piece(8, *_face(face, language)) for face in faces)
+    return message(title, language, header(title), *shown, context(escape(ids)))
 
 
-def _face(face: Face, language: Language) -> Block:
-    spans: list[Element | str] = [words(face.name, bold=True)]
+def _face(face: Face, language: Language) -> Iterator[Element]:
+    name: list[Element | str] = [words(face.name, bold=True)]
     if face.masked_id:
-        spans += ["  ", TEXTS("whoami.key", language), " ", code(face.masked_id)]
+        name += ["  ", TEXTS("whoami.key", language), " ", code(face.masked_id)]
+    yield line(*name)
     if face.trouble:
-        said: list[Element | str] = [TEXTS(f"whoami.{face.trouble}", language)]
-        if face.request_id:
-            said += [" ", SHARED("card.request", language), " ", code(face.request_id)]
-        return rich(line(*spans), line(*said))
-    account = line(TEXTS("whoami.account", language), " ", code(face.account or "–"))
-    return rich(line(*spans), line(code(face.arn or "–")), account)
+        request: list[Element | str] = (
+            [" ", SHARED("card.request", language), " ", code(face.request_id)] if face.request_id else []
+        )
+        yield line(TEXTS(f"whoami.{face.trouble}", language), *request)
+    else:
+        yield line(code(face.arn or "–"))
+        yield line(TEXTS("whoami.account", language), " ", code(face.account or "–"))
 
 
 def link_message(person: Person, names: Sequence[str], language: Language) -> Message:
     """How to get an identity; for somebody who has one, that they do."""
     if names:
         title = TEXTS("link.linked_title", language)
-        body = rich(line(TEXTS("link.linked", language, names=", ".join(names))))
-        return message(title, [piece(9, header(title)), piece(9, body)], SHARED("card.shortened", language))
+        return message(title, language, header(title), line(TEXTS("link.linked", language, names=", ".join(names))))
     title = TEXTS("link.title", language)
-    pieces = [piece(9, header(title)), *(piece(9, block) for block in how_to_link(person, language))]
-    return message(title, pieces, SHARED("card.shortened", language))
+    return message(title, language, header(title), *how_to_link(person, language))
 
 
 def unlink_message(names: Sequence[str], language: Language) -> Message:
     """Who can end somebody's link, and what the bot keeps of them; for somebody without one, that there is none to end."""
     title = TEXTS("unlink.title" if names else "unlink.none_title", language)
-    lines = [line(TEXTS("unlink.body", language, names=", ".join(names)))] if names else []
-    pieces = [piece(9, header(title)), piece(9, rich(*lines, line(TEXTS("unlink.kept", language))))]
-    return message(title, pieces, SHARED("card.shortened", language))
+    ending = line(TEXTS("unlink.body", language, names=", ".join(names))) if names else None
+    return message(title, language, header(title), ending, line(TEXTS("unlink.kept", language)))
 
 
 def login_message(person: Person, names: Sequence[str], language: Language) -> Message:
     """That nobody signs in from Slack, and what there is instead."""
     title = TEXTS("login.title", language)
-    pieces = [piece(9, header(title))]
-    if names:
-        pieces.append(piece(9, rich(line(TEXTS("login.linked", language, names=", ".join(names))))))
-    else:
-        pieces.append(piece(9, rich(line(TEXTS("login.body", language)))))
-        pieces += [piece(9, block) for block in how_to_link(person, language)]
-    return message(title, pieces, SHARED("card.shortened", language))
+    said = rich(line(TEXTS("login.linked" if names else "login.body", language, names=", ".join(names))))
+    return message(title, language, header(title), said, *([] if names else how_to_link(person, language)))
 
 
 def how_to_link(person: Person, language: Language) -> list[Block]:
@@ -123,10 +118,9 @@ def settings_message(
     """The preferences with their menus; above them, a word that is no language."""
     title = TEXTS("settings.title", language)
     wrong = TEXTS("settings.unknown", language, word=unknown[:40]) if unknown else None
-    pieces = [piece(9, rich(line(wrong)) if wrong else None), piece(9, header(title))]
-    pieces.append(piece(9, *settings_blocks(language, chosen=chosen, accounts=accounts, account=account)))
+    menus = settings_blocks(language, chosen=chosen, accounts=accounts, account=account)
     now = TEXTS(f"settings.is_{chosen or NO_CHOICE}", language)
-    return message(wrong or now, pieces, SHARED("card.shortened", language))
+    return message(wrong or now, language, line(wrong) if wrong else None, header(title), *menus)
 
 
 def settings_blocks(
@@ -145,13 +139,5 @@ def settings_blocks(
 
 def refusal(barrier: str, language: Language) -> Message:
     """Why somebody is not served: ``guest``, ``shared`` or ``foreign``."""
-    title = TEXTS("refusal.title", language)
     body = TEXTS("refusal.foreign", language) if barrier == "foreign" else SHARED(f"refused.{barrier}", language)
-    stop = "。" if language == "zh" else ". "
-    return message(
-        f"{title}{stop}{body}", [piece(9, header(title)), piece(9, rich(line(body)))], SHARED("card.shortened", language)
-    )
-
-
-def _ids(person: Person, language: Language) -> str:
-    return TEXTS("whoami.ids", language, team=person.team or person.enterprise or "–", user=person.user)
+    return titled(TEXTS("refusal.title", language), body, language)

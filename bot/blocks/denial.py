@@ -3,10 +3,10 @@
 import json
 from typing import Final
 
-from bot.blocks.kit import Block, Element, Piece, code, line, piece, preformatted, rich, words
+from bot.blocks.kit import Block, Element, Piece, code, labelled, line, piece, preformatted, rich, words
 from bot.explain.explanation import Denial, Matched
 from bot.explain.redaction import MASK
-from bot.languages import Language, Texts
+from bot.languages import Language, Texts, mark
 
 TEXTS: Final = Texts("bot.blocks", "denial.toml")
 
@@ -14,7 +14,7 @@ TEXTS: Final = Texts("bot.blocks", "denial.toml")
 def denial_pieces(denial: Denial, language: Language) -> list[Piece]:
     """The pieces of a card that a denial adds, in reading order; what is needed most goes last when room is short."""
     return [
-        piece(9, rich(_labelled("fixer", language, denial.fixer))),
+        piece(9, rich(labelled(TEXTS("fixer", language), denial.fixer))),
         piece(5, _evidence(denial, language)),
         piece(8, _draft(denial, language)),
     ]
@@ -27,20 +27,20 @@ def _draft(denial: Denial, language: Language) -> Block | None:
         label = "draft_masked" if MASK in policy else "draft"
         return rich(line(words(TEXTS(label, language), bold=True)), preformatted(policy))
     if denial.no_draft_because:
-        return rich(_labelled("no_draft", language, denial.no_draft_because))
+        return rich(labelled(TEXTS("no_draft", language), denial.no_draft_because))
     return None
 
 
 def _evidence(denial: Denial, language: Language) -> Block | None:
     lines: list[Element] = []
     if denial.resource and denial.policy_draft is None:
-        lines.append(_labelled("resource", language, code(denial.resource)))
+        lines.append(labelled(TEXTS("resource", language), code(denial.resource)))
     lines += [_policy(policy, language) for policy in denial.matched]
     if denial.conditions:
         shown: list[Element | str] = []
         for key, values in denial.conditions:
             shown += [code(f"{key} = {', '.join(values)}"), "  "]
-        lines.append(_labelled("conditions", language, *shown[:-1]))
+        lines.append(labelled(TEXTS("conditions", language), *shown[:-1]))
     if denial.decode_note:
         lines.append(line(denial.decode_note))
     return rich(*lines) if lines else None
@@ -52,18 +52,14 @@ def _policy(policy: Matched, language: Language) -> Element:
     found = (
         kind,
         policy.version and TEXTS("version", language, version=policy.version),
-        policy.attached_to and TEXTS("attached", language, entity=_beside_words(policy.attached_to, language)),
+        policy.attached_to and TEXTS("attached", language, entity=_spaced(policy.attached_to, language)),
         policy.scope and TEXTS("scope", language, scope=policy.scope),
     )
-    where = ("，" if language == "zh" else ", ").join(part for part in found if part)
+    where = mark("，", language).join(part for part in found if part)
     label = "matched_allow" if policy.effect == "Allow" else "matched"
-    return _labelled(label, language, code(policy.name), f"  {where}" if where else " ")
+    return labelled(TEXTS(label, language), code(policy.name), f"  {where}" if where else " ")
 
 
-def _beside_words(name: str, language: Language) -> str:
+def _spaced(name: str, language: Language) -> str:
     """A name inside a Chinese sentence stands apart from it when it begins in Latin letters."""
     return f" {name}" if language == "zh" and name[:1].isascii() else name
-
-
-def _labelled(label: str, language: Language, *spans: Element | str) -> Element:
-    return line(words(TEXTS(label, language), bold=True), "  ", *spans)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from bot.blocks.elements import overflow
 from bot.blocks.feedback import opinions
 from bot.blocks.kit import (
+    SHARED,
     Block,
     Element,
     Message,
@@ -17,10 +19,8 @@ from bot.blocks.kit import (
     context,
     escape,
     line,
-    message,
     moment,
-    overflow,
-    piece,
+    one_line,
     preformatted,
     rich,
     visible,
@@ -28,7 +28,6 @@ from bot.blocks.kit import (
 )
 from bot.blocks.pretty import pretty
 from bot.blocks.views import modal
-from bot.blocks.words import TEXTS as SHARED
 from bot.explain.explanation import Explanation, Parameter
 from bot.languages import Language, Texts
 
@@ -115,8 +114,7 @@ def detail_loading(detail: Detail, language: Language) -> dict[str, Any]:
 
 def note(key: Literal["late", "closed"], language: Language) -> Message:
     """The sentence for a button whose modal could not be shown."""
-    said = TEXTS(key, language)
-    return message(said, [piece(9, rich(line(said)))], SHARED("card.shortened", language))
+    return one_line(TEXTS(key, language))
 
 
 def refreshed(said: Message, when: datetime, language: Language) -> Message:

@@ -1,10 +1,11 @@
 """Two requests side by side: what differs first, as a table; what is equal after it, in a few lines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.blocks.elements import table
 from bot.blocks.help import COMMAND
 from bot.blocks.kit import (
     Block,
@@ -16,19 +17,17 @@ from bot.blocks.kit import (
     context,
     fit,
     header,
+    labelled,
     line,
     message,
     piece,
-    rich,
-    table,
-    words,
+    titled,
 )
 from bot.blocks.outcome import outcome_message
 from bot.blocks.requestlog import SYMBOLS
 from bot.blocks.summary import OPEN_CARD, label, reason
-from bot.blocks.words import TEXTS as SHARED
 from bot.explain.explanation import Explanation
-from bot.languages import Language, Texts
+from bot.languages import Language, Texts, mark
 from bot.outcomes import Found, NotConnected, Outcome
 
 TEXTS: Final = Texts("bot.blocks", "diff.toml")
@@ -64,23 +63,22 @@ def diff_message(one: Outcome, other: Outcome, language: Language, *, now: datet
     compared = fields(one.explanation, other.explanation, language)
     differing = [field for field in compared if field.differs]
     title = _title(differing, language)
-    pieces = [
-        piece(9, header(title)),
-        piece(9, rich(_line(one.explanation, one.request_id), _line(other.explanation, other.request_id))),
-        piece(9, _table(differing, one.request_id, other.request_id, language)),
-        piece(9, _left_out(differing, language)),
-        piece(6, _same([field for field in compared if not field.differs], language)),
+    return message(
+        title,
+        language,
+        header(title),
+        _line(one.explanation, one.request_id),
+        _line(other.explanation, other.request_id),
+        _table(differing, one.request_id, other.request_id, language),
+        _left_out(differing, language),
+        piece(6, *_same([field for field in compared if not field.differs], language)),
         piece(8, actions(*(_opener(each, number, language) for number, each in enumerate((one, other))))),
-    ]
-    return message(title, pieces, SHARED("card.shortened", language))
+    )
 
 
 def bad_diff(reason: str, language: Language, count: int = 0) -> Message:
     """Why there is nothing to compare: ``none``, ``one``, ``many`` or ``same``."""
-    title, body = TEXTS("bad.title", language), TEXTS(f"bad.{reason}", language, count=count)
-    pieces = [piece(9, header(title)), piece(9, rich(line(body, code(EXAMPLE))))]
-    stop = "。" if language == "zh" else ". "
-    return message(f"{title}{stop}{body}{EXAMPLE}", pieces, SHARED("card.shortened", language))
+    return titled(TEXTS("bad.title", language), TEXTS(f"bad.{reason}", language, count=count), language, example=EXAMPLE)
 
 
 def fields(one: Explanation, other: Explanation, language: Language) -> list[Field]:
@@ -151,7 +149,7 @@ def _parameters(one: Explanation, other: Explanation) -> list[Field]:
 def _title(differing: Sequence[Field], language: Language) -> str:
     if not differing:
         return TEXTS("title.same", language)
-    named = ("、" if language == "zh" else ", ").join(field.name for field in differing[:NAMED_IN_TITLE])
+    named = mark("、", language).join(field.name for field in differing[:NAMED_IN_TITLE])
     rest = len(differing) - NAMED_IN_TITLE
     more = TEXTS("title.more", language, count=rest) if rest > 0 else ""
     key = "title.differ_one" if len(differing) == 1 else "title.differ"
@@ -179,17 +177,14 @@ def _left_out(differing: Sequence[Field], language: Language) -> Block | None:
     return context(TEXTS("left_out", language, count=rest)) if rest > 0 else None
 
 
-def _same(same: Sequence[Field], language: Language) -> Block | None:
+def _same(same: Sequence[Field], language: Language) -> Iterator[Element]:
     """Equal fields in one paragraph: the plain ones with their value, of the parameters the names alone."""
-    if not same:
-        return None
     plain = [f"{field.name} {fit(field.one or '', LONGEST_SAME)}" for field in same if not field.parameter]
     names = [field.name for field in same if field.parameter]
-    lines = [line(words(TEXTS("same", language), bold=True), "  ", " · ".join(plain))] if plain else []
+    if plain:
+        yield labelled(TEXTS("same", language), " · ".join(plain))
     if names:
-        comma = "、" if language == "zh" else ", "
-        lines.append(line(words(TEXTS("same_parameters", language), bold=True), "  ", fit(comma.join(names), 1500)))
-    return rich(*lines)
+        yield labelled(TEXTS("same_parameters", language), fit(mark("、", language).join(names), 1500))
 
 
 def _opener(found: Found, number: int, language: Language) -> Element:
@@ -200,13 +195,11 @@ def _opener(found: Found, number: int, language: Language) -> Element:
 def _missing(outcomes: Sequence[Outcome], language: Language) -> Message:
     found = [each for each in outcomes if isinstance(each, Found)]
     title = TEXTS("missing.one" if found else "missing.both", language)
-    stop = "。" if language == "zh" else ". "
     lines = [
         _line(each.explanation, each.request_id)
         if isinstance(each, Found)
-        else line("❔ ", code(each.request_id), " ", label(each, language), stop, reason(each, language))
+        else line("❔ ", code(each.request_id), " ", label(each, language), mark("。", language), reason(each, language))
         for each in outcomes
     ]
     openers = [_opener(each, number, language) for number, each in enumerate(found)]
-    pieces = [piece(9, header(title)), piece(9, rich(*lines)), piece(8, actions(*openers) if openers else None)]
-    return message(title, pieces, SHARED("card.shortened", language))
+    return message(title, language, header(title), *lines, piece(8, actions(*openers) if openers else None))

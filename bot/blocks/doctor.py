@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bot.blocks.kit import Element, Message, Piece, code, header, line, message, piece, rich, words
-from bot.blocks.words import TEXTS as SHARED
-from bot.languages import Language, Texts
+from bot.blocks.kit import Element, Message, code, header, line, message, piece, rich, words
+from bot.languages import Language, Texts, mark
 
 Verdict = Literal[
     "known", "own", "allowed", "missing", "undecided", "unchecked", "credential", "clock", "unreachable", "refused"
@@ -56,13 +55,17 @@ def doctor_message(examined: Sequence[Examined], barrier: str | None, page: str,
     title = TEXTS("title", language)
     ill = barrier is not None or any(each.trouble or any(right.ok is False for right in each.rights) for each in examined)
     verdict = TEXTS("verdict.ill" if ill else "verdict.well", language)
-    lines: list[Piece] = [piece(9, header(f"🩺 {title}")), piece(9, rich(line(verdict)))]
-    if barrier is not None:
-        lines.append(piece(9, rich(line(f"{MARKS[False]} {TEXTS(barrier, language)}"))))
-    lines += [piece(8, rich(*_identity(each, language))) for each in examined]
-    if page != "set":
-        lines.append(piece(7, rich(line(f"{MARKS[None]} {TEXTS(f'page.{page}', language)}"))))
-    return message(TEXTS("joined", language, title=title, verdict=verdict), lines, SHARED("card.shortened", language))
+    stopped = rich(line(f"{MARKS[False]} {TEXTS(barrier, language)}")) if barrier is not None else None
+    unset = line(f"{MARKS[None]} {TEXTS(f'page.{page}', language)}") if page != "set" else None
+    return message(
+        f"{title}{mark('：', language)}{verdict}",
+        language,
+        header(f"🩺 {title}"),
+        rich(line(verdict)),
+        stopped,
+        *(piece(8, *_identity(each, language)) for each in examined),
+        piece(7, unset),
+    )
 
 
 def _identity(each: Examined, language: Language) -> list[Element]:

@@ -2,7 +2,7 @@
 
 from typing import Final, Literal
 
-from bot.blocks.kit import Message, line, rich
+from bot.blocks.kit import Message, one_line
 from bot.explain.explanation import Explanation
 from bot.languages import Language, Texts
 
@@ -25,5 +25,4 @@ def opinions(explanation: Explanation) -> list[tuple[str, str, str]]:
 
 def answer(said: Literal["new", "changed", "same", "lost"], language: Language) -> Message:
     """What the person is told."""
-    words = TEXTS(said, language)
-    return Message(words, [rich(line(words))])
+    return one_line(TEXTS(said, language))

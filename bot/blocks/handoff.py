@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from bot.blocks.elements import confirm
 from bot.blocks.kit import (
     Block,
     Element,
@@ -12,24 +13,21 @@ from bot.blocks.kit import (
     actions,
     button,
     code,
-    confirm,
     context,
     escape,
     header,
+    labelled,
     line,
     message,
     moment,
-    piece,
     preformatted,
     quote,
     rich,
     section,
-    words,
 )
 from bot.blocks.views import choice, modal, text_input
-from bot.blocks.words import TEXTS as SHARED
 from bot.explain.explanation import Denial, Explanation
-from bot.languages import Language, Texts
+from bot.languages import Language, Texts, bracketed
 from bot.outcomes import Found
 
 Verdict = Literal["granted", "declined"]
@@ -124,13 +122,15 @@ def request_message(found: Found, person: str, reason: str, wish: str) -> Messag
         action=f"`{escape(action)}`",
         wish=TEXTS("wanted.permanent" if wish == "permanent" else "wanted.for", language, wish=TEXTS(f"wish.{wish}", language)),
     )
-    pieces = [
-        piece(9, header(f"🔑 {title}")),
-        piece(9, section(named), rich(quote(reason, LONGEST_REASON))),
-        piece(9, *_evidence(found)),
-        piece(9, context(TEXTS("request.foot", language))),
-    ]
-    return message(title, pieces, SHARED("card.shortened", language))
+    return message(
+        title,
+        language,
+        header(f"🔑 {title}"),
+        section(named),
+        rich(quote(reason, LONGEST_REASON)),
+        *_evidence(found),
+        context(TEXTS("request.foot", language)),
+    )
 
 
 def waiting(shown: Message, request_id: str, until: datetime, language: Language) -> Message:
@@ -166,9 +166,8 @@ def told(state: Verdict, action: str, request_id: str, by: str, language: Langua
     """The decision as the person who asked is told it."""
     title = TEXTS(f"told.{state}", language, action=action)
     decided = TEXTS("told.by", language, person=mention(by), id=f"`{escape(request_id)}`")
-    pieces = [piece(9, section(f"*{escape(title)}*")), piece(9, section(TEXTS(f"told.{state}_next", language)))]
-    pieces.append(piece(9, context(decided)))
-    return message(title, pieces, SHARED("card.shortened", language))
+    then = section(TEXTS(f"told.{state}_next", language))
+    return message(title, language, section(f"*{escape(title)}*"), then, context(decided))
 
 
 def note(reason: str, language: Language, by: str | None = None) -> Message:
@@ -188,7 +187,7 @@ def _who(found: Found, principal: str) -> str:
     name = last.viewed_as if last and last.rung == "own" else ""
     if not name or name in principal:
         return principal
-    return f"{principal}（{name}）" if found.explanation.language == "zh" else f"{principal} ({name})"
+    return principal + bracketed(name, found.explanation.language)
 
 
 def _evidence(found: Found) -> list[Block]:
@@ -205,7 +204,7 @@ def _evidence(found: Found) -> list[Block]:
         ("fixer", [denial.fixer]),
         ("call", _call(explanation)),
     ]
-    lines = [line(words(TEXTS(f"fact.{name}", language), bold=True), "  ", *spans) for name, spans in facts]
+    lines = [labelled(TEXTS(f"fact.{name}", language), *spans) for name, spans in facts]
     return [rich(*lines), rich(*_draft(denial, language))]
 
 
@@ -222,9 +221,11 @@ def _call(explanation: Explanation) -> list[Element | str]:
 def _draft(denial: Denial, language: Language) -> list[Element]:
     if denial.policy_draft is None:
         because = denial.no_draft_because or "–"
-        return [line(words(TEXTS("fact.no_draft", language), bold=True), "  ", because)]
-    label = line(words(TEXTS("fact.draft", language), bold=True), "  ", denial.draft_note or "")
-    return [label, preformatted(json.dumps(denial.policy_draft, indent=2, ensure_ascii=False))]
+        return [labelled(TEXTS("fact.no_draft", language), because)]
+    return [
+        labelled(TEXTS("fact.draft", language), denial.draft_note or ""),
+        preformatted(json.dumps(denial.policy_draft, indent=2, ensure_ascii=False)),
+    ]
 
 
 def _with(shown: Message, *blocks: Block) -> Message:

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from bot.blocks.kit import Element, Message, code, context, header, line, message, piece, rich, steps
-from bot.blocks.words import TEXTS
+from bot.blocks.kit import SHARED, Element, Message, code, context, header, line, message, rich, steps, titled
 from bot.languages import Language
 
 COMMAND: Final = "/requestlog"
@@ -25,23 +24,25 @@ ABOUT_LINKS: Final = ("unlink", "logout", "login")
 
 def help_message(language: Language, *, unknown: str | None = None, nearest: str | None = None) -> Message:
     """The help, which names each sub-command literally; above it, the unknown word with the nearest known one."""
-    title = TEXTS("help.title", language)
+    title = SHARED("help.title", language)
     wrong = None
     if unknown is not None:
         key = "help.unknown" if nearest else "help.unknown_far"
-        wrong = TEXTS(key, language, word=unknown[:40], nearest=nearest)
+        wrong = SHARED(key, language, word=unknown[:40], nearest=nearest)
     usages: list[list[Element | str]] = [
-        [code(" ".join(part for part in (COMMAND, name, example) if part)), "  ", TEXTS(f"help.{key}", language)]
+        [code(" ".join(part for part in (COMMAND, name, example) if part)), "  ", SHARED(f"help.{key}", language)]
         for name, example, key in USAGES
     ]
-    usages.insert(-1, [*_about_links(), "  ", TEXTS("help.links", language)])
-    pieces = [
-        piece(9, rich(line(wrong)) if wrong else None),
-        piece(9, header(title)),
-        piece(9, rich(line(TEXTS("help.lead", language)), steps(usages, "bullet"))),
-        piece(9, context(TEXTS("help.elsewhere", language))),
-    ]
-    return message(wrong or f"{title} {TEXTS('help.lead', language)}", pieces, TEXTS("card.shortened", language))
+    usages.insert(-1, [*_about_links(), "  ", SHARED("help.links", language)])
+    return message(
+        wrong or f"{title} {SHARED('help.lead', language)}",
+        language,
+        rich(line(wrong)) if wrong else None,
+        header(title),
+        line(SHARED("help.lead", language)),
+        steps(usages, "bullet"),
+        context(SHARED("help.elsewhere", language)),
+    )
 
 
 def _about_links() -> list[Element | str]:
@@ -51,6 +52,5 @@ def _about_links() -> list[Element | str]:
 
 def nothing_found(language: Language) -> Message:
     """A text without any RequestId, error code or denial in it."""
-    title, body = TEXTS("nothing.title", language), TEXTS("nothing.body", language)
-    pieces = [piece(9, header(title)), piece(9, rich(line(body))), piece(9, context(TEXTS("help.more", language)))]
-    return message(f"{title}. {body}", pieces, TEXTS("card.shortened", language))
+    title, body = SHARED("nothing.title", language), SHARED("nothing.body", language)
+    return titled(title, body, language, context(SHARED("help.more", language)))

@@ -8,13 +8,20 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
+
+from bot.explain.visible import visible as without_hidden
+from bot.languages import Language, Texts, sentences
+
+SHARED: Final = Texts("bot.blocks")
 
 Block = dict[str, Any]
 Element = dict[str, Any]
 
 MOST_BLOCKS: Final = 50
+KEPT: Final = 9
 MOST_VIEW_BLOCKS: Final = 100
 MOST_CHARACTERS: Final = 10_000
 TEXT_LIMIT: Final = 3000
@@ -22,14 +29,10 @@ HEADER_LIMIT: Final = 150
 FALLBACK_LIMIT: Final = 600
 HOSTS: Final = ("aliyun.com", "alibabacloud.com", "slack.com")
 
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
-
 
 def visible(text: str) -> str:
-    """Foreign text with control, zero-width and bidirectional characters removed, so that it reads as it is stored."""
-    return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\t", " ").replace("\r", "\n"))
+    """Foreign text without anything that hides, reorders or drives a terminal, so that it reads as it is stored."""
+    return without_hidden(text).replace("\t", " ")
 
 
 def escape(text: str) -> str:
@@ -104,6 +107,11 @@ def line(*spans: Element | str) -> Element:
     return {"type": "rich_text_section", "elements": _spans(spans)}
 
 
+def labelled(label: str, *spans: Element | str) -> Element:
+    """A paragraph that begins with its name in bold; the name alone where nothing follows it."""
+    return line(words(label, bold=True), *(("  ", *spans) if spans else ()))
+
+
 def quote(text: str, limit: int = 1500) -> Element:
     """Somebody else's words, set off by a bar."""
     return {"type": "rich_text_quote", "elements": [words(fit(visible(text), limit))]}
@@ -158,7 +166,7 @@ def context(*texts: str) -> Block:
 
 
 def divider() -> Block:
-    """A rule between two stories."""
+    """A rule between two parts."""
     return {"type": "divider"}
 
 
@@ -186,37 +194,6 @@ def button(
     return made
 
 
-def confirm(title: str, text: str, yes: str, no: str) -> Element:
-    """The question that Slack puts before a click counts."""
-    return {"title": plain(title, 100), "text": plain(text, 300), "confirm": plain(yes, 30), "deny": plain(no, 30)}
-
-
-def overflow(action: str, options: Sequence[tuple[str, str]]) -> Element:
-    """A menu behind three dots: at most five (value, words), each value of at most 150 characters."""
-    made = [{"text": plain(text, 75), "value": value} for value, text in options[:5]]
-    return {"type": "overflow", "action_id": action, "options": made}
-
-
-def link_button(text: str, action: str, url: str, *, style: Literal["primary", "danger"] | None = None) -> Element:
-    """A button that opens a page. The caller vouches for the address: it is configured, or one of the vendor's."""
-    made = button(text, action, style=style)
-    made["url"] = url
-    return made
-
-
-def image(file_id: str, alt: str, title: str | None = None) -> Block:
-    """A picture that was uploaded to Slack. ``alt`` says what it shows."""
-    block: Block = {"type": "image", "slack_file": {"id": file_id}, "alt_text": fit(visible(alt), 2000) or "–"}
-    return block | ({"title": plain(title, 2000)} if title else {})
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
-    """A table under a row of bold heads; cells hold foreign text as it is. Slack takes 100 rows, in messages only."""
-    top = [rich(line(words(head, bold=True))) for head in heads]
-    cells = [[{"type": "raw_text", "text": visible(cell) or "–"} for cell in row] for row in rows[:99]]
-    return {"type": "table", "rows": [top, *cells], "column_settings": [{"is_wrapped": True}] * len(heads)}
-
-
 # Messages and views.
 
 
@@ -240,28 +217,45 @@ class Piece:
     blocks: tuple[Block, ...]
 
 
-def piece(rank: int, *blocks: Block | None) -> Piece:
-    """A piece of the blocks that are there."""
-    return Piece(rank, tuple(block for block in blocks if block is not None))
+def piece(rank: int, *parts: Block | Element | None) -> Piece:
+    """A piece of the parts that are there; elements of rich text that stand side by side make one block."""
+    return Piece(rank, tuple(_blocks(parts)))
 
 
-def message(text: str, pieces: Sequence[Piece], shortened: str) -> Message:
-    """A message within the budget. ``text`` may hold foreign words: it is escaped here.
+def message(text: str, language: Language, *parts: Block | Element | Piece | None) -> Message:
+    """A message within the budget; where something had to go, a last line says so.
 
-    ``shortened`` is the sentence that stands in place of what had to go.
+    ``text`` may hold foreign words: it is escaped here. What stands in no piece never goes.
     """
+    made = [part if isinstance(part, Piece) else Piece(KEPT, (part,)) for part in parts if part is not None]
+    pieces = [each for each in made if each.blocks]
+    shortened = SHARED("card.shortened", language)
     fallback = fit(escape(text), FALLBACK_LIMIT)
     kept = list(pieces)
     while _over(fallback, _flat(kept), shortened):
-        lowest = min(each.rank for each in kept)
-        if lowest >= 9:  # noqa: PLR2004 - the rank that Piece documents
+        lowest = min((each.rank for each in kept), default=KEPT)
+        if lowest >= KEPT:
             break
         last = max(index for index, each in enumerate(kept) if each.rank == lowest)
         kept.pop(last)
     blocks = _flat(kept)
     if len(kept) < len(pieces):
         blocks.append(context(shortened))
-    return Message(fallback, _numbered(blocks[:MOST_BLOCKS]))
+    return Message(fallback, numbered(blocks[:MOST_BLOCKS]))
+
+
+def titled(title: str, said: str, language: Language, *parts: Block | Element | Piece | None, example: str = "") -> Message:
+    """A headline and a sentence, which make the notification too, and what comes after them.
+
+    ``example`` is what may be typed; it ends the sentence.
+    """
+    body = line(said, code(example)) if example else line(said)
+    return message(sentences(title, said + example, language), language, header(title), body, *parts)
+
+
+def one_line(said: str) -> Message:
+    """A message of one sentence."""
+    return Message(fit(escape(said), FALLBACK_LIMIT), numbered([rich(line(said))]))
 
 
 def _over(text: str, blocks: list[Block], shortened: str) -> bool:
@@ -269,12 +263,27 @@ def _over(text: str, blocks: list[Block], shortened: str) -> bool:
 
 
 def _flat(pieces: Iterable[Piece]) -> list[Block]:
-    return [block for each in pieces for block in each.blocks]
+    return _blocks(part for each in pieces for part in each.blocks)
 
 
-def _numbered(blocks: list[Block]) -> list[Block]:
-    """Stable block ids: Slack wants them unique in a message, and approved files want them the same each time."""
-    return [{**block, "block_id": block.get("block_id") or f"b{index}"} for index, block in enumerate(blocks)]
+def _blocks(parts: Iterable[Block | Element | None]) -> list[Block]:
+    grouped = groupby((part for part in parts if part), key=lambda part: part["type"].startswith("rich_text_"))
+    return [block for are_elements, group in grouped for block in ([rich(*group)] if are_elements else group)]
+
+
+def numbered(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks, each under its own id, or a stable one where it has none or one that was there before.
+
+    Slack wants ids unique in a message, and approved messages want them the same each time.
+    """
+    seen: set[str] = set()
+    made = []
+    for position, block in enumerate(blocks):
+        given = str(block.get("block_id") or f"b{position}")
+        name = f"v{position}" if given in seen else given
+        seen.add(name)
+        made.append({**block, "block_id": name})
+    return made
 
 
 def characters(value: object) -> int:

@@ -9,31 +9,30 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
+from bot.blocks.elements import link_button
 from bot.blocks.kit import (
+    SHARED,
     Block,
     Element,
     Message,
-    Piece,
     actions,
     button,
     code,
     context,
     escape,
     header,
+    labelled,
     line,
-    link_button,
     message,
-    piece,
+    one_line,
     preformatted,
     quote,
     rich,
     steps,
-    words,
 )
 from bot.blocks.requestlog import card
-from bot.blocks.words import TEXTS as SHARED
 from bot.explain.explanation import Explanation
-from bot.languages import Language, Texts
+from bot.languages import Language, Texts, sentences
 
 Hub = Literal["cn-hangzhou", "ap-southeast-1"]
 
@@ -134,46 +133,43 @@ def ticket_message(
         return _opened(outcome, change, language)
     if isinstance(outcome, NoPage):
         title = TEXTS("page.title", language)
-        return message(title, [piece(9, header(title), _no_page(outcome, language))], SHARED("card.shortened", language))
+        return message(title, language, header(title), *_no_page(outcome, language))
     title, sentence = TEXTS("fault.title", language), TEXTS(f"fault.{outcome.reason}", language, **outcome.values)
-    shown = [piece(9, header(title)), *_fault(outcome, sentence, reference, language)]
-    shown.append(piece(9, actions(change) if change else None))
-    said_first = TEXTS("joined", language, title=title, sentence=sentence)
-    return message(said_first, [each for each in shown if each.blocks], SHARED("card.shortened", language))
+    shown = _fault(outcome, sentence, reference, language)
+    row = actions(change) if change else None
+    return message(sentences(title, sentence, language), language, header(title), *shown, row)
 
 
 def fault_words(fault: Fault, language: Language) -> list[Block]:
     """The fault as the first lines of the form, which is shown again."""
     sentence = TEXTS(f"fault.{fault.reason}", language, **fault.values)
-    return [block for each in _fault(fault, sentence, "", language) for block in each.blocks]
+    return _fault(fault, sentence, "", language)
 
 
 def words_message(reason: str, word: str, language: Language) -> Message:
     """What was typed after ``ticket`` cannot be understood; ``reason`` names the sentence under ``words``."""
     title, sentence = TEXTS("words.title", language), TEXTS(f"words.{reason}", language, word=word[:60])
-    usages = steps([[code(usage)] for usage in USAGES], "bullet")
-    body = rich(line(sentence), line(TEXTS("words.usage", language)), usages)
-    return message(sentence, [piece(9, header(title)), piece(9, body)], SHARED("card.shortened", language))
+    usages = (line(TEXTS("words.usage", language)), steps([[code(usage)] for usage in USAGES], "bullet"))
+    return message(sentence, language, header(title), line(sentence), *usages)
 
 
 def form_note(key: Literal["expired", "closed"], language: Language) -> Message:
     """One sentence about the form."""
-    sentence = TEXTS(f"form.{key}", language)
-    return message(sentence, [piece(9, rich(line(sentence)))], SHARED("card.shortened", language))
+    return one_line(TEXTS(f"form.{key}", language))
 
 
 def _opened(outcome: Opened, change: Element | None, language: Language) -> Message:
     title = TEXTS("header", language)
     opening = link_button(TEXTS("button.open", language), OPEN, outcome.link, style="primary")
     opening["accessibility_label"] = TEXTS("button.open_label", language)
-    pieces = [
-        piece(9, header(f"🔑 {title}")),
-        piece(9, rich(*_rows(outcome, language))),
-        piece(9, actions(opening, change)),
-        piece(9, context(TEXTS("warning", language), TEXTS("fresh", language))),
-    ]
-    said_first = TEXTS("joined", language, title=title, sentence=TEXTS("lead", language))
-    return message(said_first, pieces, SHARED("card.shortened", language))
+    return message(
+        sentences(title, TEXTS("lead", language), language),
+        language,
+        header(f"🔑 {title}"),
+        *_rows(outcome, language),
+        actions(opening, change),
+        context(TEXTS("warning", language), TEXTS("fresh", language)),
+    )
 
 
 def _rows(outcome: Opened, language: Language) -> list[Element]:
@@ -189,23 +185,23 @@ def _rows(outcome: Opened, language: Language) -> list[Element]:
     if form.log_user_id:
         rows.append(("source", [TEXTS("source.uid", language, uid=form.log_user_id)]))
     rows.append(("language", [TEXTS(f"language.{form.language}", language)]))
-    return [line(words(TEXTS(f"row.{name}", language), bold=True), "  ", *value) for name, value in rows]
+    return [labelled(TEXTS(f"row.{name}", language), *value) for name, value in rows]
 
 
-def _fault(fault: Fault, sentence: str, reference: str, language: Language) -> list[Piece]:
+def _fault(fault: Fault, sentence: str, reference: str, language: Language) -> list[Block]:
     elements = [line(sentence)] + ([quote(fault.message, 900)] if fault.message else [])
     small = [escape(SHARED("reference.own", language, id=fault.request_id))] if fault.request_id else []
     if reference:
         small.append(escape(SHARED("reference.id", language, id=reference)))
-    return [piece(9, rich(*elements)), piece(9, context(*small) if small else None)]
+    return [rich(*elements), *([context(*small)] if small else [])]
 
 
-def _no_page(outcome: NoPage, language: Language) -> Block:
-    return rich(
+def _no_page(outcome: NoPage, language: Language) -> tuple[Element, ...]:
+    return (
         line(TEXTS(f"page.{outcome.reason}", language, hosts=PAGES)),
-        line(words(TEXTS("page.everybody", language), bold=True)),
+        labelled(TEXTS("page.everybody", language)),
         preformatted(f"REQUESTLOG_SLS_PAGE={EXAMPLE_PAGE}"),
-        line(words(TEXTS("page.account", language), bold=True)),
+        labelled(TEXTS("page.account", language)),
         preformatted(f'sls_page = "{EXAMPLE_PAGE}"'),
         line(TEXTS("page.where", language)),
     )

@@ -5,6 +5,8 @@ from datetime import datetime
 from bot.blocks.account import how_to_link
 from bot.blocks.details import REFRESH
 from bot.blocks.kit import (
+    SHARED,
+    Block,
     Element,
     Message,
     Piece,
@@ -13,16 +15,16 @@ from bot.blocks.kit import (
     context,
     escape,
     header,
+    labelled,
     line,
     message,
     piece,
     rich,
     steps,
-    words,
 )
 from bot.blocks.requestlog import card
-from bot.blocks.words import TEXTS, ladder
-from bot.languages import Language
+from bot.blocks.words import ladder
+from bot.languages import Language, sentences
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Unavailable, Unsupported
 
 
@@ -37,17 +39,17 @@ def outcome_message(
         known = outcome.lookup_request_id
         return card(outcome.explanation, outcome.rungs, now=now, lookup_request_id=known, handoff=handoff)
     title, elements = _content(outcome, language)
-    pieces = [piece(9, header(title)), piece(9, rich(*elements) if elements else None)]
+    parts: list[Piece | Block] = [header(title), rich(*elements)]
     if isinstance(outcome, NotFound | NotConnected) and outcome.explanation is not None:
-        pieces += _from_text(outcome, language, now)
+        parts.append(piece(8, labelled(SHARED("not_found.from_text", language))))
+        parts.append(piece(7, *card(outcome.explanation, (), now=now).blocks))
     if isinstance(outcome, NotConnected) and outcome.person is not None:
-        pieces += [piece(8, block) for block in how_to_link(outcome.person, language)]
+        parts += [piece(8, block) for block in how_to_link(outcome.person, language)]
     if isinstance(outcome, NotFound | Unavailable):
-        again = button(TEXTS("button.refresh", language), REFRESH, outcome.request_id)
-        pieces.append(piece(9, {**actions(again), "block_id": "outcome_actions"}))
+        again = button(SHARED("button.refresh", language), REFRESH, outcome.request_id)
+        parts.append({**actions(again), "block_id": "outcome_actions"})
     small = _small_print(outcome, language, reference)
-    pieces.append(piece(9, context(*small) if small else None))
-    return message(sentence(outcome, language), pieces, TEXTS("card.shortened", language))
+    return message(sentence(outcome, language), language, *parts, context(*small) if small else None)
 
 
 def sentence(outcome: Outcome, language: Language) -> str:
@@ -55,40 +57,30 @@ def sentence(outcome: Outcome, language: Language) -> str:
     if isinstance(outcome, Found):
         return outcome.explanation.verdict
     title, elements = _content(outcome, language)
-    stop = "。" if language == "zh" else ". "
-    return f"{title}{stop}{_likeliest(outcome, language) or _first_words(elements)}".strip()
+    return sentences(title, _likeliest(outcome, language) or _first_words(elements), language)
 
 
 def _content(outcome: Outcome, language: Language) -> tuple[str, list[Element]]:
     if isinstance(outcome, NotFound):
-        reasons = [TEXTS(f"not_found.{hint}", language) for hint in outcome.hints]
-        lead = [line(TEXTS("not_found.lead", language)), steps(reasons)]
-        return TEXTS("not_found.title", language, id=outcome.request_id), lead
+        reasons = [SHARED(f"not_found.{hint}", language) for hint in outcome.hints]
+        lead = [line(SHARED("not_found.lead", language)), steps(reasons)]
+        return SHARED("not_found.title", language, id=outcome.request_id), lead
     if isinstance(outcome, NotConnected):
-        return TEXTS("not_connected.title", language), [line(TEXTS("not_connected.body", language))]
+        return SHARED("not_connected.title", language), [line(SHARED("not_connected.body", language))]
     if isinstance(outcome, Unsupported):
-        kind = outcome.kind if TEXTS.has(f"unsupported.{outcome.kind}") else "other"
-        title = TEXTS(f"unsupported_title.{kind}", language, id=outcome.request_id)
-        return title, [line(TEXTS(f"unsupported.{kind}", language))]
+        kind = outcome.kind if SHARED.has(f"unsupported.{outcome.kind}") else "other"
+        title = SHARED(f"unsupported_title.{kind}", language, id=outcome.request_id)
+        return title, [line(SHARED(f"unsupported.{kind}", language))]
     group = "refused" if isinstance(outcome, Refused) else "unavailable"
-    title = TEXTS(f"{group}.title", language, id=outcome.request_id)
-    return title, [line(TEXTS(f"{group}.{outcome.reason}", language))]  # type: ignore[union-attr] # only Found has no reason
+    title = SHARED(f"{group}.title", language, id=outcome.request_id)
+    return title, [line(SHARED(f"{group}.{outcome.reason}", language))]  # type: ignore[union-attr] # only Found has no reason
 
 
 def _likeliest(outcome: Outcome, language: Language) -> str | None:
     """The first reason of several, called what it is."""
     if not isinstance(outcome, NotFound) or not outcome.hints:
         return None
-    return TEXTS("not_found.likeliest", language, reason=TEXTS(f"not_found.{outcome.hints[0]}", language))
-
-
-def _from_text(outcome: NotFound | NotConnected, language: Language, now: datetime) -> list[Piece]:
-    explanation = outcome.explanation
-    if explanation is None:
-        return []
-    lead = piece(8, rich(line(words(TEXTS("not_found.from_text", language), bold=True))))
-    said = card(explanation, (), now=now)
-    return [lead, piece(7, *said.blocks)]
+    return SHARED("not_found.likeliest", language, reason=SHARED(f"not_found.{outcome.hints[0]}", language))
 
 
 def _small_print(outcome: Outcome, language: Language, reference: str) -> list[str]:
@@ -96,9 +88,9 @@ def _small_print(outcome: Outcome, language: Language, reference: str) -> list[s
     own = outcome.error.request_id if isinstance(outcome, Refused | Unavailable) and outcome.error else None
     own = own or (outcome.lookup_request_id if isinstance(outcome, NotFound) else None)
     if own:
-        lines.append(escape(TEXTS("reference.own", language, id=own)))
+        lines.append(escape(SHARED("reference.own", language, id=own)))
     if reference:
-        lines.append(escape(TEXTS("reference.id", language, id=reference)))
+        lines.append(escape(SHARED("reference.id", language, id=reference)))
     return lines
 
 

@@ -1,5 +1,6 @@
 """The card: one explained request, the verdict first, then why, who can fix it and how."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -7,7 +8,7 @@ from bot.blocks.denial import denial_pieces
 from bot.blocks.details import card_buttons
 from bot.blocks.handoff import ask_button
 from bot.blocks.kit import (
-    Block,
+    SHARED,
     Element,
     Message,
     code,
@@ -16,6 +17,7 @@ from bot.blocks.kit import (
     fit,
     header,
     is_safe_link,
+    labelled,
     line,
     link,
     message,
@@ -26,9 +28,9 @@ from bot.blocks.kit import (
     steps,
     words,
 )
-from bot.blocks.words import TEXTS, age
+from bot.blocks.words import age
 from bot.explain.explanation import Explanation, Source
-from bot.languages import Language
+from bot.languages import Language, bracketed, mark
 from bot.outcomes import Rung
 
 # The times are worth a line only when something is wrong with them.
@@ -50,19 +52,19 @@ def card(  # noqa: PLR0913 - all but the record and its rungs are named, and eac
     ``handoff`` says that there are administrators to whom a denial can be sent.
     """
     language = explanation.language
-    verdict = explanation.verdict
-    pieces = [
-        piece(9, header(f"{_symbol(explanation)} {verdict}")),
-        piece(9, _call(explanation, now)),
-        piece(9, _why(explanation)),
+    return message(
+        explanation.verdict,
+        language,
+        header(f"{_symbol(explanation)} {explanation.verdict}"),
+        piece(9, *_call(explanation, now)),
+        piece(9, *_why(explanation)),
         *(denial_pieces(explanation.denial, language) if explanation.denial else ()),
         piece(8, ask_button(explanation) if buttons and handoff else None),
-        piece(6, _verdicts(explanation)),
-        piece(3, _advice(explanation)),
-        piece(9, card_buttons(explanation) if buttons else None),
-        piece(9, context(*_footer(explanation, rungs, lookup_request_id))),
-    ]
-    return message(verdict, [each for each in pieces if each.blocks], TEXTS("card.shortened", language))
+        piece(6, *_verdicts(explanation)),
+        piece(3, *_advice(explanation)),
+        card_buttons(explanation) if buttons else None,
+        context(*_footer(explanation, rungs, lookup_request_id)),
+    )
 
 
 def _symbol(explanation: Explanation) -> str:
@@ -71,105 +73,103 @@ def _symbol(explanation: Explanation) -> str:
     return "❔" if silent else SYMBOLS[explanation.kind]
 
 
-def _call(explanation: Explanation, now: datetime) -> Block | None:
+def _call(explanation: Explanation, now: datetime) -> Iterator[Element]:
     language, call = explanation.language, explanation.call
-    what: list[Element | str] = [words(explanation.product_name or explanation.product or "–", bold=True), " "]
-    if explanation.product and explanation.product.casefold() != (explanation.product_name or explanation.product).casefold():
+    named = explanation.product_name or explanation.product or "–"
+    what: list[Element | str] = [words(named, bold=True), " "]
+    if explanation.product and explanation.product.casefold() != named.casefold():
         what += [code(explanation.product), " "]
     what.append(link(explanation.api or "–", call.document))
     for value in (explanation.region_id, call.endpoint):
         if value:
             what += [" · ", code(value)]
+    if explanation.product or explanation.api:
+        yield line(*what)
     status = " ".join(part for part in (explanation.http_status, explanation.error_code) if part)
-    named = [line(*what)] if explanation.product or explanation.api else []
     when = _when(explanation, now)
     ended = [code(status), *([" · ", *when] if when else [])] if status else when
-    lines = [*named, *([line(*ended)] if ended else [])]
+    if ended:
+        yield line(*ended)
     if call.caller_words:
-        lines.append(line(*_caller(explanation)))
+        yield line(*_caller(explanation))
     if explanation.request_id:
-        lines.append(line(TEXTS("card.request", language), " ", code(explanation.request_id)))
-    return rich(*lines) if lines else None
+        yield line(SHARED("card.request", language), " ", code(explanation.request_id))
 
 
 def _when(explanation: Explanation, now: datetime) -> list[Element | str]:
     when = explanation.call.sent_at or explanation.call.received_at
     if when is None:
         return []
-    passed = age(now - when, explanation.language)
-    return [moment(when), f"（{passed}）" if explanation.language == "zh" else f" ({passed})"]
+    return [moment(when), bracketed(age(now - when, explanation.language), explanation.language)]
 
 
 def _caller(explanation: Explanation) -> list[Element | str]:
     language, call = explanation.language, explanation.call
-    spans: list[Element | str] = [words(TEXTS("card.by", language), bold=True), " ", call.caller_words or ""]
+    spans: list[Element | str] = [words(SHARED("card.by", language), bold=True), " ", call.caller_words or ""]
     if call.caller_ip:
-        spans += [TEXTS("card.from", language), code(call.caller_ip)]
+        spans += [SHARED("card.from", language), code(call.caller_ip)]
     if call.user_agent:
-        spans += [TEXTS("card.with", language), code(call.user_agent, 120)]
+        spans += [SHARED("card.with", language), code(call.user_agent, 120)]
     return spans
 
 
-def _why(explanation: Explanation) -> Block | None:
-    language = explanation.language
-    elements: list[Element] = []
+def _why(explanation: Explanation) -> Iterator[Element]:
     said = explanation.error_message
     if said and " ".join(said.split()) not in (explanation.cause or ""):
-        elements.append(quote(said, 900))
+        yield quote(said, 900)
     if explanation.cause:
-        elements.append(line(words(TEXTS("card.why", language), bold=True), "  ", explanation.cause))
+        yield labelled(SHARED("card.why", explanation.language), explanation.cause)
     if explanation.nested and explanation.nested.request_id:
-        elements.append(_nested(explanation))
+        yield _nested(explanation)
+    yield from todo(explanation)
+
+
+def todo(explanation: Explanation) -> Iterator[Element]:
+    """The next steps under their name, if there are any."""
     if explanation.next_steps:
-        elements.append(line(words(TEXTS("card.todo", language), bold=True)))
-        elements.append(steps(explanation.next_steps, "ordered" if len(explanation.next_steps) > 1 else "bullet"))
-    return rich(*elements) if elements else None
+        yield labelled(SHARED("card.todo", explanation.language))
+        yield steps(explanation.next_steps, "ordered" if len(explanation.next_steps) > 1 else "bullet")
 
 
 def _nested(explanation: Explanation) -> Element:
     nested, language = explanation.nested, explanation.language
-    spans: list[Element | str] = [words(TEXTS("card.nested", language), bold=True), "  "]
+    spans: list[Element | str] = []
     for value in (nested and nested.request_id, nested and nested.error_code):
         if value:
             spans += [code(value), " "]
-    return line(*spans, TEXTS("card.nested_hint", language))
+    return labelled(SHARED("card.nested", language), *spans, SHARED("card.nested_hint", language))
 
 
-def _verdicts(explanation: Explanation) -> Block | None:
+def _verdicts(explanation: Explanation) -> list[Element]:
     """Retry, throttling and timing, one line each."""
-    language = explanation.language
-    lines: list[Element] = []
-    if explanation.retry:
-        lines.append(line(words(TEXTS("card.retry", language), bold=True), "  ", retry_words(explanation)))
-    if explanation.throttling:
-        lines.append(line(words(TEXTS("card.throttling", language), bold=True), "  ", explanation.throttling))
-    if explanation.timing.words and explanation.timing.reading not in QUIET_READINGS:
-        lines.append(line(words(TEXTS("card.timing", language), bold=True), "  ", explanation.timing.words))
-    return rich(*lines) if lines else None
+    timing = explanation.timing
+    told = (
+        ("retry", retry_words(explanation)),
+        ("throttling", explanation.throttling),
+        ("timing", timing.words if timing.reading not in QUIET_READINGS else None),
+    )
+    return [labelled(SHARED(f"card.{name}", explanation.language), said) for name, said in told if said]
 
 
 def retry_words(explanation: Explanation) -> str:
     """The retry verdict with its reason; empty for a call that succeeded."""
     if explanation.retry is None:
         return ""
-    parts = (TEXTS(f"card.retry_{explanation.retry}", explanation.language), explanation.retry_because or "")
+    parts = (SHARED(f"card.retry_{explanation.retry}", explanation.language), explanation.retry_because or "")
     return ("" if explanation.language == "zh" else " ").join(parts).strip()
 
 
-def _advice(explanation: Explanation) -> Block | None:
+def _advice(explanation: Explanation) -> Iterator[Element]:
     language = explanation.language
-    elements: list[Element] = []
     if explanation.solutions:
         foreign = any(source.kind == "solutions" and source.note for source in explanation.sources)
-        label = "card.solutions_foreign" if foreign else "card.solutions"
-        elements.append(line(words(TEXTS(label, language), bold=True)))
-        elements.append(quote(explanation.solutions, 1800))
+        yield labelled(SHARED("card.solutions_foreign" if foreign else "card.solutions", language))
+        yield quote(explanation.solutions, 1800)
     if explanation.runbook:
         page = explanation.runbook
         # A team's own wiki is no host that may be linked: its address is shown to be copied.
         shown = link(page, page) if is_safe_link(page) else code(page, 500)
-        elements.append(line(words(TEXTS("card.runbook", language), bold=True), "  ", shown))
-    return rich(*elements) if elements else None
+        yield labelled(SHARED("card.runbook", language), shown)
 
 
 def _footer(explanation: Explanation, rungs: tuple[Rung, ...], lookup_request_id: str | None) -> list[str]:
@@ -177,21 +177,24 @@ def _footer(explanation: Explanation, rungs: tuple[Rung, ...], lookup_request_id
     parts = []
     if rungs:
         last = rungs[-1]
-        parts.append(TEXTS("card.footer", language, name=last.viewed_as, rung=TEXTS(f"rung.{last.rung}", language)))
+        parts.append(SHARED("card.footer", language, name=last.viewed_as, rung=SHARED(f"rung.{last.rung}", language)))
     if explanation.timing.duration_ms is not None:
-        parts.append(TEXTS("card.took", language, ms=explanation.timing.duration_ms))
+        parts.append(SHARED("card.took", language, ms=explanation.timing.duration_ms))
     if lookup_request_id:
-        parts.append(TEXTS("card.reference", language, id=lookup_request_id))
-    named = [_source(source, language) for source in explanation.sources]
-    sources = ("、" if language == "zh" else ", ").join(named)
+        parts.append(SHARED("card.reference", language, id=lookup_request_id))
     lines = [escape(" · ".join(parts))] if parts else []
-    return [*lines, escape(fit(TEXTS("card.sources", language, sources=sources), 400))] if sources else lines
+    return lines + sources_line([_source(source, language) for source in explanation.sources], language)
+
+
+def sources_line(named: list[str], language: Language) -> list[str]:
+    """Small print on where an explanation comes from; nothing when nobody is named."""
+    sources = mark("、", language).join(named)
+    return [escape(fit(SHARED("card.sources", language, sources=sources), 400))] if named else []
 
 
 def _source(source: Source, language: Language) -> str:
     """A source by name. Age and language stand where they matter: beside the call, and above a foreign solution."""
     if source.kind == "log" and source.reference.startswith("actiontrail:"):
-        return TEXTS("rung.trail", language)
+        return SHARED("rung.trail", language)
     note = source.note if source.kind in ("catalogue", "text") else None
-    brackets = "（{}）" if language == "zh" else " ({})"
-    return TEXTS(f"source.{source.kind}", language) + (brackets.format(note) if note else "")
+    return SHARED(f"source.{source.kind}", language) + (bracketed(note, language) if note else "")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from bot.blocks.choices import checkboxes, conversation, person
 from bot.blocks.details import TEXTS as DETAILS
 from bot.blocks.details import Place, private
+from bot.blocks.elements import checkboxes, conversation, person
 from bot.blocks.kit import (
     Block,
     Element,
@@ -26,10 +26,9 @@ from bot.blocks.kit import (
 )
 from bot.blocks.requestlog import card
 from bot.blocks.views import modal
-from bot.blocks.words import TEXTS as SHARED
 from bot.explain.explanation import Explanation
 from bot.explain.masking import MASK_CLASSES, MaskClass
-from bot.languages import Language, Texts
+from bot.languages import Language, Texts, mark
 
 TEXTS: Final = Texts("bot.blocks", "share.toml")
 CALLBACK: Final = "share_card"
@@ -58,15 +57,17 @@ def shared_message(shared: Shared, *, now: datetime) -> Message:
     by = rich(line(words(TEXTS("shared_by", language)), person(shared.user)))
     blocks = _card(shared, now)
     opened = button(TEXTS("open", language), OPEN, shared.explanation.request_id, label=TEXTS("open_label", language))
-    pieces = [
-        piece(9, by),
-        piece(9, *blocks[:NEVER_LEFT_OUT]),
+    return message(
+        shared.explanation.verdict,
+        language,
+        by,
+        *blocks[:NEVER_LEFT_OUT],
         *(piece(4, block) for block in blocks[NEVER_LEFT_OUT:-1]),
         piece(2, _parameters(shared)),
         piece(3, *blocks[NEVER_LEFT_OUT:][-1:]),
-        piece(9, actions(opened), context(escape(_hidden(shared)))),
-    ]
-    return message(shared.explanation.verdict, pieces, SHARED("card.shortened", language))
+        actions(opened),
+        context(escape(_hidden(shared))),
+    )
 
 
 def share_view(
@@ -113,7 +114,7 @@ def said_of(reason: str, language: Language) -> str:
 
 def sentence(said: str, language: Language) -> Message:
     """One sentence as a message of its own."""
-    return message(said, [piece(9, rich(line(said)))], SHARED("card.shortened", language))
+    return message(said, language, line(said))
 
 
 def _hidden(shared: Shared) -> str:
@@ -121,8 +122,7 @@ def _hidden(shared: Shared) -> str:
     if not shared.masks:
         return TEXTS("nothing_hidden", language)
     names = [TEXTS(f"masks.{name}", language) for name in MASK_CLASSES if name in shared.masks]
-    joined = ("；" if language == "zh" else "; ").join(names)
-    return TEXTS("hidden", language, classes=joined)
+    return TEXTS("hidden", language, classes=mark("；", language).join(names))
 
 
 def _card(shared: Shared, now: datetime) -> list[Block]:

@@ -3,9 +3,8 @@
 import json
 from typing import Any, Final
 
-from bot.blocks.kit import Message, context, header, line, message, piece, rich
+from bot.blocks.kit import SHARED, Message, context, titled
 from bot.blocks.views import modal, text_input
-from bot.blocks.words import TEXTS as SHARED
 from bot.languages import Language, Texts
 
 TEXTS: Final = Texts("bot.blocks", "shortcut.toml")
@@ -54,8 +53,7 @@ def result(said: Message, language: Language, *, channel: str | None = None, thr
 def without_ids(reason: str, language: Language) -> Message:
     """A message in which there is nothing to look up: ``deleted``, ``image``, ``file``, ``empty`` or ``no_ids``."""
     title, body = TEXTS(f"nothing.{reason}_title", language), TEXTS(f"nothing.{reason}", language)
-    pieces = [piece(9, header(title)), piece(9, rich(line(body))), piece(9, context(SHARED("help.more", language)))]
-    return message(f"{title}{'。' if language == 'zh' else '. '}{body}", pieces, SHARED("card.shortened", language))
+    return titled(title, body, language, context(SHARED("help.more", language)))
 
 
 def aside(said: Message, reason: str, language: Language) -> Message:

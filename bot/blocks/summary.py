@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.blocks.elements import image
 from bot.blocks.help import COMMAND
 from bot.blocks.kit import (
     MOST_BLOCKS,
+    SHARED,
     Block,
     Message,
+    Piece,
     button,
     context,
     escape,
     fit,
     header,
-    image,
     line,
     message,
     piece,
@@ -26,9 +28,8 @@ from bot.blocks.kit import (
 from bot.blocks.outcome import sentence
 from bot.blocks.requestlog import SYMBOLS
 from bot.blocks.timeline import Timeline, clock, in_fixed_width, timeline
-from bot.blocks.words import TEXTS as SHARED
 from bot.explain.explanation import Explanation
-from bot.languages import Language, Texts
+from bot.languages import Language, Texts, mark
 from bot.outcomes import OUTCOMES, Found, NotFound, Outcome, Unsupported
 
 TEXTS: Final = Texts("bot.blocks", "summary.toml")
@@ -66,7 +67,7 @@ def summary(outcomes: Sequence[Outcome], beyond: Sequence[str], language: Langua
     total = len(outcomes)
     title = headline(outcomes, language)
     shared = _shared(outcomes)
-    pieces = [piece(9, header(title)), piece(9, context(*_overview(outcomes, shared, language)))]
+    pieces: list[Piece | Block] = [header(title), context(*_overview(outcomes, shared, language))]
     for number, group in enumerate(_told(outcomes, shared, language)):
         share = TEXTS("share", language, count=len(group.members), total=total) if len(group.members) > 1 else ""
         pieces.append(piece(9 - min(number // 4, 5), _section(group, share, shared, number, language)))
@@ -74,8 +75,8 @@ def summary(outcomes: Sequence[Outcome], beyond: Sequence[str], language: Langua
     if line is not None:
         pieces.append(piece(3, *_timeline(line, picture, language)))
     if beyond:
-        pieces.append(piece(9, _beyond(beyond, total, language)))
-    return message(title, pieces, SHARED("card.shortened", language))
+        pieces.append(_beyond(beyond, total, language))
+    return message(title, language, *pieces)
 
 
 def _beyond(ids: Sequence[str], limit: int, language: Language) -> Block:
@@ -87,16 +88,16 @@ def _beyond(ids: Sequence[str], limit: int, language: Language) -> Block:
 
 def progress(done: int, total: int, language: Language) -> Message:
     """What is said while several look-ups run."""
-    return _waiting(TEXTS("progress", language, done=done, total=total))
+    return _waiting(TEXTS("progress", language, done=done, total=total), language)
 
 
 def looking_up(language: Language) -> Message:
     """What is said while a single look-up takes long."""
-    return _waiting(TEXTS("looking_up", language))
+    return _waiting(TEXTS("looking_up", language), language)
 
 
-def _waiting(said: str) -> Message:
-    return message(said, [piece(9, context(escape(said)))], said)
+def _waiting(said: str, language: Language) -> Message:
+    return message(said, language, context(escape(said)))
 
 
 def with_notes(said: Message, others: Sequence[Outcome], language: Language) -> Message:
@@ -231,7 +232,7 @@ def reason(outcome: Outcome, language: Language) -> str:
     said = sentence(outcome, language)
     if isinstance(outcome, Found):
         return said
-    return said.partition("。" if language == "zh" else ". ")[2] or said
+    return said.partition(mark("。", language))[2] or said
 
 
 def _symbol(outcome: Outcome) -> str:
@@ -255,7 +256,7 @@ def _timeline(line: Timeline, picture: str | None, language: Language) -> list[B
 def timeline_words(line: Timeline, language: Language) -> str:
     """What a timeline shows, for those who cannot see it."""
     rows = [TEXTS("timeline.row", language, count=len(row.marks), label=row.label) for row in line.rows]
-    joined = ("，" if language == "zh" else ", ").join(rows)
+    joined = mark("，", language).join(rows)
     said = TEXTS(
         "timeline.alt", language, calls=line.calls, start=clock(line.start, line), end=clock(line.end, line), rows=joined
     )

@@ -2,20 +2,17 @@
 
 from typing import Literal
 
-from bot.blocks.kit import Message, context, escape, header, line, message, piece, rich
-from bot.blocks.words import TEXTS
-from bot.languages import Language
+from bot.blocks.kit import SHARED, Message, context, escape, header, line, message, one_line
+from bot.languages import Language, sentences
 
 
 def trouble(language: Language, reference: str) -> Message:
-    """A story broke. The reference stands in the log beside where it broke."""
-    title, body = TEXTS("trouble.title", language), TEXTS("trouble.body", language)
-    small = context(escape(TEXTS("reference.id", language, id=reference)))
-    pieces = [piece(9, header(f"⚠️ {title}")), piece(9, rich(line(body))), piece(9, small)]
-    return message(f"{title}. {body}", pieces, TEXTS("card.shortened", language))
+    """A handler failed. The reference stands in the log beside where it did."""
+    title, body = SHARED("trouble.title", language), SHARED("trouble.body", language)
+    small = context(escape(SHARED("reference.id", language, id=reference)))
+    return message(sentences(title, body, language), language, header(f"⚠️ {title}"), line(body), small)
 
 
 def not_recorded(reason: Literal["full", "not_recorded"], language: Language) -> Message:
     """A command that could not be stored, so it was not started."""
-    body = TEXTS(f"trouble.{reason}", language)
-    return message(body, [piece(9, rich(line(body)))], TEXTS("card.shortened", language))
+    return one_line(SHARED(f"trouble.{reason}", language))

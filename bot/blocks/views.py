@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bot.blocks.kit import MOST_VIEW_BLOCKS, Block, Element, plain
+from bot.blocks.kit import MOST_VIEW_BLOCKS, Block, Element, numbered, plain
 
 TITLE_LIMIT: Final = 24
 
@@ -22,7 +22,7 @@ def modal(  # noqa: PLR0913 - Slack's own fields
         "type": "modal",
         "title": plain(title, TITLE_LIMIT),
         "close": plain(close, TITLE_LIMIT),
-        "blocks": _numbered(blocks),
+        "blocks": numbered(blocks[:MOST_VIEW_BLOCKS]),
         "callback_id": callback,
         "private_metadata": private,
     }
@@ -31,19 +31,7 @@ def modal(  # noqa: PLR0913 - Slack's own fields
 
 def home(blocks: Sequence[Block]) -> dict[str, Any]:
     """The Home tab."""
-    return {"type": "home", "blocks": _numbered(blocks)}
-
-
-def _numbered(blocks: Sequence[Block]) -> list[Block]:
-    """As many blocks as a view takes, each under its own id, or a stable one where it has none or one that was there before."""
-    seen: set[str] = set()
-    made = []
-    for position, block in enumerate(blocks[:MOST_VIEW_BLOCKS]):
-        given = str(block.get("block_id") or f"b{position}")
-        name = f"v{position}" if given in seen else given
-        seen.add(name)
-        made.append({**block, "block_id": name})
-    return made
+    return {"type": "home", "blocks": numbered(blocks[:MOST_VIEW_BLOCKS])}
 
 
 def text_input(block: str, label: str, *, optional: bool = False, **options: Any) -> Block:  # noqa: ANN401 - Slack's own options

@@ -10,9 +10,9 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from bot.blocks.kit import visible
+from bot.blocks.kit import SHARED, visible
 from bot.blocks.requestlog import QUIET_READINGS, SYMBOLS, retry_words
-from bot.blocks.words import TEXTS, ladder
+from bot.blocks.words import ladder
 from bot.explain.explanation import Explanation
 from bot.outcomes import Rung
 
@@ -54,7 +54,7 @@ def _facts(explanation: Explanation) -> Table:
     table.add_column(overflow="fold")
     for key, value in _rows(explanation):
         if value:
-            table.add_row(TEXTS(key, explanation.language), Text(visible(value)))
+            table.add_row(SHARED(key, explanation.language), Text(visible(value)))
     return table
 
 

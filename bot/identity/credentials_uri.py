@@ -11,13 +11,13 @@ from http.client import HTTPException
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from bot.addresses import is_loopback
 from bot.aliyun.credentials import Credential, Session
 from bot.identity.references import CredentialMissingError
 
 VARIABLE: Final = "ALIBABA_CLOUD_CREDENTIALS_URI"
 TIMEOUT_S: Final = 2.0
 LARGEST_ANSWER: Final = 65_536
-LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -52,7 +52,7 @@ def _check(uri: str) -> None:
     except ValueError:
         safe = False
     else:
-        safe = (parts.scheme == "https" and bool(host)) or (parts.scheme == "http" and host in LOOPBACK)
+        safe = (parts.scheme == "https" and bool(host)) or (parts.scheme == "http" and is_loopback(host))
     if not safe:
         message = f"{VARIABLE} must be an https address, or plain http on this machine."
         raise CredentialMissingError(message)

@@ -50,11 +50,15 @@ _STATUS_ERROR: Final = RarePattern(rf"HTTP Status:\s{{0,4}}\d{{3}}\s{{1,4}}Error
 _TEA_ERROR: Final = RarePattern(rf"(?<![A-Za-z])Error:\s{{0,4}}({_CODE}):?\s{{1,4}}code:\s{{0,4}}\d{{3}}")
 _ERROR: Final = RarePattern(rf"(?<![A-Za-z])[Ee]rror:\s{{0,4}}({_CODE}){_END}")
 _EXCEPTION: Final = RarePattern(
-    rf"(?:Client|Server|Tea|OSS|Oss|Log|Service|Aliyun|Acs|Sdk|SDK)(?:Exception|Error):\s{{0,4}}({_CODE})\s{{0,4}}(?::|\r?\n)"
+    rf"(?:Client|Server|Tea|OSS|Oss|Log|Service|Aliyun|Acs|Sdk|SDK|ODPS|Response)(?:Exception|Error):\s{{0,4}}({_CODE})\s{{0,4}}(?::|\r?\n)"
 )
-_NODE_ERROR: Final = RarePattern(r"(?<![\w.])([A-Z][A-Za-z]{1,60}(?:\.[A-Z][A-Za-z]{1,60}?){1,4}?)Error: ")
+_NODE_ERROR: Final = RarePattern(r"(?<![\w.])(?:FC)?([A-Z][A-Za-z]{1,60}?(?:\.[A-Z][A-Za-z]{1,60}?){0,4}?)Error: ")
+"""Node's SDKs call an error by its code, Function Compute's also by its own name before that."""
+
+_NAMED_CLASS: Final = RarePattern(r"odps\.errors\.(?!ODPSError)([A-Z][A-Za-z]{2,60}): ")
+_STATED: Final = RarePattern(rf"<[1-5]\d\d> ({_CODE}): |(?<=[Aa][Pp][Ii] error )({_CODE}): ")
 _ALONE: Final = re.compile(rf"\s*({_CODE})\s*\Z")
-_BUSINESS: Final = RarePattern(r"(?<![\w.])(is[vp]\.[A-Za-z][A-Za-z0-9_-]{2,79})(?![\w.]|-[a-z])")
+_BUSINESS: Final = RarePattern(r"(?<![\w.])(is[vp]\.[A-Za-z][A-Za-z0-9_-]{2,79}?|ODPS-\d{7})(?:Error)?(?![\w.]|-[a-z])")
 
 _PRINTED: Final = (
     ("code", _TABLED),

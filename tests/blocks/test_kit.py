@@ -68,20 +68,19 @@ def test_only_the_vendors_and_slacks_hosts_are_linked(url: str, *, safe: bool) -
 
 
 def test_a_long_message_loses_its_least_needed_pieces_and_says_so() -> None:
-    pieces = [kit.piece(9, kit.header("verdict"))]
-    pieces += [kit.piece(rank, kit.rich(kit.preformatted(f"{rank}" * 2900))) for rank in (1, 2, 3, 4, 5)]
-    made = kit.message("verdict", pieces, "Shortened.")
+    pieces = [kit.piece(rank, kit.rich(kit.preformatted(f"{rank}" * 2900))) for rank in (1, 2, 3, 4, 5)]
+    made = kit.message("verdict", "en", kit.header("verdict"), *pieces)
     shown = json.dumps(made.blocks)
     assert kit.characters(made.blocks) + len(made.text) <= kit.MOST_CHARACTERS
     assert "5555" in shown
     assert "1111" not in shown
-    assert "Shortened." in shown
+    assert "Shortened to fit" in shown
 
 
 @given(st.lists(st.tuples(st.integers(0, 8), st.text(max_size=3000)), max_size=80))
 def test_no_message_is_over_the_budget(parts: list[tuple[int, str]]) -> None:
     pieces = [kit.piece(rank, kit.rich(kit.line(kit.code(text, 3000)))) for rank, text in parts]
-    made = kit.message("x", pieces, "Shortened.")
+    made = kit.message("x", "en", *pieces)
     assert len(made.blocks) <= kit.MOST_BLOCKS
     assert kit.characters(made.blocks) + len(made.text) <= kit.MOST_CHARACTERS
     assert len({block["block_id"] for block in made.blocks}) == len(made.blocks)

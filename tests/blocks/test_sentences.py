@@ -31,7 +31,7 @@ def words(said: Message) -> list[Any]:
 def test_every_reason_has_its_own_sentence(language: Language) -> None:
     reasons = [key for key in TEXTS.tables["nothing"] if not key.endswith("_title")]
     asides = [*TEXTS.tables["aside"], "something_new"]
-    nothing = message("–", [], "–")
+    nothing = message("–", language)
     said: dict[str, Any] = {
         "nothing": {reason: words(without_ids(reason, language)) for reason in reasons},
         "aside": {reason: aside(nothing, reason, language).blocks for reason in asides},

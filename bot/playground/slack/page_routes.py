@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 
+from bot.addresses import is_loopback
 from bot.languages import Texts
 from bot.playground.slack.actor import Actor
 from bot.playground.slack.gestures import GESTURES, Misuse
@@ -27,7 +28,6 @@ _HEADERS: Final = {
 }
 #: After so many seconds without news the stream sends a sign of life, which also notices a page that left.
 _HEARTBEAT_SECONDS: Final = 10.0
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Stream:
@@ -71,7 +71,7 @@ def page_routes(workspace: Workspace, stream: Stream, actor: Callable[[str], Act
 def _only_from_here() -> Response | None:
     origin = request.headers.get("Origin")
     foreign = origin is not None and urlsplit(origin).netloc != request.host
-    if foreign or urlsplit(f"//{request.host}").hostname not in _LOOPBACK:
+    if foreign or not is_loopback(urlsplit(f"//{request.host}").hostname or ""):
         return Response("this page answers on loopback only", HTTPStatus.FORBIDDEN)
     return None
 
