@@ -24,7 +24,6 @@ from bot.blocks.kit import (
     moment,
     piece,
     quote,
-    rich,
     steps,
     words,
 )
