@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.blocks.fields import name_of
 from bot.blocks.kit import (
     SHARED,
     Block,
@@ -60,7 +61,7 @@ def _face(face: Face, language: Language) -> Iterator[Element]:
     yield line(*name)
     if face.trouble:
         request: list[Element | str] = (
-            [" ", SHARED("card.request", language), " ", code(face.request_id)] if face.request_id else []
+            [" ", name_of("request_id", language), " ", code(face.request_id)] if face.request_id else []
         )
         yield line(TEXTS(f"whoami.{face.trouble}", language), *request)
     else:

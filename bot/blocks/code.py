@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from bot.blocks.fields import field
 from bot.blocks.help import COMMAND
 from bot.blocks.kit import (
     SHARED,
@@ -83,21 +84,21 @@ def code_usage(language: Language, word: str | None = None) -> Message:
 
 def _meaning(said: Explanation) -> Iterator[Element]:
     if said.cause:
-        yield labelled(SHARED("card.why", said.language), said.cause)
+        yield field("why", said.language, said.cause)
     yield from todo(said)
     if said.retry:
-        yield labelled(SHARED("card.retry", said.language), retry_words(said))
+        yield field("retry", said.language, retry_words(said))
 
 
 def _advice(said: Explanation) -> Iterator[Element]:
     if said.solutions:
-        yield labelled(SHARED("card.solutions", said.language))
+        yield field("solutions", said.language)
         yield quote(said.solutions, 2400)
 
 
 def _pages(known: Known, language: Language) -> Iterator[Element]:
     if known.explanation.runbook:
-        yield labelled(SHARED("card.runbook", language), link(known.explanation.runbook, known.explanation.runbook))
+        yield field("runbook", language, link(known.explanation.runbook, known.explanation.runbook))
     if known.page:
         yield labelled(TEXTS("page", language), link(known.page, known.page))
 

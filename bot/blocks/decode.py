@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from bot.blocks.denial import denial_pieces
+from bot.blocks.fields import field
 from bot.blocks.help import COMMAND
-from bot.blocks.kit import SHARED, Message, context, escape, header, labelled, message, preformatted, rich, titled
+from bot.blocks.kit import SHARED, Message, context, escape, header, message, preformatted, rich, titled
 from bot.blocks.requestlog import SYMBOLS
 from bot.explain.explanation import Explanation
 from bot.languages import Language, Texts
@@ -25,7 +26,7 @@ def decoded_message(said: Explanation, name: str, language: Language) -> Message
         TEXTS("title", language, verdict=said.verdict),
         language,
         header(f"{SYMBOLS[said.kind]} {said.verdict}"),
-        rich(labelled(SHARED("card.why", language), said.cause or "–")),
+        rich(field("why", language, said.cause or "–")),
         *(denial_pieces(said.denial, language) if said.denial else ()),
         context(escape(TEXTS("footer", language, name=name))),
     )

@@ -3,7 +3,8 @@
 import json
 from typing import Final
 
-from bot.blocks.kit import Block, Element, Piece, code, labelled, line, piece, preformatted, rich, words
+from bot.blocks.fields import field, name_of
+from bot.blocks.kit import Block, Element, Piece, code, labelled, line, piece, preformatted, rich
 from bot.explain.explanation import Denial, Matched
 from bot.explain.redaction import MASK
 from bot.languages import Language, Texts, mark
@@ -14,7 +15,7 @@ TEXTS: Final = Texts("bot.blocks", "denial.toml")
 def denial_pieces(denial: Denial, language: Language) -> list[Piece]:
     """The pieces of a card that a denial adds, in reading order; what is needed most goes last when room is short."""
     return [
-        piece(9, rich(labelled(TEXTS("fixer", language), denial.fixer))),
+        piece(9, rich(field("fixer", language, denial.fixer))),
         piece(5, _evidence(denial, language)),
         piece(8, _draft(denial, language)),
     ]
@@ -24,17 +25,17 @@ def _draft(denial: Denial, language: Language) -> Block | None:
     """The policy alone: the steps above say already what it covers. One with masked names is nothing to paste."""
     if denial.policy_draft is not None:
         policy = json.dumps(denial.policy_draft, indent=2, ensure_ascii=False)
-        label = "draft_masked" if MASK in policy else "draft"
-        return rich(line(words(TEXTS(label, language), bold=True)), preformatted(policy))
+        label = labelled(TEXTS("draft_masked", language)) if MASK in policy else field("draft", language)
+        return rich(label, preformatted(policy))
     if denial.no_draft_because:
-        return rich(labelled(TEXTS("no_draft", language), denial.no_draft_because))
+        return rich(field("no_draft", language, denial.no_draft_because))
     return None
 
 
 def _evidence(denial: Denial, language: Language) -> Block | None:
     lines: list[Element] = []
     if denial.resource and denial.policy_draft is None:
-        lines.append(labelled(TEXTS("resource", language), code(denial.resource)))
+        lines.append(field("resource", language, code(denial.resource)))
     lines += [_policy(policy, language) for policy in denial.matched]
     if denial.conditions:
         shown: list[Element | str] = []
@@ -56,8 +57,8 @@ def _policy(policy: Matched, language: Language) -> Element:
         policy.scope and TEXTS("scope", language, scope=policy.scope),
     )
     where = mark("，", language).join(part for part in found if part)
-    label = "matched_allow" if policy.effect == "Allow" else "matched"
-    return labelled(TEXTS(label, language), code(policy.name), f"  {where}" if where else " ")
+    label = TEXTS("matched_allow", language) if policy.effect == "Allow" else name_of("matched", language)
+    return labelled(label, code(policy.name), f"  {where}" if where else " ")
 
 
 def _spaced(name: str, language: Language) -> str:

@@ -27,19 +27,19 @@ from bot.blocks.kit import (
     words,
 )
 from bot.blocks.pretty import pretty
-from bot.blocks.views import modal
+from bot.blocks.views import modal, notice
 from bot.explain.explanation import Explanation, Parameter
 from bot.languages import Language, Texts
 
 TEXTS: Final = Texts("bot.blocks", "details.toml")
-Detail = Literal["parameters", "response", "reproduce", "ticket_text", "share", "card"]
+Detail = Literal["parameters", "response", "reproduce", "support_text", "share", "card"]
 
 #: Action ids of the buttons; each is also the name of the story that answers it.
 SHARE: Final = "card_share"
 PARAMETERS: Final = "card_parameters"
 RESPONSE: Final = "card_response"
 REPRODUCE: Final = "card_reproduce"
-TICKET_TEXT: Final = "card_ticket_text"
+SUPPORT_TEXT: Final = "card_ticket_text"
 REFRESH: Final = "card_refresh"
 #: The menu of the less usual ones; an option's value is the action id of the button that it stands for, and its value.
 MORE: Final = "card_more"
@@ -77,7 +77,7 @@ def card_buttons(explanation: Explanation) -> Block | None:
 def _more(explanation: Explanation, request_id: str) -> list[tuple[str, str]]:
     shown: tuple[tuple[str, str, object], ...] = (
         ("reproduce", REPRODUCE, explanation.api and explanation.product),
-        ("ticket_text", TICKET_TEXT, True),
+        ("support_text", SUPPORT_TEXT, True),
         ("refresh", REFRESH, True),
     )
     rest = [
@@ -97,7 +97,7 @@ def details(detail: Literal["parameters", "response"], explanation: Explanation,
     return modal(
         TEXTS(f"title.{detail}", language),
         [_lead(detail, explanation, page, pages), *shown, *_turning(page, pages, language)],
-        close=TEXTS("close", language),
+        language,
         private=private(known, place),
     )
 
@@ -109,7 +109,7 @@ def private(known: dict[str, Any], place: Place) -> str:
 
 def detail_loading(detail: Detail, language: Language) -> dict[str, Any]:
     """What is on the screen while the look-up runs."""
-    return modal(TEXTS(f"title.{detail}", language), [rich(line(TEXTS("loading", language)))], close=TEXTS("close", language))
+    return notice(TEXTS(f"title.{detail}", language), TEXTS("loading", language), language)
 
 
 def note(key: Literal["late", "closed"], language: Language) -> Message:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.blocks.elements import table
+from bot.blocks.fields import name_of, values_of
 from bot.blocks.help import COMMAND
 from bot.blocks.kit import (
     Block,
@@ -37,6 +38,10 @@ LONGEST_CELL: Final = 110
 LONGEST_SAME: Final = 80
 NAMED_IN_TITLE: Final = 3
 _LEAD: Final = 30
+COMPARED: Final = (
+    *("caller", "account", "address", "region", "endpoint", "product", "api", "version", "method", "status", "code", "message"),
+    *("user_agent", "authentication", "signature", "sent", "received", "duration"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,10 @@ def bad_diff(reason: str, language: Language, count: int = 0) -> Message:
 
 def fields(one: Explanation, other: Explanation, language: Language) -> list[Field]:
     """What is compared, in reading order; what neither log tells is left out."""
-    left, right = _plain_fields(one, language), _plain_fields(other, language)
+    left, right = _plain_fields(one), _plain_fields(other)
     if all(side["sent"] == side["received"] for side in (left, right)):
         left, right = _one_time(left), _one_time(right)
-    plain = [Field(TEXTS(f"field.{name}", language), left[name], right[name]) for name in left]
+    plain = [Field(name_of(name, language), left[name], right[name]) for name in left]
     found = [*plain, *_parameters(one, other)]
     return [field for field in found if field.one is not None or field.other is not None]
 
@@ -107,37 +112,14 @@ def _alike(one: str, other: str) -> int:
     )
 
 
-def _plain_fields(said: Explanation, language: Language) -> dict[str, str | None]:
-    call, duration = said.call, said.timing.duration_ms
-    return {
-        "caller": call.caller_words or call.caller_id,
-        "account": call.account_id,
-        "address": call.caller_ip,
-        "region": said.region_id,
-        "endpoint": call.endpoint,
-        "product": said.product_name or said.product,
-        "api": said.api,
-        "version": call.api_version,
-        "method": call.http_method,
-        "status": said.http_status,
-        "code": said.error_code,
-        "message": said.error_message,
-        "user_agent": call.user_agent,
-        "authentication": call.authentication,
-        "signature": call.signature,
-        "sent": _utc(call.sent_at),
-        "received": _utc(call.received_at),
-        "duration": None if duration is None else TEXTS("duration", language, ms=duration),
-    }
+def _plain_fields(said: Explanation) -> dict[str, str | None]:
+    values = values_of(said)
+    return {name: values[name] for name in COMPARED}
 
 
 def _one_time(side: dict[str, str | None]) -> dict[str, str | None]:
     """The fields with one row for both times, where those are the same second."""
     return {("sent_received" if name == "sent" else name): value for name, value in side.items() if name != "received"}
-
-
-def _utc(when: datetime | None) -> str | None:
-    return None if when is None else f"{when:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _parameters(one: Explanation, other: Explanation) -> list[Field]:

@@ -1,12 +1,13 @@
 """The hand-off of a denial: the button under it, the form, and the request as administrators see it with its state."""
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
 
 from bot.blocks.elements import confirm
+from bot.blocks.fields import field
 from bot.blocks.kit import (
+    SHARED,
     Block,
     Element,
     Message,
@@ -17,7 +18,6 @@ from bot.blocks.kit import (
     escape,
     header,
     labelled,
-    line,
     message,
     moment,
     preformatted,
@@ -25,7 +25,7 @@ from bot.blocks.kit import (
     rich,
     section,
 )
-from bot.blocks.views import choice, modal, text_input
+from bot.blocks.views import choice, modal, notice, text_input
 from bot.explain.explanation import Denial, Explanation
 from bot.languages import Language, Texts, bracketed
 from bot.outcomes import Found
@@ -63,17 +63,17 @@ def can_ask(explanation: Explanation) -> bool:
 
 def loading_view(language: Language) -> dict[str, Any]:
     """What stands on the screen while the evidence is read."""
-    return _plain_view(TEXTS("loading", language), language)
+    return notice(TEXTS("title", language), TEXTS("loading", language), language)
 
 
 def waiting_view(language: Language, external_id: str) -> dict[str, Any]:
     """What stands in the form's place until the request is sent; found again by ``external_id``."""
-    return _plain_view(TEXTS("sending", language), language) | {"external_id": external_id}
+    return notice(TEXTS("title", language), TEXTS("sending", language), language, external_id)
 
 
 def note_view(said: Message, language: Language) -> dict[str, Any]:
     """A sentence in a modal."""
-    return modal(TEXTS("title", language), said.blocks, close=TEXTS("close", language))
+    return modal(TEXTS("title", language), said.blocks, language)
 
 
 def form_view(found: Found, admins: str, place: dict[str, str | None]) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def form_view(found: Found, admins: str, place: dict[str, str | None]) -> dict[s
     return modal(
         TEXTS("title", language),
         blocks,
-        close=TEXTS("cancel", language),
+        language,
         submit=TEXTS("submit", language),
         callback=FORM,
         private=json.dumps(carried),
@@ -147,7 +147,7 @@ def waiting(shown: Message, request_id: str, until: datetime, language: Language
 
 def _sure(name: Literal["grant", "decline"], language: Language) -> Element:
     title, text = (TEXTS(f"sure.{name}{part}", language) for part in ("", "_text"))
-    return confirm(title, text, TEXTS(name, language), TEXTS("cancel", language))
+    return confirm(title, text, TEXTS(name, language), SHARED("cancel", language))
 
 
 def ended(shown: Message, state: Verdict | Literal["expired"], by: str, language: Language) -> Message:
@@ -196,16 +196,15 @@ def _evidence(found: Found) -> list[Block]:
     if denial is None:
         return []
     resource: Element | str = code(denial.resource) if denial.resource else TEXTS("fact.resource_unknown", language)
-    facts: list[tuple[str, Sequence[Element | str]]] = [
-        ("who", [_who(found, denial.principal_words)]),
-        ("action", [code(denial.action or "–")]),
-        ("resource", [resource]),
-        ("layer", [denial.reason]),
-        ("fixer", [denial.fixer]),
-        ("call", _call(explanation)),
-    ]
-    lines = [labelled(TEXTS(f"fact.{name}", language), *spans) for name, spans in facts]
-    return [rich(*lines), rich(*_draft(denial, language))]
+    facts = rich(
+        labelled(TEXTS("fact.who", language), _who(found, denial.principal_words)),
+        labelled(TEXTS("fact.action", language), code(denial.action or "–")),
+        field("resource", language, resource),
+        labelled(TEXTS("fact.layer", language), denial.reason),
+        field("fixer", language, denial.fixer),
+        labelled(TEXTS("fact.call", language), *_call(explanation)),
+    )
+    return [facts, rich(*_draft(denial, language))]
 
 
 def _call(explanation: Explanation) -> list[Element | str]:
@@ -221,7 +220,7 @@ def _call(explanation: Explanation) -> list[Element | str]:
 def _draft(denial: Denial, language: Language) -> list[Element]:
     if denial.policy_draft is None:
         because = denial.no_draft_because or "–"
-        return [labelled(TEXTS("fact.no_draft", language), because)]
+        return [field("no_draft", language, because)]
     return [
         labelled(TEXTS("fact.draft", language), denial.draft_note or ""),
         preformatted(json.dumps(denial.policy_draft, indent=2, ensure_ascii=False)),
@@ -230,7 +229,3 @@ def _draft(denial: Denial, language: Language) -> list[Element]:
 
 def _with(shown: Message, *blocks: Block) -> Message:
     return Message(shown.text, [*shown.blocks, *blocks])
-
-
-def _plain_view(said: str, language: Language) -> dict[str, Any]:
-    return modal(TEXTS("title", language), [rich(line(said))], close=TEXTS("close", language))

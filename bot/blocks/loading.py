@@ -16,5 +16,4 @@ def loading(language: Language, *, external_id: str | None = None, progress: tup
     said = [line(TEXTS("loading", language))]
     if progress:
         said.append(line(TEXTS("progress", language, done=progress[0], total=progress[1])))
-    view = modal(TEXTS("title", language), [rich(*said)], close=TEXTS("close", language))
-    return view | ({"external_id": external_id} if external_id else {})
+    return modal(TEXTS("title", language), [rich(*said)], language, external_id=external_id)

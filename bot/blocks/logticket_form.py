@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bot.blocks.kit import Block, Message, line, rich
+from bot.blocks.kit import Block, Message
 from bot.blocks.logticket import HUBS, TEXTS, TicketForm
-from bot.blocks.views import choice, modal, text_input
+from bot.blocks.views import choice, modal, notice, text_input
 from bot.languages import LANGUAGES, Language
 
 FORM: Final = "ticket_form"
@@ -31,7 +31,7 @@ def form_view(form: TicketForm, language: Language, channel: str | None, above: 
     return modal(
         TEXTS("form.title", language),
         blocks,
-        close=TEXTS("form.close", language),
+        language,
         submit=TEXTS("form.submit", language),
         callback=FORM,
         private=json.dumps({"channel": channel, "language": language}),
@@ -40,10 +40,9 @@ def form_view(form: TicketForm, language: Language, channel: str | None, above: 
 
 def waiting_view(language: Language, external_id: str) -> dict[str, Any]:
     """What stands in the form's place until the answer is there; found again by ``external_id``."""
-    body = [rich(line(TEXTS("form.loading", language)))]
-    return modal(TEXTS("form.title", language), body, close=TEXTS("form.close", language)) | {"external_id": external_id}
+    return notice(TEXTS("form.title", language), TEXTS("form.loading", language), language, external_id)
 
 
 def answer_view(answer: Message, language: Language) -> dict[str, Any]:
     """The answer in a modal."""
-    return modal(TEXTS("form.title", language), answer.blocks, close=TEXTS("form.close", language))
+    return modal(TEXTS("form.title", language), answer.blocks, language)

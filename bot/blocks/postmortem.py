@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from bot.blocks.fields import name_of, values_of
 from bot.blocks.kit import visible
 from bot.blocks.pretty import pretty
 from bot.blocks.requestlog import retry_words
@@ -19,6 +20,11 @@ from bot.languages import Texts
 TEXTS: Final = Texts("bot.blocks", "postmortem.toml")
 LONGEST_BODY: Final = 100_000
 LONGEST_VALUE: Final = 4_000
+FACTS: Final = (
+    *("request_id", "call", "region", "endpoint", "time", "caller", "address", "ended"),
+    *("retry", "fixer", "timing"),
+)
+IN_WORDS: Final = frozenset({"time", "caller", "retry", "fixer", "timing"})
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~!&])")
 #: Where viewers would begin to link an address, a host or a mailbox; none reads across a word joiner.
@@ -41,16 +47,19 @@ def _lines(said: Explanation, now: datetime) -> Iterator[str]:
     yield f"# {_plain(said.verdict)}"
     yield ""
     yield _plain(TEXTS("kept", language, when=f"{now:%Y-%m-%d %H:%M}"))
-    yield from _heading("facts", said)
-    for name, value in _fields(said):
+    yield from ("", f"## {TEXTS('facts', language)}", "")
+    values = values_of(said) | {"retry": retry_words(said), "timing": said.timing.words}
+    values["fixer"] = said.denial.fixer if said.denial else None
+    for name in FACTS:
+        value = values[name]
         if value:
-            yield f"- {TEXTS(f'fields.{name}', language)}: {value}"
+            yield f"- {name_of(name, language)}: {_plain(value) if name in IN_WORDS else _code(value)}"
     if said.error_message:
         yield from (*_heading("message", said), _fenced(said.error_message))
     if said.cause:
         yield from (*_heading("why", said), _plain(said.cause))
     if said.next_steps:
-        yield from _heading("steps", said)
+        yield from _heading("todo", said)
         yield from (f"{number}. {_plain(step)}" for number, step in enumerate(said.next_steps, 1))
     if said.denial and said.denial.policy_draft:
         yield from _heading("draft", said)
@@ -71,27 +80,7 @@ def _evidence(said: Explanation) -> Iterator[str]:
 
 
 def _heading(key: str, said: Explanation) -> tuple[str, ...]:
-    return ("", f"## {TEXTS(key, said.language)}", "")
-
-
-def _fields(said: Explanation) -> tuple[tuple[str, str], ...]:
-    call, denial = said.call, said.denial
-    when = call.sent_at or call.received_at
-    api = " ".join(part for part in (said.product, call.api_version, said.api) if part)
-    status = " ".join(part for part in (said.http_status, said.error_code) if part)
-    return (
-        ("request_id", _code(said.request_id)),
-        ("api", _code(api)),
-        ("region", _code(said.region_id)),
-        ("endpoint", _code(call.endpoint)),
-        ("time", f"{when:%Y-%m-%d %H:%M:%S}" if when else ""),
-        ("caller", _plain(call.caller_words or "")),
-        ("address", _code(call.caller_ip)),
-        ("status", _code(status)),
-        ("retry", _plain(retry_words(said))),
-        ("fixer", _plain(denial.fixer) if denial else ""),
-        ("timing", _plain(said.timing.words or "")),
-    )
+    return ("", f"## {name_of(key, said.language)}", "")
 
 
 def _plain(text: str) -> str:
@@ -99,10 +88,8 @@ def _plain(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", _ADDRESS.sub("\u2060", " ".join(visible(text).split())))
 
 
-def _code(text: str | None) -> str:
-    """A value in a code span; empty for none."""
-    if not text:
-        return ""
+def _code(text: str) -> str:
+    """A value in a code span."""
     shown = " ".join(visible(text).split())
     ticks = "`" * (_longest_run(shown) + 1)
     return f"{ticks} {shown} {ticks}" if "`" in shown else f"{ticks}{shown}{ticks}"

@@ -12,7 +12,7 @@ from typing import Any, Final
 from bot.blocks.details import TEXTS as SHARED
 from bot.blocks.details import chunks
 from bot.blocks.kit import Block, context, escape, fit, line, link, preformatted, rich, visible
-from bot.blocks.views import modal
+from bot.blocks.views import modal, notice
 from bot.explain.explanation import Call, Explanation, Parameter
 from bot.explain.redaction import MASK
 from bot.explain.retry import reads_only
@@ -75,9 +75,7 @@ def reproduce(explanation: Explanation) -> dict[str, Any]:
     language, call = explanation.language, explanation.call
     made = command(explanation)
     if made is None:
-        return modal(
-            SHARED("title.reproduce", language), [rich(line(TEXTS("none", language)))], close=SHARED("close", language)
-        )
+        return notice(SHARED("title.reproduce", language), TEXTS("none", language), language)
     text = made.text
     notes = [TEXTS("lead" if "<" in text else "plain", language)]
     if UNKNOWN_PATH in text:
@@ -90,7 +88,7 @@ def reproduce(explanation: Explanation) -> dict[str, Any]:
         blocks += [rich(preformatted(chunk)) for chunk in chunks(_as_json(made.rest))]
     if call.document:
         blocks.append(rich(line(link(TEXTS("document", language), call.document))))
-    return modal(SHARED("title.reproduce", language), blocks, close=SHARED("close", language))
+    return modal(SHARED("title.reproduce", language), blocks, language)
 
 
 def _warning(explanation: Explanation) -> list[Block]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.blocks.denial import denial_pieces
 from bot.blocks.details import card_buttons
+from bot.blocks.fields import field, name_of
 from bot.blocks.handoff import ask_button
 from bot.blocks.kit import (
     SHARED,
@@ -92,7 +93,7 @@ def _call(explanation: Explanation, now: datetime) -> Iterator[Element]:
     if call.caller_words:
         yield line(*_caller(explanation))
     if explanation.request_id:
-        yield line(SHARED("card.request", language), " ", code(explanation.request_id))
+        yield line(name_of("request_id", language), " ", code(explanation.request_id))
 
 
 def _when(explanation: Explanation, now: datetime) -> list[Element | str]:
@@ -117,7 +118,7 @@ def _why(explanation: Explanation) -> Iterator[Element]:
     if said and " ".join(said.split()) not in (explanation.cause or ""):
         yield quote(said, 900)
     if explanation.cause:
-        yield labelled(SHARED("card.why", explanation.language), explanation.cause)
+        yield field("why", explanation.language, explanation.cause)
     if explanation.nested and explanation.nested.request_id:
         yield _nested(explanation)
     yield from todo(explanation)
@@ -126,7 +127,7 @@ def _why(explanation: Explanation) -> Iterator[Element]:
 def todo(explanation: Explanation) -> Iterator[Element]:
     """The next steps under their name, if there are any."""
     if explanation.next_steps:
-        yield labelled(SHARED("card.todo", explanation.language))
+        yield field("todo", explanation.language)
         yield steps(explanation.next_steps, "ordered" if len(explanation.next_steps) > 1 else "bullet")
 
 
@@ -147,7 +148,7 @@ def _verdicts(explanation: Explanation) -> list[Element]:
         ("throttling", explanation.throttling),
         ("timing", timing.words if timing.reading not in QUIET_READINGS else None),
     )
-    return [labelled(SHARED(f"card.{name}", explanation.language), said) for name, said in told if said]
+    return [field(name, explanation.language, said) for name, said in told if said]
 
 
 def retry_words(explanation: Explanation) -> str:
@@ -162,13 +163,13 @@ def _advice(explanation: Explanation) -> Iterator[Element]:
     language = explanation.language
     if explanation.solutions:
         foreign = any(source.kind == "solutions" and source.note for source in explanation.sources)
-        yield labelled(SHARED("card.solutions_foreign" if foreign else "card.solutions", language))
+        yield labelled(SHARED("card.solutions_foreign", language)) if foreign else field("solutions", language)
         yield quote(explanation.solutions, 1800)
     if explanation.runbook:
         page = explanation.runbook
         # A team's own wiki is no host that may be linked: its address is shown to be copied.
         shown = link(page, page) if is_safe_link(page) else code(page, 500)
-        yield labelled(SHARED("card.runbook", language), shown)
+        yield field("runbook", language, shown)
 
 
 def _footer(explanation: Explanation, rungs: tuple[Rung, ...], lookup_request_id: str | None) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from bot.blocks.details import TEXTS as DETAILS
 from bot.blocks.details import Place, private
 from bot.blocks.elements import checkboxes, conversation, person
+from bot.blocks.fields import name_of
 from bot.blocks.kit import (
     Block,
     Element,
@@ -98,7 +99,7 @@ def share_view(
     return modal(
         DETAILS("title.share", language),
         [block for block in blocks if block is not None],
-        close=TEXTS("cancel", language),
+        language,
         submit=TEXTS("submit", language),
         callback=CALLBACK,
         private=private(known, place),
@@ -137,7 +138,7 @@ def _parameters(shared: Shared) -> Block | None:
     parameters = shared.explanation.call.parameters
     if not parameters:
         return None
-    spans: list[Element | str] = [words(TEXTS("parameters", shared.explanation.language), bold=True), " "]
+    spans: list[Element | str] = [words(name_of("parameters", shared.explanation.language), bold=True), " "]
     for parameter in parameters[:MOST_PARAMETERS]:
         shown = parameter.name if "parameters" in shared.masks else f"{parameter.name} = {parameter.value}"
         spans += [" ", code(shown, LONGEST_VALUE + len(parameter.name))]

@@ -27,7 +27,7 @@ def form(language: Language) -> dict[str, Any]:
     return modal(
         TEXTS("form.title", language),
         [field, context(TEXTS("form.private", language))],
-        close=TEXTS("cancel", language),
+        language,
         submit=TEXTS("form.submit", language),
         callback=FORM,
         private=language,
@@ -45,7 +45,7 @@ def result(said: Message, language: Language, *, channel: str | None = None, thr
     return modal(
         TEXTS("title", language),
         [block for block in said.blocks if block["type"] in IN_MODALS],
-        close=TEXTS("close", language),
+        language,
         private=json.dumps(place) if place else "",
     )
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bot.blocks.kit import MOST_VIEW_BLOCKS, Block, Element, numbered, plain
+from bot.blocks.kit import MOST_VIEW_BLOCKS, SHARED, Block, Element, line, numbered, plain, rich
+from bot.languages import Language
 
 TITLE_LIMIT: Final = 24
 
@@ -11,22 +12,33 @@ TITLE_LIMIT: Final = 24
 def modal(  # noqa: PLR0913 - Slack's own fields
     title: str,
     blocks: Sequence[Block],
+    language: Language,
     *,
-    close: str,
     submit: str | None = None,
     callback: str = "",
     private: str = "",
+    external_id: str | None = None,
 ) -> dict[str, Any]:
-    """A modal. ``private`` travels with it (at most 3,000 characters); ``submit`` is needed when an input is in it."""
+    """A modal, which may be closed, or cancelled when it is a form.
+
+    ``private`` travels with it (at most 3,000 characters); ``submit`` is needed when an input is in it. ``external_id`` is how
+    it is found when an acknowledgement puts it on the screen.
+    """
     view: dict[str, Any] = {
         "type": "modal",
         "title": plain(title, TITLE_LIMIT),
-        "close": plain(close, TITLE_LIMIT),
+        "close": plain(SHARED("cancel" if submit else "close", language), TITLE_LIMIT),
         "blocks": numbered(blocks[:MOST_VIEW_BLOCKS]),
         "callback_id": callback,
         "private_metadata": private,
     }
-    return view | ({"submit": plain(submit, TITLE_LIMIT)} if submit else {})
+    view |= {"submit": plain(submit, TITLE_LIMIT)} if submit else {}
+    return view | ({"external_id": external_id} if external_id else {})
+
+
+def notice(title: str, said: str, language: Language, external_id: str | None = None) -> dict[str, Any]:
+    """A modal of one sentence: what is on the screen while something runs."""
+    return modal(title, [rich(line(said))], language, external_id=external_id)
 
 
 def home(blocks: Sequence[Block]) -> dict[str, Any]:

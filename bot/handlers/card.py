@@ -9,7 +9,7 @@ from bot.blocks.kit import Message
 from bot.blocks.outcome import outcome_message
 from bot.blocks.reproduce import reproduce
 from bot.blocks.shortcut import result
-from bot.blocks.tickettext import ticket_text
+from bot.blocks.supporttext import support_text
 from bot.blocks.trouble import trouble
 from bot.delivery import Delivery, NotPostedError, Target, UndeliverableError
 from bot.handlers.ask import Ask
@@ -103,9 +103,9 @@ class CardStory:
 
         def both(found: Found, language: Language) -> dict[str, Any]:
             other = self._as_clicker.outcome(ask, "en" if language == "zh" else "zh")
-            return ticket_text(found.explanation, (other if isinstance(other, Found) else found).explanation)
+            return support_text(found.explanation, (other if isinstance(other, Found) else found).explanation)
 
-        self._show("ticket_text", ask, reference, both)
+        self._show("support_text", ask, reference, both)
 
     def page(self, ask: Ask, reference: str) -> None:
         """Another page of the modal that was clicked in. Whoever closed it meanwhile has seen enough: nothing is said."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from slack_bolt import Ack, App
 
-from bot.blocks.details import MORE, NEXT, PARAMETERS, PREVIOUS, REFRESH, REPRODUCE, RESPONSE, TICKET_TEXT
+from bot.blocks.details import MORE, NEXT, PARAMETERS, PREVIOUS, REFRESH, REPRODUCE, RESPONSE, SUPPORT_TEXT
 from bot.blocks.feedback import HELPFUL, WRONG
 from bot.blocks.share import OPEN
 from bot.blocks.shortcut import result
@@ -18,7 +18,7 @@ from bot.listeners.requestlog import person_of
 from bot.listeners.shortcut import seconds
 from bot.listeners.values import reference_in, request_id_in
 
-BUTTONS: Final = (OPEN, PARAMETERS, RESPONSE, REPRODUCE, TICKET_TEXT, REFRESH)
+BUTTONS: Final = (OPEN, PARAMETERS, RESPONSE, REPRODUCE, SUPPORT_TEXT, REFRESH)
 LONGEST_VALUE: Final = 150
 
 

@@ -11,7 +11,7 @@ from bot.blocks.details import Place, details
 from bot.blocks.postmortem import file_name, markdown
 from bot.blocks.reproduce import reproduce
 from bot.blocks.share import Shared, said_of, share_view, shared_message
-from bot.blocks.tickettext import ticket_text
+from bot.blocks.supporttext import support_text
 from bot.blocks.tripwire import warning
 from bot.explain import Evidence, explain
 from bot.explain.explanation import Explanation
@@ -54,7 +54,7 @@ def test_approved_messages_and_modals(language: Language) -> None:
     approve(f"details-parameters-{language}", details("parameters", denied(language), 0, place))
     approve(f"details-response-{language}", details("response", denied(language), 0, place))
     approve(f"details-reproduce-{language}", reproduce(denied(language)))
-    approve(f"details-ticket-text-{language}", ticket_text(denied(language), other))
+    approve(f"details-ticket-text-{language}", support_text(denied(language), other))
     approve(f"tripwire-{language}", warning(("access_key", "slack", "private_key", "sts"), language).as_json())
 
 
@@ -117,6 +117,6 @@ def approved_texts(value: Any) -> list[str]:  # noqa: ANN401 - walks JSON
     return [text for item in items for text in approved_texts(item)]
 
 
-def test_the_ticket_text_is_one_piece_that_can_be_selected() -> None:
-    blocks = ticket_text(denied("en"), denied("zh"))["blocks"]
+def test_the_support_text_is_one_piece_that_can_be_selected() -> None:
+    blocks = support_text(denied("en"), denied("zh"))["blocks"]
     assert sum("RequestId" in text for block in blocks[1:] for text in approved_texts(block)) == 1

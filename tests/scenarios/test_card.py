@@ -104,7 +104,7 @@ def test_a_read_is_reproduced_without_a_warning(playground: Playground) -> None:
 
 
 @pytest.mark.parametrize("user", ["U0ALICE", CHINESE])
-def test_the_ticket_text_speaks_both_languages_whoever_reads_it(playground: Playground, user: str) -> None:
+def test_the_support_text_speaks_both_languages_whoever_reads_it(playground: Playground, user: str) -> None:
     playground.slack.workspace.set_locale(CHINESE, "zh-CN")
     view = presses(playground, user, asks(playground, user, "sample"), "card_ticket_text")
     for part in (case("sample").request_id, "Error code:", "错误码：", "Done so far:", "已做的排查："):

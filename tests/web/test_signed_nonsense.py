@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.blocks.account import CHOOSE_ACCOUNT, CHOOSE_LANGUAGE
-from bot.blocks.details import MORE, NEXT, PARAMETERS, PREVIOUS, REFRESH, REPRODUCE, RESPONSE, SHARE, TICKET_TEXT
+from bot.blocks.details import MORE, NEXT, PARAMETERS, PREVIOUS, REFRESH, REPRODUCE, RESPONSE, SHARE, SUPPORT_TEXT
 from bot.blocks.feedback import HELPFUL, WRONG
 from bot.blocks.handoff import ASK, DECLINE, GRANT
 from bot.blocks.handoff import FORM as PERMISSION_FORM
@@ -25,7 +25,7 @@ from bot.blocks.summary import OPEN_CARD
 from bot.playground import Playground
 from tests.web.requests import EVENT, FORM, KINDS, VIEW, block_actions, interaction, signed
 
-ACTIONS = [PARAMETERS, RESPONSE, REPRODUCE, TICKET_TEXT, REFRESH, MORE, NEXT, PREVIOUS, SHARE, KEEP, MASKS, OPEN_SHARED, ASK]
+ACTIONS = [PARAMETERS, RESPONSE, REPRODUCE, SUPPORT_TEXT, REFRESH, MORE, NEXT, PREVIOUS, SHARE, KEEP, MASKS, OPEN_SHARED, ASK]
 ACTIONS += [GRANT, DECLINE, OPEN_AGAIN, f"{OPEN_CARD}0", CHANGE, OPEN, HELPFUL, WRONG, CHOOSE_LANGUAGE, CHOOSE_ACCOUNT]
 ACTIONS += ["ticket_form", "look_up_form", "permission_form", "nobodys_button"]
 FORMS = [TICKET_FORM, PERMISSION_FORM, CALLBACK, TEXT_FORM, "nobodys_form"]
