@@ -13,6 +13,7 @@ import pytest
 import bot
 from bot.languages import LANGUAGES
 from bot.settings import VARIABLES, Settings
+from tests.approval import BLOCKS, TRANSCRIPTS
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("tests/**/*.py")])
@@ -104,6 +105,13 @@ def test_texts_say_the_same_in_both_languages(path: Path) -> None:
         assert holes[0] == holes[1], key
         if texts["en"].strip():  # blank ones join sentences
             assert texts["zh"].strip(), key
+
+
+def test_every_approved_file_is_named_by_a_test() -> None:
+    source = "".join(path.read_text("utf-8") for path in ROOT.glob("tests/**/test_*.py"))
+    named = {f"{file}.{language}.txt" for file in re.findall(r'Transcript\("(\w+)"', source) for language in LANGUAGES}
+    named |= {f"{kind}.json" for kind in re.findall(r'blocks="([\w-]+)"', source)}
+    assert {path.name for folder in (BLOCKS, TRANSCRIPTS) for path in folder.iterdir()} == named
 
 
 def test_no_commit_names_a_registry_or_this_machine() -> None:

@@ -9,8 +9,10 @@ from bot.blocks.kit import MOST_CHARACTERS, characters
 from bot.languages import LANGUAGES, Language
 from bot.outcomes import NotConnected
 from bot.playground.slack.block_rules import block_faults
-from tests.approval import approve
+from tests.approval import Transcript
 from tests.blocks.outcomes import NOW, found, not_found, request_id
+
+TRANSCRIPT = Transcript("requestlog", "diff")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -24,7 +26,7 @@ def test_the_comparison_reads_as_approved(language: Language) -> None:
         parameters={"RegionId": "cn-hangzhou", "InstanceType": "ecs.g7.large", "Amount": 3},
     )
     message = diff_message(one, other, language, now=NOW)
-    approve(f"diff-two-{language}", message.as_json())
+    TRANSCRIPT.approve("two", language, message, blocks="diff")
     assert not block_faults(message.blocks, "message")
 
 
@@ -61,7 +63,7 @@ def test_hundreds_of_huge_parameters_fit() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_one_that_was_not_found_is_said_to_be(language: Language) -> None:
     message = diff_message(found(1, language=language), not_found(2), language, now=NOW)
-    approve(f"diff-one-missing-{language}", message.as_json())
+    TRANSCRIPT.approve("one missing", language, message)
     assert request_id(2) in json.dumps(message.blocks)
 
 

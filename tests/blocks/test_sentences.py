@@ -1,7 +1,5 @@
 """What the ways in say when there is no card: each case its own sentence, read and approved in both languages."""
 
-from typing import Any
-
 import pytest
 
 from bot.blocks.account import Face, refusal, settings_message, whoami_message
@@ -10,8 +8,9 @@ from bot.blocks.loading import loading
 from bot.blocks.shortcut import TEXTS, aside, result, without_ids
 from bot.identity.person import Person
 from bot.languages import LANGUAGES, Language
-from tests.approval import approve
+from tests.approval import Transcript
 
+TRANSCRIPT = Transcript("account", "ways in")
 ALICE = Person("U0ALICE", "T0REQLOG1")
 FACES = (
     Face("prod", "****lice", "acs:ram::1973374733454118:user/alice", "1973374733454118"),
@@ -23,35 +22,30 @@ FACES = (
 )
 
 
-def words(said: Message) -> list[Any]:
-    return [said.text, said.blocks]
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_has_its_own_sentence(language: Language) -> None:
     reasons = [key for key in TEXTS.tables["nothing"] if not key.endswith("_title")]
     asides = [*TEXTS.tables["aside"], "something_new"]
     nothing = message("–", language)
-    said: dict[str, Any] = {
-        "nothing": {reason: words(without_ids(reason, language)) for reason in reasons},
-        "aside": {reason: aside(nothing, reason, language).blocks for reason in asides},
-        "refusal": {barrier: words(refusal(barrier, language)) for barrier in ("guest", "shared", "foreign")},
-        "loading": [loading(language), loading(language, progress=(12, 20))],
-    }
-    approve(f"shortcut-sentences-{language}", said)
-    texts = [str(value) for group in ("nothing", "refusal") for value in said[group].values()]
-    assert len(set(texts)) == len(texts)
+    said = [
+        *(without_ids(reason, language) for reason in reasons),
+        *(refusal(barrier, language) for barrier in ("guest", "shared", "foreign")),
+    ]
+    TRANSCRIPT.approve("no card", language, said)
+    TRANSCRIPT.approve("elsewhere", language, [{"blocks": aside(nothing, reason, language).blocks} for reason in asides])
+    TRANSCRIPT.approve("loading", language, [loading(language), loading(language, progress=(12, 20))])
+    assert len({str(each) for each in said}) == len(said)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_whoami_says_of_each_identity_what_is_wrong(language: Language) -> None:
-    approve(f"whoami-{language}", whoami_message(ALICE, FACES, language).as_json())
+    TRANSCRIPT.approve("whoami", language, whoami_message(ALICE, FACES, language))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_settings_with_several_identities(language: Language) -> None:
     said = settings_message(language, chosen=language, accounts=["prod", "test"], account="test", unknown="<!channel>")
-    approve(f"settings-several-{language}", said.as_json())
+    TRANSCRIPT.approve("settings, several identities", language, said)
 
 
 def test_a_modal_takes_no_blocks_that_only_messages_show() -> None:

@@ -17,11 +17,12 @@ from bot.explain import Evidence, explain
 from bot.explain.explanation import Explanation
 from bot.explain.masking import MASK_CLASSES, MaskClass, mask
 from bot.languages import Language
-from tests.approval import approve
+from tests.approval import Transcript
 from tests.explain.logs import ACCOUNT, NOW, USER, detail, log
 
 HOSTILE = "<!channel> <https://evil.example|x> `rm` *b* [l](https://evil.example) ![i](https://evil.example/i.png) ```\n# h"
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+TRANSCRIPT = Transcript("requestlog", "share")
 
 
 def denied(language: Language = "en", message: str = "You may not do that to vsw-bp1s5fnvk4gn2tws03624.") -> Explanation:
@@ -47,15 +48,18 @@ def shared(language: Language = "en", masks: tuple[MaskClass, ...] = MASK_CLASSE
 def test_approved_messages_and_modals(language: Language) -> None:
     place = Place("C0INCIDENT", None)
     other = denied("zh" if language == "en" else "en")
-    approve(f"share-posted-{language}", shared_message(shared(language), now=NOW).as_json())
-    approve(f"share-preview-{language}", share_view(shared(language), place, now=NOW))
-    approve(f"share-nothing-hidden-{language}", shared_message(shared(language, ()), now=NOW).as_json())
-    approve(f"share-without-a-place-{language}", share_view(shared(language), Place(), now=NOW))
-    approve(f"details-parameters-{language}", details("parameters", denied(language), 0, place))
-    approve(f"details-response-{language}", details("response", denied(language), 0, place))
-    approve(f"details-reproduce-{language}", reproduce(denied(language)))
-    approve(f"details-ticket-text-{language}", support_text(denied(language), other))
-    approve(f"tripwire-{language}", warning(("access_key", "slack", "private_key", "sts"), language).as_json())
+    posted, open_ = (shared_message(shared(language, masks), now=NOW) for masks in (MASK_CLASSES, ()))
+    preview, nowhere = (share_view(shared(language), where, now=NOW) for where in (place, Place()))
+    warned = warning(("access_key", "slack", "private_key", "sts"), language)
+    TRANSCRIPT.approve("posted", language, posted, blocks="share")
+    TRANSCRIPT.approve("nothing hidden, like posted", language, open_, like=posted)
+    TRANSCRIPT.approve("preview, like posted", language, preview, like=posted, blocks="share-preview")
+    TRANSCRIPT.approve("without a place, like preview", language, nowhere, like=preview)
+    TRANSCRIPT.approve("parameters", language, details("parameters", denied(language), 0, place), blocks="details")
+    TRANSCRIPT.approve("response", language, details("response", denied(language), 0, place))
+    TRANSCRIPT.approve("reproduce", language, reproduce(denied(language)))
+    TRANSCRIPT.approve("support text", language, support_text(denied(language), other))
+    TRANSCRIPT.approve("tripwire", language, warned, blocks="tripwire")
 
 
 def test_what_is_posted_is_what_the_preview_showed() -> None:

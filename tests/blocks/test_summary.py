@@ -10,9 +10,10 @@ from bot.blocks.summary import grouped, headline, progress, summary
 from bot.languages import LANGUAGES, Language
 from bot.outcomes import Found, NotConnected, Outcome, Unavailable, Unsupported
 from bot.playground.slack.block_rules import block_faults
-from tests.approval import approve
+from tests.approval import Transcript
 from tests.blocks.outcomes import found, not_found, request_id
 
+TRANSCRIPT = Transcript("requestlog", "many")
 OTHER_USER = "241009849925897812"
 
 
@@ -25,7 +26,7 @@ def nine(language: Language = "en") -> list[Outcome]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_summary_reads_as_approved(language: Language) -> None:
     message = summary(nine(language), [request_id(number) for number in range(20, 25)], language)
-    approve(f"many-nine-{language}", message.as_json())
+    TRANSCRIPT.approve("nine", language, message, blocks="summary")
     assert not block_faults(message.blocks, "message")
     assert not block_faults([each for each in message.blocks if each["type"] != "table"], "modal")
 

@@ -1,15 +1,16 @@
 """/requestlog code: user … bot …"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from bot.playground import Playground
 from bot.playground.slack import Message
-from tests.approval import approve
+from tests.approval import Transcript
 from tests.scenarios.stage import HERE, newest, said
 
 ALICE = "U0ALICE"
+TRANSCRIPT = Transcript("requestlog", "code")
 
 
 @pytest.fixture(autouse=True)
@@ -31,12 +32,7 @@ def test_a_known_code_reads_as_approved(playground: Playground, language: str) -
     asks(playground, f"settings {language}")
     answer = asks(playground, "code Throttling.User Ecs")
     asks(playground, "settings auto")
-    approve(f"code-known-{language}", {"text": answer.text, "blocks": _undated(answer.blocks)})
-
-
-def _undated(blocks: Iterable[dict[str, object]]) -> list[dict[str, object]]:
-    """Without the small print, which says how old the catalogue's page is today."""
-    return [block for block in blocks if block["type"] != "context"]
+    TRANSCRIPT.approve("known", language, answer, blocks="code")
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,11 @@ from bot.playground import Playground
 from bot.playground.alibaba import case
 from bot.playground.slack import Message
 from tests.aliyun.asking import client_of
-from tests.approval import approve
+from tests.approval import Transcript
 from tests.scenarios.stage import HERE, newest, said
 
 AUDITOR = "U0AUDITOR"
+TRANSCRIPT = Transcript("requestlog", "decode")
 KEY = Credential("LTAI5tStandInAuditor", "standin-secret-auditor")
 
 
@@ -55,7 +56,7 @@ def test_an_explicit_deny_reads_as_approved(playground: Playground, language: st
     reads(playground, AUDITOR, language)
     answer = asks(playground, message_of(playground, "denied-explicit"))
     reads(playground, AUDITOR, "auto")
-    approve(f"decode-explicit-{language}", {"text": answer.text, "blocks": list(answer.blocks)})
+    TRANSCRIPT.approve("explicit deny", language, answer, blocks="decode")
 
 
 def test_an_implicit_deny_names_the_smallest_policy(playground: Playground) -> None:

@@ -21,8 +21,9 @@ from bot.handlers.rights import Examination
 from bot.playground import Playground
 from bot.playground.alibaba import PEOPLE, AlibabaStandIn
 from bot.playground.slack import Message
-from tests.approval import approve
+from tests.approval import Transcript
 
+TRANSCRIPT = Transcript("account", "doctor")
 KEYS = {person.name: Credential(person.access_key_id, person.secret) for person in PEOPLE}
 
 
@@ -70,7 +71,7 @@ def in_terminal(stage: Playground, name: str, lang: str = "en", **more: str) -> 
 def test_each_right_is_told(playground: Playground, user: str, name: str, lang: str) -> None:
     answer = checked(playground, user, lang)
     assert answer.visible_to == user
-    approve(f"doctor-{name}-{lang}", {"text": answer.text, "blocks": list(answer.blocks)})
+    TRANSCRIPT.approve(name, lang, answer, blocks="doctor" if name == "alice" else "")
 
 
 def test_no_check_makes_a_ticket(playground: Playground) -> None:

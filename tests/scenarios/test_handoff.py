@@ -1,10 +1,8 @@
 """Ask for this permission: user … bot … administrator …, in both languages, across a restart."""
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,12 +13,13 @@ from bot.playground.scene import IDENTITIES, credentials
 from bot.playground.slack import Message, SlackStandIn, View
 from bot.settings import Environment, read_settings
 from tests.answers import next_answer
-from tests.approval import approve
+from tests.approval import Transcript
 
 ADMINS = "C0INCIDENT"
 HERE = "C0PUBLIC"
 DIRECT = "D0ALICE"
 DENIED = case("denied-implicit").request_id
+TRANSCRIPT = Transcript("requestlog", "handoff")
 
 
 @pytest.fixture(scope="module")
@@ -74,18 +73,6 @@ def says(slack: SlackStandIn, user: str, words: str) -> None:
     slack.wait_for(lambda: words in (view.words if (view := slack.modal(user)) else ""), timeout=10)
 
 
-def masked(content: Any) -> Any:  # noqa: ANN401 - blocks in, blocks out
-    text = json.dumps(content, ensure_ascii=False)
-    for pattern, mask in (
-        (r'"timestamp": \d+', '"timestamp": 0'),
-        (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "<time> UTC"),
-        (r"\d{4}-\d\d-\d\d", "<day>"),
-        (r'"value": "[0-9a-f]{32}"', '"value": "<id>"'),
-    ):
-        text = re.sub(pattern, mask, text)
-    return json.loads(text)
-
-
 @pytest.mark.parametrize(
     ("user", "language", "resource"), [("U0ALICE", "en", "acs:ecs:*:"), ("U0AUDITOR", "zh", "acs:ecs:cn-hangzhou:")]
 )
@@ -94,7 +81,7 @@ def test_the_form_shows_what_will_be_sent(slack: SlackStandIn, user: str, langua
     view = form(slack, user, card(slack, user))
     for part in ("ecs:RunInstances", resource, DENIED, "申请权限" if language == "zh" else "Ask for permission"):
         assert part in view.words
-    approve(f"handoff-form-{language}", masked({"title": view.title, "blocks": list(view.blocks)}))
+    TRANSCRIPT.approve("form", language, view, blocks="handoff-form")
 
 
 def test_the_administrators_get_evidence_draft_wish_and_name_and_their_word_reaches_the_asker(slack: SlackStandIn) -> None:
@@ -109,7 +96,7 @@ def test_the_administrators_get_evidence_draft_wish_and_name_and_their_word_reac
         "restart",
     ):
         assert part in request.words
-    approve("handoff-request-en", masked({"text": request.text, "blocks": list(request.blocks)}))
+    TRANSCRIPT.approve("request", "en", request, blocks="handoff-request")
     says(slack, "U0ALICE", "was sent")
     buttons = [element for block in request.blocks if block["type"] == "actions" for element in block["elements"]]
     assert [button["confirm"]["confirm"]["text"] for button in buttons] == ["Granted", "Declined"]
@@ -219,7 +206,7 @@ def test_the_buttons_outlive_a_restart_and_speak_the_installation_s_language(tmp
     with SlackStandIn() as slack, AlibabaStandIn() as alibaba:
         bot = installed(tmp_path, slack, alibaba)
         request = asked(slack, "U0ALICE", DENIED, reason="重启结算主机")
-        approve("handoff-request-zh", masked({"text": request.text, "blocks": list(request.blocks)}))
+        TRANSCRIPT.approve("request", "zh", request)
         slack.wait_for(lambda: bot.waiting == 0)
         bot.stop()
         bot = installed(tmp_path, slack, alibaba)

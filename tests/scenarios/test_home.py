@@ -1,9 +1,6 @@
 """The Home tab: who am I here, what did I choose, what did I look up."""
 
-import json
-import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -13,11 +10,12 @@ from bot.playground import Playground
 from bot.playground.alibaba.cases import case
 from bot.playground.slack import SlackStandIn, View
 from tests.answers import next_answer
-from tests.approval import approve
+from tests.approval import Transcript
 
 SAMPLE = case("sample").request_id
 DENIED = case("denied-implicit").request_id
 ABSENT = case("not-found").request_id
+TRANSCRIPT = Transcript("account", "home")
 
 
 @pytest.fixture(scope="module")
@@ -42,20 +40,12 @@ def looks_up(slack: SlackStandIn, user: str, text: str) -> None:
     next_answer(slack, user, before)
 
 
-def masked(view: View) -> dict[str, Any]:
-    """The view without what is new each time."""
-    text = json.dumps({"blocks": view.blocks}, ensure_ascii=False)
-    text = re.sub(r"just now|刚刚|\d+ min ago|\d+ 分钟前", "AGE", text)
-    blocks: dict[str, Any] = json.loads(text)
-    return blocks
-
-
 def test_somebody_who_is_not_linked_sees_the_lines_for_the_admin(slack: SlackStandIn) -> None:
     view = home(slack, "U0NOBODY")
     assert 'user = "U0NOBODY"' in view.words
     assert 'team = "T0REQLOG1"' in view.words
     assert "/requestlog help" in view.words
-    approve("home-unlinked-en", masked(view))
+    TRANSCRIPT.approve("unlinked", "en", view)
 
 
 def test_alice_sees_as_whom_the_bot_looks_and_what_she_looked_up(slack: SlackStandIn) -> None:
@@ -63,7 +53,7 @@ def test_alice_sees_as_whom_the_bot_looks_and_what_she_looked_up(slack: SlackSta
     looks_up(slack, "U0ALICE", ABSENT)
     looks_up(slack, "U0ALICE", f"RequestId: {DENIED} RequestId: {SAMPLE}")
     view = home(slack, "U0ALICE")
-    approve("home-linked-en", masked(view))
+    TRANSCRIPT.approve("linked", "en", view, blocks="home")
     assert [view.words.index(each) for each in (DENIED, SAMPLE, ABSENT)] == sorted(
         view.words.index(each) for each in (DENIED, SAMPLE, ABSENT)
     )
@@ -95,7 +85,7 @@ def test_choosing_chinese_changes_the_tab_at_once_and_every_later_answer(slack: 
     assert view
     slack.user("U0BOB").types("/requestlog help")
     slack.wait_for(lambda: "那个请求怎么了" in slack.answers("U0BOB")[-1].words)
-    approve("home-linked-zh", masked(home(slack, "U0BOB")))
+    TRANSCRIPT.approve("linked", "zh", home(slack, "U0BOB"))
     slack.user("U0BOB").clicks(home(slack, "U0BOB"), CHOOSE_LANGUAGE, "auto")
     slack.wait_for(lambda: (now := slack.home("U0BOB")) is not None and "Your settings" in now.words)
 

@@ -8,9 +8,10 @@ from bot.blocks.account import CHOOSE_ACCOUNT, CHOOSE_LANGUAGE
 from bot.playground import Playground
 from bot.playground.alibaba.cases import case
 from bot.playground.slack import Message, SlackStandIn
-from tests.approval import approve
+from tests.approval import Transcript
 
 SAMPLE = case("sample").request_id
+TRANSCRIPT = Transcript("account", "settings")
 
 
 @pytest.fixture(scope="module")
@@ -30,11 +31,11 @@ def says(slack: SlackStandIn, text: str, user: str = "U0ALICE") -> Message:
 
 def test_settings_shows_the_menus_and_changes_in_place(slack: SlackStandIn) -> None:
     shown = says(slack, "settings")
-    approve("settings-en", {"text": shown.text, "blocks": list(shown.blocks)})
+    TRANSCRIPT.approve("settings", "en", shown, blocks="settings")
     slack.user("U0ALICE").clicks(shown, CHOOSE_LANGUAGE, "zh")
     changed = slack.wait_for(lambda: [each for each in slack.answers("U0ALICE") if each.ts == shown.ts and each.edited])[-1]
     assert "你的设置" in changed.words
-    approve("settings-zh", {"text": changed.text, "blocks": list(changed.blocks)})
+    TRANSCRIPT.approve("settings", "zh", changed)
     assert says(slack, "settings auto").text == "From now on I answer you in the language of your Slack."
 
 
@@ -88,7 +89,7 @@ def test_the_lines_for_the_admin_look_as_approved(slack: SlackStandIn) -> None:
     for language in ("en", "zh"):
         says(slack, f"settings {language}", "U0NOBODY")
         shown = says(slack, "link", "U0NOBODY")
-        approve(f"link-{language}", {"text": shown.text, "blocks": list(shown.blocks)})
+        TRANSCRIPT.approve("link", language, shown)
         shown = says(slack, "whoami", "U0AUDITOR") if language == "en" else says(slack, "settings", "U0NOBODY")
         assert shown.blocks
 
@@ -124,7 +125,7 @@ def test_unlink_and_login_look_as_approved(slack: SlackStandIn) -> None:
         says(slack, f"settings {language}")
         for command in ("unlink", "login"):
             shown = says(slack, command)
-            approve(f"{command}-{language}", {"text": shown.text, "blocks": list(shown.blocks)})
+            TRANSCRIPT.approve(command, language, shown)
     says(slack, "settings en")
 
 

@@ -9,11 +9,12 @@ from bot.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
 from bot.playground import Playground
 from bot.playground.alibaba.cases import case
 from bot.playground.slack import Message, SlackStandIn, View
-from tests.approval import approve
+from tests.approval import Transcript
 
 SAMPLE = case("sample").request_id
 DENIED = case("denied-implicit").request_id
 SLOW = case("upstream-slow").request_id
+TRANSCRIPT = Transcript("account", "shortcut")
 LOADING = {"en": "Looking it up", "zh": "正在查询"}
 
 
@@ -156,7 +157,7 @@ def test_alice_pastes_into_the_global_shortcut(slack: SlackStandIn) -> None:
     alice.global_shortcut(GLOBAL_SHORTCUT)
     form = slack.wait_for(lambda: slack.modal("U0ALICE"))
     assert form is not None
-    approve("shortcut-form-en", form.content)
+    TRANSCRIPT.approve("form", "en", form, blocks="shortcut-form")
     alice.submits(form, {"value": " \n "})
     refused = slack.modal("U0ALICE")
     assert refused is not None
@@ -173,7 +174,7 @@ def test_a_text_that_is_too_long_gets_a_field_error(slack: SlackStandIn) -> None
     bob.global_shortcut(GLOBAL_SHORTCUT)
     form = slack.wait_for(lambda: slack.modal("U0BOB"))
     assert form is not None
-    approve("shortcut-form-zh", form.content)
+    TRANSCRIPT.approve("form", "zh", form)
     bob.submits(form, {"value": "x" * 3001})
     refused = slack.modal("U0BOB")
     assert refused is not None
