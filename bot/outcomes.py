@@ -4,7 +4,6 @@ The names in ``OUTCOMES`` are those of the outer contract (``requestlog lookup -
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final, Literal
 
 from bot.aliyun.errors import AliyunError
@@ -32,7 +31,6 @@ class Found:
     explanation: Explanation
     rungs: tuple[Rung, ...]
     lookup_request_id: str | None = None
-    looked_up_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ depending on the product. Only where an answer has no Code, its status decides.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Final
@@ -75,9 +75,11 @@ class AliyunError(Exception):
     """A call that did not succeed, with the attributes of its ``Failure``.
 
     Its text holds codes and ids, never what was sent, nor the server's own words. ``codes`` are a class's codes;
-    ``families`` are first segments of codes that belong to it too.
+    ``families`` are first segments of codes that belong to it too. ``word`` is what happened in a word: results and the
+    sentences about them are named by it.
     """
 
+    word: ClassVar[str] = "other"
     codes: ClassVar[frozenset[str]] = frozenset()
     families: ClassVar[frozenset[str]] = frozenset()
 
@@ -95,6 +97,10 @@ class AliyunError(Exception):
         self.skew_s = known.skew_s
         self.reason = known.reason
 
+    def word_among(self, words: Collection[str]) -> str:
+        """The class's word where somebody knows it, else ``server``: whatever else went wrong, it is not the asker's fault."""
+        return self.word if self.word in words else "server"
+
     def __str__(self) -> str:
         known = self.failure
         status = f"HTTP {known.http_status}" if known.http_status else None
@@ -108,22 +114,27 @@ class AliyunError(Exception):
 class NotFoundError(AliyunError):
     """No log: it does not exist, it expired, or the credential may not see it. The three cannot be told apart."""
 
+    word = "not_found"
     codes = frozenset({"NotFound.RequestLog"})
 
 
 class BadRequestIdError(AliyunError):
     """The text is not acceptable as a RequestId."""
 
+    word = "unacceptable"
     codes = frozenset({"InvalidParam.LogRequestId"})
 
 
 class DeniedError(AliyunError):
     """The credential may not do this; ``detail`` may say by which policy. Recognised by ``is_denial``."""
 
+    word = "denied"
+
 
 class CredentialError(AliyunError):
     """The key is unknown, disabled or incomplete, or its secret is wrong."""
 
+    word = "credential"
     codes = frozenset(
         {
             "MissingAccessKeyId",
@@ -140,6 +151,7 @@ class CredentialError(AliyunError):
 class ExpiredTokenError(CredentialError):
     """The session behind a temporary key has ended; a new one may work."""
 
+    word = "token_expired"
     codes = frozenset({"InvalidSecurityToken.Expired", "SecurityTokenExpired"})
     families = frozenset()
 
@@ -147,6 +159,7 @@ class ExpiredTokenError(CredentialError):
 class ClockError(AliyunError):
     """Our clock is too far from the server's; ``skew_s`` says how far when the server told its time."""
 
+    word = "clock"
     codes = frozenset({"InvalidTimeStamp.Expired"})
 
 
@@ -159,6 +172,7 @@ class NonceUsedError(AliyunError):
 class ThrottledError(AliyunError):
     """Too many calls; ``retry_after_s`` says when to come back, if the server said so."""
 
+    word = "throttled"
     codes = frozenset({"TooManyRequests", "Rejected.Throttling"})
     families = frozenset({"Throttling"})
 
@@ -166,6 +180,7 @@ class ThrottledError(AliyunError):
 class ServerError(AliyunError):
     """Alibaba Cloud, or something on the way to it, failed."""
 
+    word = "server"
     codes = frozenset({"InternalError", "InternalServerError", "ServiceUnavailable"})
 
 
@@ -188,36 +203,42 @@ class DiagnosticMessageError(AliyunError):
 class MessageExpiredError(DiagnosticMessageError):
     """The encoded message is too old."""
 
+    word = "expired"
     codes = frozenset({"EncodedMessageExpire"})
 
 
 class MessageUnknownError(DiagnosticMessageError):
     """Nobody knows the encoded message: mistyped, cut, or of somebody else."""
 
+    word = "unknown"
     codes = frozenset({"EntityNotExist"})
 
 
 class MessageUnsupportedError(DiagnosticMessageError):
     """This kind of caller may not decode messages."""
 
+    word = "unsupported"
     codes = frozenset({"NotSupport"})
 
 
 class SearchInaccurateError(DiagnosticMessageError):
     """The message cannot be found yet; the same call works a little later."""
 
+    word = "inaccurate"
     codes = frozenset({"SearchInaccurate"})
 
 
 class TicketMismatchError(AliyunError):
     """GetLogTicket's one documented error: a repeated call whose parameters differ."""
 
+    word = "mismatch"
     codes = frozenset({"IdempotentParameterMismatch"})
 
 
 class RequestError(AliyunError):
     """The request is wrong: an API, a version or a parameter that the server does not take."""
 
+    word = "request"
     codes = frozenset({"UnsupportedHTTPMethod", "InvalidTimeStamp.Format", "MissingParameter"})
     families = frozenset(
         {
@@ -241,9 +262,13 @@ class UnlistedError(AliyunError):
 class TransportError(AliyunError):
     """There was no answer that could be read."""
 
+    word = "unreachable"
+
 
 class DeadlineError(TransportError):
     """The answer did not come in time. ``reason`` says what took the time: connect, send, read or pool."""
+
+    word = "deadline"
 
 
 class ConnectionFailedError(TransportError):
@@ -256,6 +281,8 @@ class StrangeAnswerError(TransportError):
     ``reason`` is html, not_json, not_utf8, too_deep, too_large, compressed, redirect, not_http, truncated, or incomplete
     (readable, but without what was asked for).
     """
+
+    word = "strange"
 
 
 class TruncatedAnswerError(StrangeAnswerError):

@@ -12,16 +12,15 @@ from bot.languages import Language
 from bot.outcomes import OUTCOMES, Found, Outcome
 from bot.store.errors import StoreUnavailableError
 from bot.store.lookups import LookupStore, PastLookup
-from bot.store.owners import Owner
 from bot.store.preferences import PreferenceStore
 
 _LOG = structlog.get_logger("bot.handlers")
 LONGEST_VERDICT = 300
 
 
-def owner_of(person: Person) -> Owner:
+def owner_of(person: Person) -> Person:
     """Whose rows a person's are."""
-    return Owner(person.enterprise or "", person.team, person.user)
+    return person
 
 
 class Choices:

@@ -18,7 +18,6 @@ from bot.identity.person import Person
 from bot.languages import Language
 from bot.lookup.rate import RateLimit
 from bot.store.errors import StoreUnavailableError
-from bot.store.owners import Owner
 from bot.store.preferences import PreferenceStore
 
 #: What a person can mend in the form, which is then shown again.
@@ -103,5 +102,5 @@ class TicketStory:
             return
 
 
-def _owner(person: Person) -> Owner:
-    return Owner(person.enterprise or "", person.team, person.user)
+def _owner(person: Person) -> Person:
+    return person

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.aliyun.client import Client
 from bot.aliyun.deadline import Deadline
-from bot.aliyun.errors import AliyunError, DeniedError
+from bot.aliyun.errors import AliyunError
 from bot.blocks.account import Face, link_message, whoami_message
 from bot.delivery import Delivery
 from bot.handlers.ask import Ask
@@ -14,7 +14,7 @@ from bot.identity.directory import Directory, Identity
 from bot.identity.person import Person
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language
-from bot.lookup import FAILURES, REFUSALS
+from bot.lookup import REFUSED, UNAVAILABLE
 
 SIDE_BY_SIDE: Final = 4
 
@@ -63,6 +63,4 @@ class WhoAmIStory:
 
 def _reason(error: AliyunError) -> str:
     """The word of an error, for its sentence."""
-    if isinstance(error, DeniedError):
-        return "denied"
-    return next((word for kind, word in (*REFUSALS, *FAILURES) if isinstance(error, kind)), "server")
+    return error.word_among({"denied", *REFUSED, *UNAVAILABLE})

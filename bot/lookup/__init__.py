@@ -1,7 +1,7 @@
 """The use case: a person's identities and a RequestId → an Outcome, by the look-up ladder.
 
 own log (GetOwnRequestLog) → account log (GetRequestLog) → the next identity → ActionTrail → what the pasted text says.
-Each rung is recorded with its result. The ladder never asks twice for what somebody with the same eyes just asked.
+Each rung is recorded with its result. The ladder never asks twice for what somebody with the same credential just asked.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,17 +15,10 @@ from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import (
     AliyunError,
     BadRequestIdError,
-    ClockError,
-    ConnectionFailedError,
-    CredentialError,
-    DeadlineError,
     DeniedError,
-    ExpiredTokenError,
     Failure,
     NotFoundError,
-    RequestError,
     StrangeAnswerError,
-    ThrottledError,
 )
 from bot.aliyun.models import RequestLog, RequestLogAnswer
 from bot.explain.explanation import Explanation
@@ -39,10 +32,13 @@ from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Rung, 
 
 FOUND_LIVES_S: Final = 600.0
 NOT_FOUND_LIVES_S: Final = 15.0
+#: Words of errors (``aliyun.errors``) by what they mean for a look-up; each has its sentence.
+REFUSED: Final = frozenset({"clock", "token_expired", "credential", "request"})
+UNAVAILABLE: Final = frozenset({"deadline", "throttled", "unreachable", "strange", "server"})
 
 
 @dataclass(slots=True)
-class _Climb:
+class _Tried:
     """What one look-up has met so far on the ladder."""
 
     rungs: list[Rung] = field(default_factory=list)
@@ -53,7 +49,7 @@ class _Climb:
 
 
 class LookUp:
-    """Climbs the ladder. One instance a process: it holds the cache that all look-ups share."""
+    """Asks rung by rung. One instance a process: it holds the cache that all look-ups share."""
 
     def __init__(
         self, client: Client, background: Background, *, clock: Callable[[], datetime], timer: Callable[[], float]
@@ -70,41 +66,41 @@ class LookUp:
         """How the look-up ended; never raises for what upstream does."""
         if not identities:
             return NotConnected(question.request_id, explanation=question.fallback, person=question.person)
-        climb = _Climb()
+        tried = _Tried()
         for identity in identities:
-            ended = self._climb_as(identity, question, climb, deadline)
+            ended = self._ask_as(identity, question, tried, deadline)
             if ended is not None:
                 return ended
-        if climb.trouble is not None:
-            return climb.trouble
-        return self._beyond_the_logs(question, identities, climb, deadline)
+        if tried.trouble is not None:
+            return tried.trouble
+        return self._beyond_the_logs(question, identities, tried, deadline)
 
-    def _climb_as(self, identity: Identity, question: Question, climb: _Climb, deadline: Deadline) -> Outcome | None:
+    def _ask_as(self, identity: Identity, question: Question, tried: _Tried, deadline: Deadline) -> Outcome | None:
         try:
             credential = identity.credential()
         except CredentialMissingError:
-            climb.note("own", identity, "refused")
-            climb.trouble = Refused(question.request_id, "credential_missing", tuple(climb.rungs))
+            tried.note("own", identity, "refused")
+            tried.trouble = Refused(question.request_id, "credential_missing", tuple(tried.rungs))
             return None
         rungs: tuple[RungName, ...] = ("own",) if identity.own_only else ("own", "account")
         for rung in rungs:
             try:
                 answer = self._ask(rung, question, credential, deadline)
             except NotFoundError:
-                climb.note(rung, identity, "not_found")
+                tried.note(rung, identity, "not_found")
             except DeniedError as error:
-                climb.note(rung, identity, "not_permitted")
+                tried.note(rung, identity, "not_permitted")
                 if rung == "own":
-                    climb.trouble = Refused(question.request_id, "denied", tuple(climb.rungs), error)
+                    tried.trouble = Refused(question.request_id, "denied", tuple(tried.rungs), error)
             except BadRequestIdError:
-                climb.note(rung, identity, "refused")
-                return Unsupported(question.request_id, "unacceptable", tuple(climb.rungs))
+                tried.note(rung, identity, "refused")
+                return Unsupported(question.request_id, "unacceptable", tuple(tried.rungs))
             except (AliyunError, TimeoutError) as error:
-                climb.trouble = _trouble(question.request_id, rung, identity, climb, error)
+                tried.trouble = _trouble(question.request_id, rung, identity, tried, error)
                 return None
             else:
-                climb.note(rung, identity, "found")
-                return self._found(answer, question, climb, credential, deadline)
+                tried.note(rung, identity, "found")
+                return self._found(answer, question, tried, credential, deadline)
         return None
 
     def _ask(self, rung: RungName, question: Question, credential: Credential, deadline: Deadline) -> RequestLogAnswer:
@@ -128,7 +124,7 @@ class LookUp:
         return value
 
     def _found(
-        self, answer: RequestLogAnswer, question: Question, climb: _Climb, credential: Credential, deadline: Deadline
+        self, answer: RequestLogAnswer, question: Question, tried: _Tried, credential: Credential, deadline: Deadline
     ) -> Found:
         log = answer.log
         if log is None:
@@ -137,54 +133,38 @@ class LookUp:
         explanation = self._explain(log, question, credential, deadline)
         if explanation.request_id is None:  # an empty log is still the log of what was asked for
             explanation = replace(explanation, request_id=question.request_id)
-        return Found(question.request_id, explanation, tuple(climb.rungs), answer.request_id, self._clock())
+        return Found(question.request_id, explanation, tuple(tried.rungs), answer.request_id)
 
     def _explain(self, log: RequestLog, question: Question, credential: Credential, deadline: Deadline) -> Explanation:
         return self._background.explain(log, question.language, credential, deadline, self._clock())
 
     def _beyond_the_logs(
-        self, question: Question, identities: Sequence[Identity], climb: _Climb, deadline: Deadline
+        self, question: Question, identities: Sequence[Identity], tried: _Tried, deadline: Deadline
     ) -> Outcome:
         for identity in identities:
             if identity.own_only:
                 continue
             if not question.trail:
-                climb.note("trail", identity, "skipped")
+                tried.note("trail", identity, "skipped")
                 continue
             explanation, result = self._background.trail(question, identity, deadline, self._clock())
-            climb.note("trail", identity, result)
+            tried.note("trail", identity, result)
             if explanation is not None:
-                return Found(question.request_id, explanation, tuple(climb.rungs), None, self._clock())
+                return Found(question.request_id, explanation, tuple(tried.rungs))
         if question.fallback is not None:
-            climb.rungs.append(Rung("text", "", "found"))
+            tried.rungs.append(Rung("text", "", "found"))
         hints = rank(age=question.age, lower_case=question.lower_case, inner=question.inner)
-        return NotFound(question.request_id, tuple(climb.rungs), hints, question.fallback)
-
-
-REFUSALS: Final[tuple[tuple[type[AliyunError], str], ...]] = (
-    (ClockError, "clock"),
-    (ExpiredTokenError, "token_expired"),
-    (CredentialError, "credential"),
-    (RequestError, "request"),
-)
-FAILURES: Final[tuple[tuple[type[AliyunError], str], ...]] = (
-    (DeadlineError, "deadline"),
-    (ThrottledError, "throttled"),
-    (ConnectionFailedError, "unreachable"),
-    (StrangeAnswerError, "strange"),
-)
+        return NotFound(question.request_id, tuple(tried.rungs), hints, question.fallback)
 
 
 def _trouble(
-    request_id: str, rung: RungName, identity: Identity, climb: _Climb, error: AliyunError | TimeoutError
+    request_id: str, rung: RungName, identity: Identity, tried: _Tried, error: AliyunError | TimeoutError
 ) -> Refused | Unavailable:
     if isinstance(error, TimeoutError):
-        climb.note(rung, identity, "unavailable")
-        return Unavailable(request_id, "deadline", tuple(climb.rungs))
-    for kind, reason in REFUSALS:
-        if isinstance(error, kind):
-            climb.note(rung, identity, "refused")
-            return Refused(request_id, reason, tuple(climb.rungs), error)
-    climb.note(rung, identity, "unavailable")
-    reason = next((reason for kind, reason in FAILURES if isinstance(error, kind)), "server")
-    return Unavailable(request_id, reason, tuple(climb.rungs), error)
+        tried.note(rung, identity, "unavailable")
+        return Unavailable(request_id, "deadline", tuple(tried.rungs))
+    if error.word in REFUSED:
+        tried.note(rung, identity, "refused")
+        return Refused(request_id, error.word, tuple(tried.rungs), error)
+    tried.note(rung, identity, "unavailable")
+    return Unavailable(request_id, error.word_among(UNAVAILABLE), tuple(tried.rungs), error)

@@ -7,8 +7,8 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, delete, select, update
 
+from bot.identity.person import Person
 from bot.store.database import Database
-from bot.store.owners import Owner
 from bot.store.statements import insert_if_new
 from bot.store.tables import FEEDBACK, OPINIONS, stamp
 
@@ -27,16 +27,12 @@ class Feedback:
 
 
 class FeedbackStore:
-    """Saves, finds and deletes counts. Every method raises StoreUnavailableError."""
+    """Saves and finds counts. Every method raises StoreUnavailableError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def save(self, reference: str, *, helpful: bool) -> None:
-        """Count one more opinion of a catalogue entry."""
-        self._database.write(lambda connection: _count(connection, reference, helpful=helpful))
-
-    def save_once(self, reference: str, owner: Owner, *, helpful: bool, now: datetime) -> Saved:
+    def save_once(self, reference: str, owner: Person, *, helpful: bool, now: datetime) -> Saved:
         """Count a person's opinion, once a day and entry; another one on the same day takes the place of the first.
 
         What is kept of the person is a digest, and that for two days.
@@ -63,13 +59,8 @@ class FeedbackStore:
         rows = self._database.read(lambda connection: connection.execute(query).all())
         return {reference: Feedback(helpful, wrong) for reference, helpful, wrong in rows}
 
-    def delete(self, reference: str) -> None:
-        """Start an entry's counts anew."""
-        statement = delete(FEEDBACK).where(FEEDBACK.c.reference == reference)
-        self._database.write(lambda connection: connection.execute(statement).rowcount)
 
-
-def _digest(owner: Owner, reference: str, now: datetime, *, helpful: bool) -> str:
+def _digest(owner: Person, reference: str, now: datetime, *, helpful: bool) -> str:
     spoken = f"{owner.key}\n{reference}\n{now:%Y-%m-%d}\n{helpful}"
     return hashlib.sha256(spoken.encode()).hexdigest()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bot.store.database import Database
 from bot.store.errors import InboxFullError
@@ -164,11 +164,6 @@ class Inbox:
         """Forget answered commands. Raises StoreUnavailableError."""
         statement = delete(COMMANDS).where(COMMANDS.c.id.in_(ids), COMMANDS.c.done_at.is_not(None))
         self._database.write(lambda connection: connection.execute(statement).rowcount)
-
-    def endings(self) -> dict[str, int]:
-        """How many remembered commands ended in which way, for the metrics. Raises StoreUnavailableError."""
-        query = select(COMMANDS.c.result, func.count()).where(COMMANDS.c.done_at.is_not(None)).group_by(COMMANDS.c.result)
-        return {row[0]: row[1] for row in self._database.read(lambda connection: connection.execute(query).all())}
 
     def _row(self, command: Command) -> dict[str, Any]:
         payload = json.dumps(command.payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")

@@ -1,16 +1,14 @@
 """Permission requests that wait for an administrator's word; they outlive restarts and end after two weeks."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-import structlog
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
+from bot.identity.person import Person
 from bot.store.database import Database
-from bot.store.errors import SealError
-from bot.store.owners import Owner
+from bot.store.sealed import Sealed
 from bot.store.sealing import Keyring
 from bot.store.statements import insert_or_replace
 from bot.store.tables import PERMISSION_REQUESTS, moment, stamp
@@ -19,8 +17,6 @@ State = Literal["open", "granted", "declined"]
 
 WAITS: Final = timedelta(days=14)
 KEPT_FOR: Final = timedelta(days=90)
-_KIND: Final = "permission request"
-_LOG: Final = structlog.get_logger("bot.store")
 _ONE: Final = select(PERMISSION_REQUESTS).where(PERMISSION_REQUESTS.c.id == bindparam("request"))
 _WAITING: Final = select(PERMISSION_REQUESTS).where(
     PERMISSION_REQUESTS.c.owner == bindparam("whose"),
@@ -58,7 +54,7 @@ class PermissionRequest:
     """
 
     id: str
-    owner: Owner
+    owner: Person
     request_id: str
     action: str
     wish: str
@@ -79,7 +75,7 @@ class RequestStore:
 
     def __init__(self, database: Database, keyring: Keyring) -> None:
         self._database = database
-        self._keyring = keyring
+        self._sealed = Sealed(keyring, "permission request")
 
     def save(self, request: PermissionRequest) -> None:
         """Remember a request, in place of what stood under its id; forgets those of three months ago."""
@@ -87,7 +83,7 @@ class RequestStore:
         row = {
             "id": request.id,
             "owner": request.owner.key,
-            "sealed": self._keyring.seal(json.dumps(body).encode("ascii"), kind=_KIND, owner=(*request.owner.ids, request.id)),
+            "sealed": self._sealed.seal(body, *request.owner.ids, request.id),
             "asked_at": stamp(request.asked_at),
             "state": request.state,
             "decided_by": request.decided_by,
@@ -105,7 +101,7 @@ class RequestStore:
         row = self._database.read(lambda connection: connection.execute(_ONE, {"request": request_id}).first())
         return None if row is None else self._opened(row)
 
-    def find_open(self, owner: Owner, call: str, now: datetime) -> PermissionRequest | None:
+    def find_open(self, owner: Person, call: str, now: datetime) -> PermissionRequest | None:
         """What a person already asked for because of the same denied call, and nobody decided yet."""
         wanted = {"whose": owner.key, "since": stamp(now - WAITS)}
         rows = self._database.read(lambda connection: connection.execute(_WAITING, wanted).all())
@@ -127,13 +123,11 @@ class RequestStore:
         self._database.write(lambda connection: connection.execute(_FORGET, {"request": request_id}).rowcount)
 
     def _opened(self, row: Row[Any]) -> PermissionRequest | None:
-        owner = Owner(*row.owner.split("/"))
-        try:
-            body = self._keyring.unseal(row.sealed, kind=_KIND, owner=(*owner.ids, row.id))
-        except SealError:
-            _LOG.warning("sealed_row_refused", kind=_KIND, user=row.owner)
+        owner = Person.from_key(row.owner)
+        body = self._sealed.find(row.sealed, *owner.ids, row.id)
+        if body is None:
             return None
-        call, action, wish, shown, channel = json.loads(body)
+        call, action, wish, shown, channel = body
         return PermissionRequest(
             id=row.id,
             owner=owner,

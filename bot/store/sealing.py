@@ -84,10 +84,6 @@ class Keyring:
             message = f"A sealed {kind} was altered, or belongs to another owner."
             raise SealError(message) from None
 
-    def sealed_with_first(self, sealed: bytes) -> bool:
-        """Whether the key that seals today sealed this value; if not, a rotation has it still before it."""
-        return sealed[1 : 1 + _ID_BYTES] == self._first
-
 
 def new_key() -> str:
     """A new key as the text that ``Keyring.from_text`` reads."""

@@ -1,5 +1,7 @@
+from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.identity.person import Person
 from bot.store.database import Database
 from bot.store.feedback import FeedbackStore
 from tests.cli.running import requestlog
@@ -10,8 +12,9 @@ def test_opinions_are_listed_the_wrong_ones_first(tmp_path: Path) -> None:
     assert requestlog("feedback", env=here).stdout == "Nobody has given an opinion yet.\n"
     database = Database(f"sqlite:///{tmp_path}/requestlog.sqlite")
     store = FeedbackStore(database)
-    store.save("catalogue:a-fine-entry", helpful=True)
-    store.save("catalogue:throttling-user", helpful=False)
+    alice, now = Person("U0ALICE", "T1"), datetime.now(UTC)
+    store.save_once("catalogue:a-fine-entry", alice, helpful=True, now=now)
+    store.save_once("catalogue:throttling-user", alice, helpful=False, now=now)
     database.close()
     listed = requestlog("feedback", env=here)
     assert listed.returncode == 0

@@ -1,24 +1,23 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+from bot.identity.person import Person
 from bot.store.database import Database
 from bot.store.feedback import Feedback, FeedbackStore
-from bot.store.owners import Owner
 
 
 def test_opinions_are_counted_by_reference(database: Database) -> None:
-    store = FeedbackStore(database)
+    store, now = FeedbackStore(database), datetime(2026, 3, 1, 12, tzinfo=UTC)
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda number: store.save("catalogue:a", helpful=number % 4 != 0), range(40)))
-    store.save("catalogue:b", helpful=False)
+        for number in range(40):
+            threads.submit(store.save_once, "catalogue:a", Person(f"U{number}", "T1"), helpful=number % 4 != 0, now=now)
+    store.save_once("catalogue:b", Person("U1", "T1"), helpful=False, now=now)
     assert store.find() == {"catalogue:a": Feedback(30, 10), "catalogue:b": Feedback(0, 1)}
-    store.delete("catalogue:a")
-    assert store.find() == {"catalogue:b": Feedback(0, 1)}
 
 
 def test_a_person_counts_once_a_day_and_entry(database: Database) -> None:
     store = FeedbackStore(database)
-    alice, bob, now = Owner("", "T1", "U1"), Owner("", "T1", "U2"), datetime(2026, 3, 1, 12, tzinfo=UTC)
+    alice, bob, now = Person("U1", "T1"), Person("U2", "T1"), datetime(2026, 3, 1, 12, tzinfo=UTC)
     assert store.save_once("catalogue:a", alice, helpful=True, now=now) == "new"
     assert store.save_once("catalogue:a", alice, helpful=True, now=now + timedelta(hours=11)) == "same"
     assert store.save_once("catalogue:a", bob, helpful=False, now=now)
@@ -29,7 +28,7 @@ def test_a_person_counts_once_a_day_and_entry(database: Database) -> None:
 
 def test_another_opinion_on_the_same_day_takes_the_place_of_the_first(database: Database) -> None:
     store = FeedbackStore(database)
-    alice, now = Owner("", "T1", "U1"), datetime(2026, 3, 1, 12, tzinfo=UTC)
+    alice, now = Person("U1", "T1"), datetime(2026, 3, 1, 12, tzinfo=UTC)
     store.save_once("catalogue:a", alice, helpful=True, now=now)
     assert store.save_once("catalogue:a", alice, helpful=False, now=now) == "changed"
     assert store.find() == {"catalogue:a": Feedback(0, 1)}

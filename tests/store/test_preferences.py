@@ -1,14 +1,14 @@
 import pytest
 from sqlalchemy import select, update
 
+from bot.identity.person import Person
 from bot.store.database import Database
-from bot.store.owners import Owner
 from bot.store.preferences import Preferences, PreferenceStore
 from bot.store.sealing import Keyring
 from bot.store.tables import PREFERENCES
 
-ALICE = Owner("", "T1", "U0ALICE")
-BOB = Owner("E1", "", "U0BOB")
+ALICE = Person("U0ALICE", "T1")
+BOB = Person("U0BOB", "", "E1")
 
 
 @pytest.fixture
@@ -20,13 +20,12 @@ def test_who_never_chose_has_the_defaults(store: PreferenceStore) -> None:
     assert store.find(ALICE) == Preferences()
 
 
-def test_choices_are_remembered_per_person_until_they_are_deleted(store: PreferenceStore) -> None:
+def test_choices_are_remembered_per_person(store: PreferenceStore) -> None:
     store.save(ALICE, Preferences("en"))
     store.save(ALICE, Preferences("zh", "1973374733454118", {"region": "cn-hangzhou", "备注": "值班"}))
     store.save(BOB, Preferences("en"))
     assert store.find(ALICE) == Preferences("zh", "1973374733454118", {"region": "cn-hangzhou", "备注": "值班"})
-    store.delete(ALICE)
-    assert (store.find(ALICE), store.find(BOB)) == (Preferences(), Preferences("en"))
+    assert store.find(BOB) == Preferences("en")
 
 
 def test_a_row_moved_to_another_person_is_refused(store: PreferenceStore, database: Database) -> None:

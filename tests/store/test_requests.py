@@ -3,19 +3,19 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
+from bot.identity.person import Person
 from bot.store.database import Database
-from bot.store.owners import Owner
 from bot.store.requests import PermissionRequest, RequestStore
 from bot.store.sealing import Keyring
 from bot.store.tables import PERMISSION_REQUESTS
 
-ALICE = Owner("", "T0REQLOG1", "U0ALICE")
-BOB = Owner("E0ORG", "", "U0BOB")
+ALICE = Person("U0ALICE", "T0REQLOG1")
+BOB = Person("U0BOB", "", "E0ORG")
 NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 CALL = "B31790CE-FD13-540B-B86F-F7530AA971D6"
 
 
-def wish(number: str = "a", owner: Owner = ALICE) -> PermissionRequest:
+def wish(number: str = "a", owner: Person = ALICE) -> PermissionRequest:
     return PermissionRequest(number, owner, CALL, "ecs:RunInstances", "7d", {"text": "申请", "blocks": []}, NOW)
 
 

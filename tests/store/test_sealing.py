@@ -62,12 +62,13 @@ def test_after_a_rotation_old_rows_open_and_new_ones_need_the_new_key() -> None:
     sealed_before = before.seal(b"x", kind="k", owner=())
     sealed_after = after.seal(b"x", kind="k", owner=())
     assert after.unseal(sealed_before, kind="k", owner=()) == b"x"
-    assert (after.sealed_with_first(sealed_before), after.sealed_with_first(sealed_after)) == (False, True)
     with pytest.raises(SealError):
         before.unseal(sealed_after, kind="k", owner=())
 
 
-@pytest.mark.parametrize("text", ["", "   ", "not base64!", "c2hvcnQ=", new_key() + " c2hvcnQ="])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "not base64!", "c2hvcnQ=", pytest.param(new_key() + " c2hvcnQ=", id="a key and a short one")]
+)
 def test_keys_that_are_none_are_refused_without_being_quoted(text: str) -> None:
     with pytest.raises(SealError) as refusal:
         Keyring.from_text(text)

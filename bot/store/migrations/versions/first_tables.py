@@ -50,9 +50,3 @@ def upgrade() -> None:
         sa.Column("helpful", sa.Integer, nullable=False),
         sa.Column("wrong", sa.Integer, nullable=False),
     )
-
-
-def downgrade() -> None:
-    """Drop the tables and what they hold."""
-    for table in ("feedback", "lookups", "preferences", "replicas", "replays", "commands"):
-        op.drop_table(table)

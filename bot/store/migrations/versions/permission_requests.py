@@ -24,9 +24,3 @@ def upgrade() -> None:
         sa.Column("voter", sa.Text, primary_key=True),
         sa.Column("given_at", sa.BigInteger, nullable=False, index=True),
     )
-
-
-def downgrade() -> None:
-    """Drop the tables and what they hold."""
-    op.drop_table("opinions")
-    op.drop_table("permission_requests")
