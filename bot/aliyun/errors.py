@@ -33,7 +33,7 @@ depending on the product. Only where an answer has no Code, its status decides.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Final
@@ -71,17 +71,24 @@ class Failure:
     reason: str | None = None
 
 
+_BY_CODE: Final[dict[str, type["AliyunError"]]] = {}
+_BY_FAMILY: Final[dict[str, type["AliyunError"]]] = {}
+
+
 class AliyunError(Exception):
     """A call that did not succeed, with the attributes of its ``Failure``.
 
-    Its text holds codes and ids, never what was sent, nor the server's own words. ``codes`` are a class's codes;
-    ``families`` are first segments of codes that belong to it too. ``word`` is what happened in a word: results and the
-    sentences about them are named by it.
+    Its text holds codes and ids, never what was sent, nor the server's own words. A class names its
+    ``codes``, the ``families`` of codes (first segments) that belong to it too, and the ``word`` for what happened: results
+    and the sentences about them are named by it.
     """
 
     word: ClassVar[str] = "other"
-    codes: ClassVar[frozenset[str]] = frozenset()
-    families: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls, word: str | None = None, codes: Sequence[str] = (), families: Sequence[str] = ()) -> None:
+        cls.word = word or cls.word
+        _BY_CODE.update(dict.fromkeys(codes, cls))
+        _BY_FAMILY.update(dict.fromkeys(families, cls))
 
     def __init__(self, failure: Failure | None = None) -> None:
         self.failure = known = failure or Failure()
@@ -93,7 +100,6 @@ class AliyunError(Exception):
         self.recommend = known.recommend
         self.detail = known.detail
         self.retry_after_s = known.retry_after_s
-        self.server_date = known.server_date
         self.skew_s = known.skew_s
         self.reason = known.reason
 
@@ -111,178 +117,127 @@ class AliyunError(Exception):
         return f"{type(self).__name__}({str(self)!r})"
 
 
-class NotFoundError(AliyunError):
+class NotFoundError(AliyunError, word="not_found", codes=("NotFound.RequestLog",)):
     """No log: it does not exist, it expired, or the credential may not see it. The three cannot be told apart."""
 
-    word = "not_found"
-    codes = frozenset({"NotFound.RequestLog"})
 
-
-class BadRequestIdError(AliyunError):
+class BadRequestIdError(AliyunError, word="unacceptable", codes=("InvalidParam.LogRequestId",)):
     """The text is not acceptable as a RequestId."""
 
-    word = "unacceptable"
-    codes = frozenset({"InvalidParam.LogRequestId"})
 
-
-class DeniedError(AliyunError):
+class DeniedError(AliyunError, word="denied"):
     """The credential may not do this; ``detail`` may say by which policy. Recognised by ``is_denial``."""
 
-    word = "denied"
 
-
-class CredentialError(AliyunError):
+class CredentialError(
+    AliyunError,
+    word="credential",
+    codes=(
+        "MissingAccessKeyId",
+        "MissingSecurityToken",
+        "SignatureDoesNotMatch",
+        "SignatureNotMatch",
+        "IncompleteSignature",
+        "Forbidden.AccessKeyDisabled",
+    ),
+    families=("InvalidAccessKeyId", "InvalidSecurityToken"),
+):
     """The key is unknown, disabled or incomplete, or its secret is wrong."""
 
-    word = "credential"
-    codes = frozenset(
-        {
-            "MissingAccessKeyId",
-            "MissingSecurityToken",
-            "SignatureDoesNotMatch",
-            "SignatureNotMatch",
-            "IncompleteSignature",
-            "Forbidden.AccessKeyDisabled",
-        }
-    )
-    families = frozenset({"InvalidAccessKeyId", "InvalidSecurityToken"})
 
-
-class ExpiredTokenError(CredentialError):
+class ExpiredTokenError(CredentialError, word="token_expired", codes=("InvalidSecurityToken.Expired", "SecurityTokenExpired")):
     """The session behind a temporary key has ended; a new one may work."""
 
-    word = "token_expired"
-    codes = frozenset({"InvalidSecurityToken.Expired", "SecurityTokenExpired"})
-    families = frozenset()
 
-
-class ClockError(AliyunError):
+class ClockError(AliyunError, word="clock", codes=("InvalidTimeStamp.Expired",)):
     """Our clock is too far from the server's; ``skew_s`` says how far when the server told its time."""
 
-    word = "clock"
-    codes = frozenset({"InvalidTimeStamp.Expired"})
 
-
-class NonceUsedError(AliyunError):
+class NonceUsedError(AliyunError, codes=("SignatureNonceUsed",)):
     """The server saw this nonce before."""
 
-    codes = frozenset({"SignatureNonceUsed"})
 
-
-class ThrottledError(AliyunError):
+class ThrottledError(AliyunError, word="throttled", codes=("TooManyRequests", "Rejected.Throttling"), families=("Throttling",)):
     """Too many calls; ``retry_after_s`` says when to come back, if the server said so."""
 
-    word = "throttled"
-    codes = frozenset({"TooManyRequests", "Rejected.Throttling"})
-    families = frozenset({"Throttling"})
 
-
-class ServerError(AliyunError):
+class ServerError(AliyunError, word="server", codes=("InternalError", "InternalServerError", "ServiceUnavailable")):
     """Alibaba Cloud, or something on the way to it, failed."""
 
-    word = "server"
-    codes = frozenset({"InternalError", "InternalServerError", "ServiceUnavailable"})
 
-
-class UnknownProductError(AliyunError):
+class UnknownProductError(AliyunError, codes=("NotFound.Product",)):
     """GetErrorCodeSolutions knows no such product, or has nothing on the code under it."""
 
-    codes = frozenset({"NotFound.Product"})
 
-
-class UnknownRoleError(AliyunError):
+class UnknownRoleError(AliyunError, codes=("EntityNotExist.Role",)):
     """The role to assume does not exist."""
-
-    codes = frozenset({"EntityNotExist.Role"})
 
 
 class DiagnosticMessageError(AliyunError):
     """The encoded message of a denial cannot be decoded."""
 
 
-class MessageExpiredError(DiagnosticMessageError):
+class MessageExpiredError(DiagnosticMessageError, word="expired", codes=("EncodedMessageExpire",)):
     """The encoded message is too old."""
 
-    word = "expired"
-    codes = frozenset({"EncodedMessageExpire"})
 
-
-class MessageUnknownError(DiagnosticMessageError):
+class MessageUnknownError(DiagnosticMessageError, word="unknown", codes=("EntityNotExist",)):
     """Nobody knows the encoded message: mistyped, cut, or of somebody else."""
 
-    word = "unknown"
-    codes = frozenset({"EntityNotExist"})
 
-
-class MessageUnsupportedError(DiagnosticMessageError):
+class MessageUnsupportedError(DiagnosticMessageError, word="unsupported", codes=("NotSupport",)):
     """This kind of caller may not decode messages."""
 
-    word = "unsupported"
-    codes = frozenset({"NotSupport"})
 
-
-class SearchInaccurateError(DiagnosticMessageError):
+class SearchInaccurateError(DiagnosticMessageError, word="inaccurate", codes=("SearchInaccurate",)):
     """The message cannot be found yet; the same call works a little later."""
 
-    word = "inaccurate"
-    codes = frozenset({"SearchInaccurate"})
 
-
-class TicketMismatchError(AliyunError):
+class TicketMismatchError(AliyunError, word="mismatch", codes=("IdempotentParameterMismatch",)):
     """GetLogTicket's one documented error: a repeated call whose parameters differ."""
 
-    word = "mismatch"
-    codes = frozenset({"IdempotentParameterMismatch"})
 
-
-class RequestError(AliyunError):
+class RequestError(
+    AliyunError,
+    word="request",
+    codes=("UnsupportedHTTPMethod", "InvalidTimeStamp.Format", "MissingParameter"),
+    families=(
+        "InvalidAction",
+        "InvalidApi",
+        "InvalidParam",
+        "InvalidParameter",
+        "InvalidProduct",
+        "InvalidProtocol",
+        "InvalidVersion",
+        "Missing",
+        "MissingParam",
+    ),
+):
     """The request is wrong: an API, a version or a parameter that the server does not take."""
-
-    word = "request"
-    codes = frozenset({"UnsupportedHTTPMethod", "InvalidTimeStamp.Format", "MissingParameter"})
-    families = frozenset(
-        {
-            "InvalidAction",
-            "InvalidApi",
-            "InvalidParam",
-            "InvalidParameter",
-            "InvalidProduct",
-            "InvalidProtocol",
-            "InvalidVersion",
-            "Missing",
-            "MissingParam",
-        }
-    )
 
 
 class UnlistedError(AliyunError):
     """A refusal whose code nobody listed; ``code`` and ``message`` are all that is known."""
 
 
-class TransportError(AliyunError):
+class TransportError(AliyunError, word="unreachable"):
     """There was no answer that could be read."""
 
-    word = "unreachable"
 
-
-class DeadlineError(TransportError):
+class DeadlineError(TransportError, word="deadline"):
     """The answer did not come in time. ``reason`` says what took the time: connect, send, read or pool."""
-
-    word = "deadline"
 
 
 class ConnectionFailedError(TransportError):
     """No connection, or it broke. ``reason`` is refused, dns, reset, tls or unreachable."""
 
 
-class StrangeAnswerError(TransportError):
+class StrangeAnswerError(TransportError, word="strange"):
     """Not an answer of the API.
 
     ``reason`` is html, not_json, not_utf8, too_deep, too_large, compressed, redirect, not_http, truncated, or incomplete
     (readable, but without what was asked for).
     """
-
-    word = "strange"
 
 
 class TruncatedAnswerError(StrangeAnswerError):
@@ -296,16 +251,6 @@ _LOOK_ALIKES: Final = re.compile(r"not_?(?:found|exist)|(?:no|without)_?stock|so
 def is_denial(code: str) -> bool:
     """Whether a code is of the permission family: by its dotted segments, without the look-alikes that mean "not found"."""
     return not _DENIALS.isdisjoint(code.split(".")) and not _LOOK_ALIKES.search(code)
-
-
-def _subclasses(cls: type[AliyunError]) -> Iterator[type[AliyunError]]:
-    for sub in cls.__subclasses__():
-        yield sub
-        yield from _subclasses(sub)
-
-
-_BY_CODE: Final = {code: cls for cls in _subclasses(AliyunError) for code in cls.codes}
-_BY_FAMILY: Final = {family: cls for cls in _subclasses(AliyunError) for family in cls.families}
 
 
 def class_of(code: str | None, http_status: int, *, retry_after_s: float | None = None) -> type[AliyunError]:
