@@ -170,7 +170,7 @@ class Delivery:
                 return
         raise UndeliverableError(reason)
 
-    def call(self, method: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - Slack's own arguments
+    def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """One Web API call, patient with throttling up to a cap. Raises NotPostedError or UndeliverableError."""
         for attempt in range(1, TRIES + 1):
             try:

@@ -143,7 +143,7 @@ def _count(lines: int) -> str:
     return f"{lines} line{'s' * (lines != 1)}"
 
 
-def _wordless(value: Any, key: str = "") -> Any:  # noqa: ANN401 - walks JSON
+def _wordless(value: Any, key: str = "") -> Any:
     """Without words, for the transcripts hold them, and without what differs from run to run."""
     if isinstance(value, dict):
         return {name: _wordless(each, name) for name, each in value.items()}
@@ -154,7 +154,7 @@ def _wordless(value: Any, key: str = "") -> Any:  # noqa: ANN401 - walks JSON
     return 0 if key == "timestamp" else value
 
 
-def _laid_out(value: Any, depth: int = 0) -> str:  # noqa: ANN401 - walks JSON
+def _laid_out(value: Any, depth: int = 0) -> str:
     """JSON of which every part that fits stands on one line."""
     flat = json.dumps(value, ensure_ascii=False)
     if len(flat) + depth <= _WIDTH or not isinstance(value, dict | list):

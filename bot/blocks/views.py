@@ -46,7 +46,7 @@ def home(blocks: Sequence[Block]) -> dict[str, Any]:
     return {"type": "home", "blocks": numbered(blocks[:MOST_VIEW_BLOCKS])}
 
 
-def text_input(block: str, label: str, *, optional: bool = False, **options: Any) -> Block:  # noqa: ANN401 - Slack's own options
+def text_input(block: str, label: str, *, optional: bool = False, **options: Any) -> Block:
     """A field to type into; ``options`` are plain_text_input's: multiline, initial_value, max_length, placeholder text."""
     element: Element = {"type": "plain_text_input", "action_id": "value"}
     placeholder = options.pop("placeholder", None)

@@ -21,9 +21,9 @@ Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to lis
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - the signature is Typer's
     if wanted:
-        from importlib.metadata import version  # noqa: PLC0415
+        from importlib.metadata import version
 
-        print(f"requestlog {version('requestlog-bot')}")  # noqa: T201 - a command line prints
+        print(f"requestlog {version('requestlog-bot')}")
         raise typer.Exit
 
 
@@ -38,7 +38,7 @@ def options(
 @app.command()
 def extract(text: Annotated[list[str] | None, typer.Argument()] = None, *, json: Json = False) -> None:
     """Show what a text (else standard input) holds: RequestIds, other ids, error codes, products."""
-    from bot.cli.offline import run_extract  # noqa: PLC0415 - see the module's docstring
+    from bot.cli.offline import run_extract
 
     run_extract(_text(text), as_json=json)
 
@@ -52,7 +52,7 @@ def explain(
     blocks: Annotated[bool, typer.Option("--blocks", help="Print the Slack message.")] = False,
 ) -> None:
     """Explain a saved answer (else standard input), offline."""
-    from bot.cli.offline import run_explain  # noqa: PLC0415
+    from bot.cli.offline import run_explain
 
     run_explain(file, lang, as_json=json, as_blocks=blocks)
 
@@ -66,7 +66,7 @@ def lookup(
     verbose: Annotated[bool, typer.Option("--verbose", help="Log to standard error what is asked.")] = False,
 ) -> None:
     """Look RequestIds up with the environment's credential."""
-    from bot.cli.lookup import run_lookup  # noqa: PLC0415
+    from bot.cli.lookup import run_lookup
 
     run_lookup(" ".join(text), lang, as_json=json, verbose=verbose)
 
@@ -74,7 +74,7 @@ def lookup(
 @app.command()
 def run() -> None:
     """Start the bot: Socket Mode when SLACK_APP_TOKEN is set, else HTTP."""
-    from bot.cli.serve import run_bot  # noqa: PLC0415
+    from bot.cli.serve import run_bot
 
     run_bot()
 
@@ -84,7 +84,7 @@ def playground(
     port: Port = 3000, *, no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False
 ) -> None:
     """Try the bot on this machine, without any account."""
-    from bot.cli.serve import run_playground  # noqa: PLC0415
+    from bot.cli.serve import run_playground
 
     run_playground(port, browser=not no_browser)
 
@@ -92,7 +92,7 @@ def playground(
 @app.command()
 def standin(port: Port = 9000) -> None:
     """Start the stand-in of Alibaba Cloud alone."""
-    from bot.cli.serve import run_standin  # noqa: PLC0415
+    from bot.cli.serve import run_standin
 
     run_standin(port)
 
@@ -100,7 +100,7 @@ def standin(port: Port = 9000) -> None:
 @app.command()
 def doctor(*, lang: Lang = None) -> None:
     """Check the settings, the connections and the rights."""
-    from bot.cli.doctor import run_doctor  # noqa: PLC0415
+    from bot.cli.doctor import run_doctor
 
     run_doctor(lang)
 
@@ -110,7 +110,7 @@ def manifest(
     http: Annotated[str | None, typer.Option("--http", help="Public base URL, for HTTP instead of Socket Mode.")] = None,
 ) -> None:
     """Print the Slack manifest as YAML."""
-    from bot.cli.manifest import run_manifest  # noqa: PLC0415
+    from bot.cli.manifest import run_manifest
 
     run_manifest(http)
 
@@ -118,7 +118,7 @@ def manifest(
 @app.command()
 def links() -> None:
     """List who may look as whom, by the identities file."""
-    from bot.cli.doctor import run_links  # noqa: PLC0415
+    from bot.cli.doctor import run_links
 
     run_links()
 
@@ -126,7 +126,7 @@ def links() -> None:
 @app.command()
 def audit() -> None:
     """Export and verify the audit trail; this version keeps none yet."""
-    from bot.cli.audit import run_audit  # noqa: PLC0415
+    from bot.cli.audit import run_audit
 
     run_audit()
 
@@ -134,7 +134,7 @@ def audit() -> None:
 @app.command()
 def feedback() -> None:
     """List which explanations people called helpful or wrong."""
-    from bot.cli.feedback import run_feedback  # noqa: PLC0415
+    from bot.cli.feedback import run_feedback
 
     run_feedback()
 
@@ -142,7 +142,7 @@ def feedback() -> None:
 @app.command()
 def healthcheck() -> None:
     """Ask the running bot whether it is ready; for containers."""
-    from bot.cli.serve import run_healthcheck  # noqa: PLC0415
+    from bot.cli.serve import run_healthcheck
 
     run_healthcheck()
 
@@ -150,7 +150,7 @@ def healthcheck() -> None:
 @keys.command()
 def rotate() -> None:
     """Put a new sealing key first; older keys still open what they sealed."""
-    from bot.cli.serve import run_rotate  # noqa: PLC0415
+    from bot.cli.serve import run_rotate
 
     run_rotate()
 

@@ -146,7 +146,7 @@ def run_links() -> None:
     settings = usable_settings(Environment())
     path = settings.requestlog_identities
     if path is None:
-        print(f"owner {settings.requestlog_owner}" if settings.requestlog_owner else "Nobody is linked.")  # noqa: T201
+        print(f"owner {settings.requestlog_owner}" if settings.requestlog_owner else "Nobody is linked.")
         return
     try:
         identities = parse_identities(path.expanduser().read_text("utf-8"))

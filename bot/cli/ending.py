@@ -9,11 +9,11 @@ BAD_USAGE = 2
 
 def could_not(sentence: str) -> NoReturn:
     """End with exit status 1."""
-    print(sentence, file=sys.stderr)  # noqa: T201 - a command line prints
+    print(sentence, file=sys.stderr)
     raise SystemExit(COULD_NOT)
 
 
 def bad_usage(sentences: list[str]) -> NoReturn:
     """End with exit status 2, each mistake on its line."""
-    print("\n".join(sentences), file=sys.stderr)  # noqa: T201
+    print("\n".join(sentences), file=sys.stderr)
     raise SystemExit(BAD_USAGE)

@@ -23,7 +23,7 @@ def run_feedback() -> None:
     except StoreError as error:
         could_not(f"The database cannot be used: {error}")
     if not counts:
-        print("Nobody has given an opinion yet.")  # noqa: T201 - a command line prints
+        print("Nobody has given an opinion yet.")
         return
     table = Table.grid(padding=(0, 2))
     table.add_row("helpful", "wrong", "entry")

@@ -11,7 +11,7 @@ from bot.requestids import Extraction
 
 def run_extract(text: str, *, as_json: bool) -> None:
     """Print what a text holds."""
-    from bot.requestids import extract  # noqa: PLC0415 - each command loads only what it needs
+    from bot.requestids import extract
 
     found = extract(text)
     sys.stdout.write(json.dumps(found.as_json(), ensure_ascii=False) + "\n" if as_json else _listed(found))
@@ -28,10 +28,10 @@ def _listed(found: Extraction) -> str:
 
 def run_explain(file: str | None, lang: Language | None, *, as_json: bool, as_blocks: bool) -> None:
     """Explain a saved answer: in words, as JSON, or as the Slack message."""
-    from datetime import UTC, datetime  # noqa: PLC0415
+    from datetime import UTC, datetime
 
-    from bot.explain import Evidence, NotAnAnswerError, explain, parse_answer  # noqa: PLC0415
-    from bot.explain.catalog import load_catalog  # noqa: PLC0415
+    from bot.explain import Evidence, NotAnAnswerError, explain, parse_answer
+    from bot.explain.catalog import load_catalog
 
     try:
         log = parse_answer(_read(file))
@@ -40,13 +40,13 @@ def run_explain(file: str | None, lang: Language | None, *, as_json: bool, as_bl
     now = datetime.now(UTC)
     explanation = explain(log, Evidence(load_catalog()), language=lang or "en", now=now)
     if as_blocks:
-        from bot.blocks.requestlog import card  # noqa: PLC0415
+        from bot.blocks.requestlog import card
 
-        print(json.dumps(card(explanation, (), now=now).as_json(), ensure_ascii=False))  # noqa: T201
+        print(json.dumps(card(explanation, (), now=now).as_json(), ensure_ascii=False))
     elif as_json:
-        print(json.dumps(explanation.as_json(), ensure_ascii=False))  # noqa: T201
+        print(json.dumps(explanation.as_json(), ensure_ascii=False))
     else:
-        from bot.cli.terminal import show  # noqa: PLC0415
+        from bot.cli.terminal import show
 
         show(explanation, ())
 

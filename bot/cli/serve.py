@@ -35,7 +35,7 @@ def usable_settings(environment: Environment) -> Settings:
 def run_bot() -> NoReturn:
     """Run until SIGTERM or SIGINT, then drain; exit 0 when nothing was left undone."""
     told = listen_for_signals()
-    from bot.app import build  # noqa: PLC0415 - the other commands of this file do without it
+    from bot.app import build
 
     _keep_memory_together()
     environment = Environment()
@@ -52,7 +52,7 @@ def run_bot() -> NoReturn:
     except (OSError, StoreError) as error:
         could_not(f"The bot cannot start: {error}")
     where = f"HTTP, port {bot.port}" if bot.port else "Socket Mode"
-    print(f"requestlog is running ({where}). Stop it with Ctrl-C.", file=sys.stderr)  # noqa: T201 - a command line prints
+    print(f"requestlog is running ({where}). Stop it with Ctrl-C.", file=sys.stderr)
     wait_for(told)
     sys.exit(0 if bot.stop() else 1)
 
@@ -68,10 +68,10 @@ def run_playground(port: int, *, browser: bool) -> None:
     told = listen_for_signals()
     configure_logs("WARNING")
     stage = _started(lambda: _playground(port))
-    print(f"The playground is at {stage.url}", flush=True)  # noqa: T201
-    print("Type /requestlog help there. Stop it with Ctrl-C.", flush=True)  # noqa: T201
+    print(f"The playground is at {stage.url}", flush=True)
+    print("Type /requestlog help there. Stop it with Ctrl-C.", flush=True)
     if browser:
-        import webbrowser  # noqa: PLC0415
+        import webbrowser
 
         threading.Thread(target=webbrowser.open, args=(stage.url,), daemon=True).start()
     wait_for(told)
@@ -80,7 +80,7 @@ def run_playground(port: int, *, browser: bool) -> None:
 
 def _playground(port: int) -> Playground:
     """The playground. A taken port is found out first: the page's web server would print lines of its own, and exit."""
-    from bot.playground import Playground  # noqa: PLC0415
+    from bot.playground import Playground
 
     socket.create_server((LOOPBACK, port)).close()
     return Playground(port)
@@ -88,11 +88,11 @@ def _playground(port: int) -> Playground:
 
 def run_standin(port: int) -> None:
     """The stand-in of Alibaba Cloud alone."""
-    from bot.playground.alibaba import AlibabaStandIn  # noqa: PLC0415
+    from bot.playground.alibaba import AlibabaStandIn
 
     told = listen_for_signals()
     server = _started(lambda: AlibabaStandIn(port).start())
-    print(server.describe(), flush=True)  # noqa: T201
+    print(server.describe(), flush=True)
     wait_for(told)
     server.stop()
 
@@ -125,7 +125,7 @@ def run_healthcheck() -> None:
 
 def run_rotate() -> None:
     """Put a new key in front of the others in the data folder's key file."""
-    from bot.store.rotation import add_key  # noqa: PLC0415
+    from bot.store.rotation import add_key
 
     settings = usable_settings(Environment())
     if settings.requestlog_key is not None:
@@ -134,7 +134,7 @@ def run_rotate() -> None:
         add_key(settings.data_dir / "sealing.key")
     except (OSError, StoreError) as error:
         could_not(f"The key could not be changed: {error}")
-    print("A new key seals from the next start on; the older ones still open what they sealed.")  # noqa: T201
+    print("A new key seals from the next start on; the older ones still open what they sealed.")
 
 
 def listen_for_signals() -> threading.Event:

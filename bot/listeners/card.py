@@ -65,7 +65,7 @@ class CardListener:
         more = {"detail": known.get("detail"), "page": page + step if isinstance(page, int) else 0}
         self._take("details_page", body, text_of(known, "request_id"), ack, **more)
 
-    def _take(self, story: str, body: dict[str, Any], value: str | None, ack: Ack, **more: Any) -> None:  # noqa: ANN401 - as click's
+    def _take(self, story: str, body: dict[str, Any], value: str | None, ack: Ack, **more: Any) -> None:
         if request_id_in(value) is None:
             ack()
         else:
@@ -79,7 +79,7 @@ class CardListener:
             self._open(trigger, result(trouble, self._language))
 
 
-def click(body: dict[str, Any], value: str | None, **more: Any) -> Ask:  # noqa: ANN401 - JSON values of the story's own
+def click(body: dict[str, Any], value: str | None, **more: Any) -> Ask:
     """A click as an ask: ``value`` is looked up; ``extra`` says where it was clicked, so that the answer goes there."""
     seen_in = text_of(body, "channel", "id") or text_of(body, "container", "channel_id")
     in_view = text_of(body, "container", "type") == "view" or text_of(body, "view", "id") is not None

@@ -24,7 +24,7 @@ LONGEST_PAUSE_S: Final = 30.0
 class _Handler(SocketModeHandler):
     """Hands on what makes sense. What does not is acknowledged, or Slack would send it again, and has no effect."""
 
-    def __init__(self, app: App, app_token: str, makes_sense: Callable[[object], bool], **more: Any) -> None:  # noqa: ANN401 - Bolt's own options
+    def __init__(self, app: App, app_token: str, makes_sense: Callable[[object], bool], **more: Any) -> None:
         self._makes_sense = makes_sense
         super().__init__(app, app_token, **more)
 

@@ -188,7 +188,7 @@ def _sqlite(url: str, *, writes: bool) -> Engine:
     engine = create_engine(url, hide_parameters=True, pool_size=1 if writes else 8, max_overflow=0 if writes else 24)
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy's hooks hand in whatever the driver has
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
         # None: the driver opens no transactions by itself; ours begins below, as a writer from its first statement.
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")

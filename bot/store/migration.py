@@ -1,6 +1,7 @@
 """Bringing the tables up to date at start-up, safely when several replicas start together."""
 
-from typing import Any, Final
+import sqlite3
+from typing import Final
 
 from sqlalchemy import (
     Column,
@@ -38,7 +39,7 @@ def migrate(url: str) -> None:
     if sqlite:
 
         @event.listens_for(engine, "connect")
-        def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy's hooks hand in whatever the driver has
+        def prepare(connection: sqlite3.Connection, _record: object) -> None:
             connection.isolation_level = None
             connection.execute("PRAGMA busy_timeout=30000")
             connection.execute("PRAGMA journal_mode=WAL")

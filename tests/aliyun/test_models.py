@@ -51,7 +51,7 @@ def test_no_bytes_are_too_odd(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("spelling", [str, str.lower, str.upper])
-def test_keys_are_read_in_any_case(spelling: Any) -> None:  # noqa: ANN401 -- str's methods and str itself share no type
+def test_keys_are_read_in_any_case(spelling: Any) -> None:
     log = {spelling("basicInfo"): {spelling("errorCode"): "A.B"}}
     answer = models.RequestLogAnswer.model_validate({spelling("requestId"): "R", spelling("logInfo"): log})
     assert answer.log is not None
@@ -65,7 +65,7 @@ def test_the_documented_spelling_wins() -> None:
 
 
 @pytest.mark.parametrize(("told", "read"), [(True, True), ("false\n", False), (" TRUE", True), ("yes", None), (1, None)])
-def test_truth_comes_as_text_too(told: object, read: bool | None) -> None:  # noqa: FBT001 -- the truth is the point
+def test_truth_comes_as_text_too(told: object, read: bool | None) -> None:
     assert models.DecodedMessage.model_validate({"ExplicitDeny": told}).explicit_deny is read
 
 

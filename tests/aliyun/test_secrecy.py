@@ -91,7 +91,7 @@ def test_a_credential_that_would_break_a_header_is_refused(parts: tuple[str, str
 def test_an_error_survives_being_written_down_and_read_again() -> None:
     """Durable work keeps the error of a step; it holds nothing secret."""
     error = ServerError(Failure(code="InternalError", http_status=500, detail=AccessDeniedDetail(action="ecs:X")))
-    again = pickle.loads(pickle.dumps(error))  # noqa: S301 -- our own bytes
+    again = pickle.loads(pickle.dumps(error))
     assert type(again) is ServerError
     assert again.failure == error.failure
     assert str(again) == str(error)

@@ -77,7 +77,7 @@ TOXICS: list[Callable[[random.Random], Callable[[socket.socket, Heard], None]]] 
 
 
 def test_a_storm_of_random_faults_ends_every_call_in_time(transport: Transport) -> None:
-    rng = random.Random(20261121)  # noqa: S311 -- a repeatable storm, no secret
+    rng = random.Random(20261121)
     scripts = [rng.choice(TOXICS)(rng) for _ in range(400)]
     late: list[float] = []
 

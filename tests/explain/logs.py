@@ -48,12 +48,12 @@ def answer(
     }
 
 
-def log(**changes: Any) -> RequestLog:  # noqa: ANN401 - passed on to answer(), which names their types
+def log(**changes: Any) -> RequestLog:
     """The log of such an answer."""
     return parse_answer(json.dumps(answer(**changes)))
 
 
-def explained(**changes: Any) -> Explanation:  # noqa: ANN401 - the same
+def explained(**changes: Any) -> Explanation:
     """The English explanation of such a log, without a catalogue."""
     return explain(log(**changes), Evidence(), language="en", now=NOW)
 

@@ -20,7 +20,7 @@ MESSAGE = (
 )
 
 
-def denied(**changes: Any) -> Explanation:  # noqa: ANN401 - passed on to explained(), which names their types
+def denied(**changes: Any) -> Explanation:
     """A denial in which every class of value occurs, in the facts and in the message."""
     basic = {"httpStatusCode": "403", "errorCode": "Forbidden.RAM", "errorMessage": MESSAGE, "api": "RunInstances"}
     caller = {

@@ -82,7 +82,7 @@ def test_a_read_is_known_by_its_verb_and_in_roa_style_by_its_method(
     api: str | None,
     method: str | None,
     style: str | None,
-    reads: bool | None,  # noqa: FBT001 - a column of the table
+    reads: bool | None,
 ) -> None:
     assert reads_only(api=api, method=method, style=style) is reads
 
@@ -101,7 +101,7 @@ def test_a_read_is_known_by_its_verb_and_in_roa_style_by_its_method(
         (None, "x", False),
     ],
 )
-def test_client_tokens_are_found_at_the_top_and_in_bodies(name: str | None, value: object, token: bool) -> None:  # noqa: FBT001 - the same
+def test_client_tokens_are_found_at_the_top_and_in_bodies(name: str | None, value: object, token: bool) -> None:
     assert has_client_token([(name, value)]) is token
 
 

@@ -45,7 +45,7 @@ class Heard(Ack):
     def __init__(self) -> None:
         self.said: list[dict[str, Any]] = []
 
-    def __call__(self, *_: Any, **said: Any) -> BoltResponse:  # noqa: ANN401 - Bolt's own signature is this wide
+    def __call__(self, *_: Any, **said: Any) -> BoltResponse:
         self.said.append(said)
         return BoltResponse(status=200)
 

@@ -27,7 +27,7 @@ def slack(playground: Playground) -> Iterator[SlackStandIn]:
     assert playground.slack.breaches == []
 
 
-def posted(slack: SlackStandIn, channel: str = "C0INCIDENT", **content: Any) -> Message:  # noqa: ANN401 - of any content
+def posted(slack: SlackStandIn, channel: str = "C0INCIDENT", **content: Any) -> Message:
     """A message of Bob's, whatever is in it."""
     fields = {"text": "", **content}
     return slack.workspace.put(Message(slack.workspace.new_ts(), channel, "U0BOB", **fields))

@@ -110,7 +110,7 @@ def test_of_many_deliveries_at_once_one_is_accepted_over_two_replicas(url: str, 
         database.close()
 
 
-def _change(database: Database, command_id: str, **values: Any) -> None:  # noqa: ANN401 - column values of several types
+def _change(database: Database, command_id: str, **values: Any) -> None:
     statement = update(COMMANDS).where(COMMANDS.c.id == command_id).values(**values)
     database.write(lambda connection: connection.execute(statement).rowcount)
 

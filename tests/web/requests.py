@@ -43,7 +43,7 @@ def interaction(payload: dict[str, Any]) -> bytes:
     return urlencode({"payload": json.dumps(payload)}).encode()
 
 
-def block_actions(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - wrong types are the point
+def block_actions(**changes: Any) -> dict[str, Any]:
     """A button that was pressed."""
     payload: dict[str, Any] = {
         "type": "block_actions",

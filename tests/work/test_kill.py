@@ -100,7 +100,7 @@ def test_a_kill_while_the_handler_works_is_answered_once_after_the_restart(url: 
 
 def test_kills_at_random_moments_leave_nothing_unanswered(url: str, tmp_path: Path) -> None:
     """Only an answer that a kill kept from being noted may go out again, once."""
-    chance = random.Random(20261120)  # noqa: S311 - moments, not secrets
+    chance = random.Random(20261120)
     acknowledged: set[str] = set()
     unnoted: set[str] = set()
     for round_number in range(5):

@@ -14,7 +14,7 @@ from bot.playground.slack.workspace import Workspace
 class Refusal(Exception):  # noqa: N818 - Slack says no; nothing here is broken
     """Slack's answer ``{"ok": false, "error": code}``, with what else belongs to it."""
 
-    def __init__(self, code: str, **more: Any) -> None:  # noqa: ANN401 - JSON values
+    def __init__(self, code: str, **more: Any) -> None:
         super().__init__(code)
         self.code = code
         self.more = more

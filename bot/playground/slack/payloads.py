@@ -7,7 +7,7 @@ from bot.playground.slack.messages import Message, View
 from bot.playground.slack.people import APP, BOT, BOT_USER, TEAM, Channel, Json, Person
 
 #: The old verification token, which Slack still sends and nobody should trust.
-TOKEN: Final = "stand-in-verification-token"  # noqa: S105 - worth nothing, by Slack's own words
+TOKEN: Final = "stand-in-verification-token"
 DOMAIN: Final = "requestlog-playground"
 
 

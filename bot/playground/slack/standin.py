@@ -68,9 +68,9 @@ class SlackStandIn:
         *,
         port: int = 0,
         bot_url: str | None = None,
-        signing_secret: str = "stand-in-signing-secret",  # noqa: S107 - the stand-in's keys are public
-        bot_token: str = "xoxb-stand-in",  # noqa: S107 - the same
-        app_token: str = "xapp-stand-in",  # noqa: S107 - the same
+        signing_secret: str = "stand-in-signing-secret",
+        bot_token: str = "xoxb-stand-in",
+        app_token: str = "xapp-stand-in",
         posts: Sequence[Post] = POSTS,
         suggestions: Sequence[Suggestion] = (),
         shortcuts: Sequence[Shortcut] = SHORTCUTS,

@@ -31,7 +31,7 @@ _SdkRequest: Any = importlib.import_module("darabonba.request").DaraRequest
 SAMPLE = "123E4567-E89B-12D3-A456-426614174000"
 
 
-def sdk(client: Any, host_port: str, person: Person, token: str | None = None) -> Any:  # noqa: ANN401 - the SDK is untyped
+def sdk(client: Any, host_port: str, person: Person, token: str | None = None) -> Any:
     """An official client of one product that signs as a person."""
     config = OpenApi.Config(
         access_key_id=person.access_key_id,
@@ -94,7 +94,7 @@ class Got:
     body: bytes
 
     @property
-    def json(self) -> Any:  # noqa: ANN401 - a JSON value
+    def json(self) -> Any:
         """The body as JSON."""
         return json.loads(self.body)
 

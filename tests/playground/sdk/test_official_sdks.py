@@ -12,13 +12,13 @@ from tests.playground.sdk.clients import SAMPLE, SdkError, sdk
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
-def refusal(ask: Callable[[], object]) -> Any:  # noqa: ANN401 - the SDK's exceptions are untyped
+def refusal(ask: Callable[[], object]) -> Any:
     with pytest.raises(SdkError) as caught:
         ask()
     return caught.value
 
 
-def own_request_log(alibaba: AlibabaStandIn, person: Person, request_id: str) -> Any:  # noqa: ANN401 - the SDK is untyped
+def own_request_log(alibaba: AlibabaStandIn, person: Person, request_id: str) -> Any:
     request = clients.ExplorerModels.GetOwnRequestLogRequest(log_request_id=request_id)
     return sdk(clients.Explorer, alibaba.host_port, person).get_own_request_log(request).body.to_map()
 
@@ -74,7 +74,7 @@ def test_the_log_of_get_caller_identity_is_nobody_elses(alibaba: AlibabaStandIn)
     assert refusal(lambda: own_request_log(alibaba, BOB, who.request_id)).code == "NotFound.RequestLog"
 
 
-def decode(alibaba: AlibabaStandIn, person: Person, message: str) -> Any:  # noqa: ANN401 - the SDK is untyped
+def decode(alibaba: AlibabaStandIn, person: Person, message: str) -> Any:
     request = clients.RamModels.DecodeDiagnosticMessageRequest(encoded_diagnostic_message=message)
     return sdk(clients.Ram, alibaba.host_port, person).decode_diagnostic_message(request).body.decoded_diagnostic_message
 
@@ -127,7 +127,7 @@ def test_a_message_cut_by_one_character_does_not_exist(alibaba: AlibabaStandIn) 
     assert refusal(lambda: decode(alibaba, AUDITOR, message[:-1])).code == "EntityNotExist"
 
 
-def ticket(alibaba: AlibabaStandIn, person: Person, **asked: object) -> Any:  # noqa: ANN401 - the SDK is untyped
+def ticket(alibaba: AlibabaStandIn, person: Person, **asked: object) -> Any:
     request = clients.SiemModels.GetLogTicketRequest(**asked)
     return sdk(clients.Siem, alibaba.host_port, person).get_log_ticket(request).body.log_ticket
 

@@ -27,7 +27,7 @@ def refused(got: Got) -> tuple[int, str]:
 
 @pytest.mark.parametrize("file", VECTORS, ids=lambda file: file.parent.name)
 @pytest.mark.parametrize("right", [True, False], ids=["right secret", "wrong secret"])
-def test_published_and_captured_signatures_are_accepted(file: Path, right: bool) -> None:  # noqa: FBT001 - a test's parameter
+def test_published_and_captured_signatures_are_accepted(file: Path, right: bool) -> None:
     vector: dict[str, Any] = json.loads(file.read_text("utf-8"))
     headers = vector["headers"] | {"authorization": file.with_name("authorization.txt").read_text("utf-8").strip()}
     secret = vector["access_key_secret"] if right else "another"
