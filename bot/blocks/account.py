@@ -4,25 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.blocks import kit
 from bot.blocks.fields import name_of
-from bot.blocks.kit import (
-    SHARED,
-    Block,
-    Element,
-    Message,
-    code,
-    context,
-    escape,
-    header,
-    line,
-    message,
-    piece,
-    preformatted,
-    rich,
-    section,
-    titled,
-    words,
-)
+from bot.blocks.kit import SHARED, Block, Element, Message
 from bot.blocks.views import menu
 from bot.identity.person import Person
 from bot.languages import LANGUAGES, Language, Texts
@@ -50,46 +34,46 @@ def whoami_message(person: Person, faces: Sequence[Face], language: Language) ->
     """As whom the bot looks for a person."""
     title = TEXTS("whoami.title", language, names=", ".join(face.name for face in faces))
     ids = TEXTS("whoami.ids", language, team=person.team or person.enterprise or "–", user=person.user)
-    shown = (piece(8, *_face(face, language)) for face in faces)
-    return message(title, language, header(title), *shown, context(escape(ids)))
+    shown = (kit.piece(8, *_face(face, language)) for face in faces)
+    return kit.message(title, language, kit.header(title), *shown, kit.context(kit.escape(ids)))
 
 
 def _face(face: Face, language: Language) -> Iterator[Element]:
-    name: list[Element | str] = [words(face.name, bold=True)]
+    name: list[Element | str] = [kit.words(face.name, bold=True)]
     if face.masked_id:
-        name += ["  ", TEXTS("whoami.key", language), " ", code(face.masked_id)]
-    yield line(*name)
+        name += ["  ", TEXTS("whoami.key", language), " ", kit.code(face.masked_id)]
+    yield kit.line(*name)
     if face.trouble:
         request: list[Element | str] = (
-            [" ", name_of("request_id", language), " ", code(face.request_id)] if face.request_id else []
+            [" ", name_of("request_id", language), " ", kit.code(face.request_id)] if face.request_id else []
         )
-        yield line(TEXTS(f"whoami.{face.trouble}", language), *request)
+        yield kit.line(TEXTS(f"whoami.{face.trouble}", language), *request)
     else:
-        yield line(code(face.arn or "–"))
-        yield line(TEXTS("whoami.account", language), " ", code(face.account or "–"))
+        yield kit.line(kit.code(face.arn or "–"))
+        yield kit.line(TEXTS("whoami.account", language), " ", kit.code(face.account or "–"))
 
 
 def link_message(person: Person, names: Sequence[str], language: Language) -> Message:
     """How to get an identity; for somebody who has one, that they do."""
     if names:
         title = TEXTS("link.linked_title", language)
-        return message(title, language, header(title), line(TEXTS("link.linked", language, names=", ".join(names))))
+        return kit.message(title, language, kit.header(title), kit.line(TEXTS("link.linked", language, names=", ".join(names))))
     title = TEXTS("link.title", language)
-    return message(title, language, header(title), *how_to_link(person, language))
+    return kit.message(title, language, kit.header(title), *how_to_link(person, language))
 
 
 def unlink_message(names: Sequence[str], language: Language) -> Message:
     """Who can end somebody's link, and what the bot keeps of them; for somebody without one, that there is none to end."""
     title = TEXTS("unlink.title" if names else "unlink.none_title", language)
-    ending = line(TEXTS("unlink.body", language, names=", ".join(names))) if names else None
-    return message(title, language, header(title), ending, line(TEXTS("unlink.kept", language)))
+    ending = kit.line(TEXTS("unlink.body", language, names=", ".join(names))) if names else None
+    return kit.message(title, language, kit.header(title), ending, kit.line(TEXTS("unlink.kept", language)))
 
 
 def login_message(person: Person, names: Sequence[str], language: Language) -> Message:
     """That nobody signs in from Slack, and what there is instead."""
     title = TEXTS("login.title", language)
-    said = rich(line(TEXTS("login.linked" if names else "login.body", language, names=", ".join(names))))
-    return message(title, language, header(title), said, *([] if names else how_to_link(person, language)))
+    said = kit.rich(kit.line(TEXTS("login.linked" if names else "login.body", language, names=", ".join(names))))
+    return kit.message(title, language, kit.header(title), said, *([] if names else how_to_link(person, language)))
 
 
 def how_to_link(person: Person, language: Language) -> list[Block]:
@@ -103,8 +87,8 @@ def how_to_link(person: Person, language: Language) -> list[Block]:
         f'credential = {{ env = "{name}" }}',
     ]
     return [
-        rich(line(TEXTS("link.body", language)), preformatted("\n".join(lines))),
-        context(TEXTS("link.note", language, name=name)),
+        kit.rich(kit.line(TEXTS("link.body", language)), kit.preformatted("\n".join(lines))),
+        kit.context(TEXTS("link.note", language, name=name)),
     ]
 
 
@@ -121,7 +105,7 @@ def settings_message(
     wrong = TEXTS("settings.unknown", language, word=unknown[:40]) if unknown else None
     menus = settings_blocks(language, chosen=chosen, accounts=accounts, account=account)
     now = TEXTS(f"settings.is_{chosen or NO_CHOICE}", language)
-    return message(wrong or now, language, line(wrong) if wrong else None, header(title), *menus)
+    return kit.message(wrong or now, language, kit.line(wrong) if wrong else None, kit.header(title), *menus)
 
 
 def settings_blocks(
@@ -130,15 +114,15 @@ def settings_blocks(
     """The menus: the language, and where there are several identities, with which to look first."""
     languages = [(each, TEXTS(f"settings.{each}", language)) for each in (NO_CHOICE, *LANGUAGES)]
     label = TEXTS("settings.language", language)
-    blocks = [section(label, menu(CHOOSE_LANGUAGE, label, languages, chosen or NO_CHOICE))]
+    blocks = [kit.section(label, menu(CHOOSE_LANGUAGE, label, languages, chosen or NO_CHOICE))]
     if len(accounts) > 1:
         label = TEXTS("settings.account", language)
         options = [(NO_CHOICE, TEXTS("settings.first", language)), *((name, name) for name in accounts[:MOST_ACCOUNTS])]
-        blocks.append(section(label, menu(CHOOSE_ACCOUNT, label, options, account or NO_CHOICE)))
+        blocks.append(kit.section(label, menu(CHOOSE_ACCOUNT, label, options, account or NO_CHOICE)))
     return blocks
 
 
 def refusal(barrier: str, language: Language) -> Message:
     """Why somebody is not served: ``guest``, ``shared`` or ``foreign``."""
     body = TEXTS("refusal.foreign", language) if barrier == "foreign" else SHARED(f"refused.{barrier}", language)
-    return titled(TEXTS("refusal.title", language), body, language)
+    return kit.titled(TEXTS("refusal.title", language), body, language)

@@ -4,26 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from bot.blocks import kit
 from bot.blocks.fields import field
 from bot.blocks.help import COMMAND
-from bot.blocks.kit import (
-    SHARED,
-    Element,
-    Message,
-    code,
-    context,
-    escape,
-    fit,
-    header,
-    labelled,
-    line,
-    link,
-    message,
-    piece,
-    quote,
-    steps,
-    titled,
-)
+from bot.blocks.kit import SHARED, Element, Message
 from bot.blocks.requestlog import SYMBOLS, retry_words, sources_line, todo
 from bot.explain.explanation import Explanation
 from bot.languages import Language, Texts, bracketed, sentences
@@ -53,33 +37,33 @@ def code_message(known: Known) -> Message:
     small = [TEXTS("own_call", language)]
     if known.unknown_product:
         small.insert(0, TEXTS("unknown_product", language, product=known.unknown_product))
-    return message(
+    return kit.message(
         sentences(title, said.cause, language) if said.cause else title,
         language,
-        header(f"{SYMBOLS[said.kind]} {title}"),
-        piece(9, *_meaning(said)),
-        piece(6, *_advice(said)),
-        piece(5, *_pages(known, language)),
-        context(*(escape(each) for each in small), *_sources(said)),
+        kit.header(f"{SYMBOLS[said.kind]} {title}"),
+        kit.piece(9, *_meaning(said)),
+        kit.piece(6, *_advice(said)),
+        kit.piece(5, *_pages(known, language)),
+        kit.context(*(kit.escape(each) for each in small), *_sources(said)),
     )
 
 
 def unknown_code(word: str, why: Silence, near: Sequence[tuple[str, str]], language: Language) -> Message:
     """Nobody knows the code. ``near`` are known codes that look like it, each with its title."""
-    codes: list[list[Element | str]] = [[code(each), "  ", said] for each, said in near]
-    return titled(
-        TEXTS("unknown.title", language, code=fit(word, 80)),
+    codes: list[list[Element | str]] = [[kit.code(each), "  ", said] for each, said in near]
+    return kit.titled(
+        TEXTS("unknown.title", language, code=kit.fit(word, 80)),
         TEXTS(f"unknown.{why}", language),
         language,
-        line(TEXTS("unknown.next", language)),
-        *((labelled(TEXTS("unknown.near", language)), steps(codes, "bullet")) if near else ()),
+        kit.line(TEXTS("unknown.next", language)),
+        *((kit.labelled(TEXTS("unknown.near", language)), kit.steps(codes, "bullet")) if near else ()),
     )
 
 
 def code_usage(language: Language, word: str | None = None) -> Message:
     """How to ask; above it, a word that is no error code."""
-    body = TEXTS("usage.no_code", language, word=fit(word, 40)) if word else TEXTS("usage.body", language)
-    return titled(TEXTS("usage.title", language), body, language, example=EXAMPLE)
+    body = TEXTS("usage.no_code", language, word=kit.fit(word, 40)) if word else TEXTS("usage.body", language)
+    return kit.titled(TEXTS("usage.title", language), body, language, example=EXAMPLE)
 
 
 def _meaning(said: Explanation) -> Iterator[Element]:
@@ -93,14 +77,14 @@ def _meaning(said: Explanation) -> Iterator[Element]:
 def _advice(said: Explanation) -> Iterator[Element]:
     if said.solutions:
         yield field("solutions", said.language)
-        yield quote(said.solutions, 2400)
+        yield kit.quote(said.solutions, 2400)
 
 
 def _pages(known: Known, language: Language) -> Iterator[Element]:
     if known.explanation.runbook:
-        yield field("runbook", language, link(known.explanation.runbook, known.explanation.runbook))
+        yield field("runbook", language, kit.link(known.explanation.runbook, known.explanation.runbook))
     if known.page:
-        yield labelled(TEXTS("page", language), link(known.page, known.page))
+        yield kit.labelled(TEXTS("page", language), kit.link(known.page, known.page))
 
 
 def _sources(said: Explanation) -> list[str]:

@@ -6,26 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from bot.blocks import kit
 from bot.blocks.elements import overflow
 from bot.blocks.feedback import opinions
-from bot.blocks.kit import (
-    SHARED,
-    Block,
-    Element,
-    Message,
-    actions,
-    button,
-    code,
-    context,
-    escape,
-    line,
-    moment,
-    one_line,
-    preformatted,
-    rich,
-    visible,
-    words,
-)
+from bot.blocks.kit import SHARED, Block, Element, Message
 from bot.blocks.pretty import pretty
 from bot.blocks.views import modal, notice
 from bot.explain.explanation import Explanation, Parameter
@@ -69,9 +53,9 @@ def card_buttons(explanation: Explanation) -> Block | None:
         ("parameters", PARAMETERS, explanation.call.parameters),
         ("response", RESPONSE, explanation.call.response_body),
     )
-    share = button(SHARED("button.share", language), SHARE, request_id, label=SHARED("button.share_label", language))
-    row = [button(SHARED(f"button.{name}", language), action, request_id) for name, action, possible in shown if possible]
-    return {**actions(share, *row, overflow(MORE, _more(explanation, request_id))), "block_id": "card_actions"}
+    share = kit.button(SHARED("button.share", language), SHARE, request_id, label=SHARED("button.share_label", language))
+    row = [kit.button(SHARED(f"button.{name}", language), action, request_id) for name, action, possible in shown if possible]
+    return {**kit.actions(share, *row, overflow(MORE, _more(explanation, request_id))), "block_id": "card_actions"}
 
 
 def _more(explanation: Explanation, request_id: str) -> list[tuple[str, str]]:
@@ -114,12 +98,15 @@ def detail_loading(detail: Detail, language: Language) -> dict[str, Any]:
 
 def note(key: Literal["late", "closed"], language: Language) -> Message:
     """The sentence for a button whose modal could not be shown."""
-    return one_line(TEXTS(key, language))
+    return kit.one_line(TEXTS(key, language))
 
 
 def refreshed(said: Message, when: datetime, language: Language) -> Message:
     """A card looked up again, with the time, so that one sees it also where nothing else has changed."""
-    stamp = {**rich(line(words(TEXTS("refreshed", language), italic=True), " ", moment(when))), "block_id": "refreshed"}
+    stamp = {
+        **kit.rich(kit.line(kit.words(TEXTS("refreshed", language), italic=True), " ", kit.moment(when))),
+        "block_id": "refreshed",
+    }
     return Message(said.text, [*said.blocks[:49], stamp])
 
 
@@ -127,26 +114,26 @@ def _lead(detail: Detail, explanation: Explanation, page: int, pages: int) -> Bl
     call = explanation.call
     values = {"api": explanation.api or "–", "count": len(call.parameters), "format": call.response_format or "–"}
     key = "one_parameter" if detail == "parameters" and len(call.parameters) == 1 else detail
-    lead = escape(TEXTS(f"lead.{key}", explanation.language, **values))
+    lead = kit.escape(TEXTS(f"lead.{key}", explanation.language, **values))
     where = TEXTS("page", explanation.language, page=page + 1, pages=pages)
-    return context(f"{lead} · {where}" if pages > 1 else lead)
+    return kit.context(f"{lead} · {where}" if pages > 1 else lead)
 
 
 def _turning(page: int, pages: int, language: Language) -> list[Block]:
     if pages == 1:
         return []
-    back = button(TEXTS("previous", language), PREVIOUS, str(page - 1)) if page > 0 else None
-    on = button(TEXTS("next", language), NEXT, str(page + 1)) if page < pages - 1 else None
-    return [actions(back, on), context(TEXTS("page", language, page=page + 1, pages=pages))]
+    back = kit.button(TEXTS("previous", language), PREVIOUS, str(page - 1)) if page > 0 else None
+    on = kit.button(TEXTS("next", language), NEXT, str(page + 1)) if page < pages - 1 else None
+    return [kit.actions(back, on), kit.context(TEXTS("page", language, page=page + 1, pages=pages))]
 
 
 def _body_blocks(explanation: Explanation) -> Iterator[Block]:
     call = explanation.call
     if not call.response_body:
-        yield rich(line(TEXTS("no_response", explanation.language)))
+        yield kit.rich(kit.line(TEXTS("no_response", explanation.language)))
         return
-    for chunk in chunks(visible(pretty(call.response_body, call.response_format))):
-        yield rich(preformatted(chunk))
+    for chunk in chunks(kit.visible(pretty(call.response_body, call.response_format))):
+        yield kit.rich(kit.preformatted(chunk))
 
 
 def _parameter_blocks(explanation: Explanation) -> Iterator[Block]:
@@ -157,29 +144,29 @@ def _parameter_blocks(explanation: Explanation) -> Iterator[Block]:
         elements = list(_parameter(parameter))
         length = sum(len(_text_of(element)) for element in elements)
         if waiting and size + length > CHUNK:
-            yield rich(*waiting)
+            yield kit.rich(*waiting)
             waiting, size = [], 0
         if length > CHUNK:
             for element in elements:
-                yield rich(element)
+                yield kit.rich(element)
         else:
             waiting += elements
             size += length
     if waiting:
-        yield rich(*waiting)
+        yield kit.rich(*waiting)
     if not explanation.call.parameters:
-        yield rich(line(TEXTS("no_parameters", explanation.language)))
+        yield kit.rich(kit.line(TEXTS("no_parameters", explanation.language)))
 
 
 def _parameter(parameter: Parameter) -> Iterator[Element]:
-    name = words(parameter.name, bold=True)
-    value = visible(pretty(parameter.value))
+    name = kit.words(parameter.name, bold=True)
+    value = kit.visible(pretty(parameter.value))
     if len(value) <= LONGEST_IN_LINE and "\n" not in value:
-        yield line(name, "  ", code(value))
+        yield kit.line(name, "  ", kit.code(value))
         return
-    yield line(name)
+    yield kit.line(name)
     for chunk in chunks(value):
-        yield preformatted(chunk)
+        yield kit.preformatted(chunk)
 
 
 def _text_of(element: Element) -> str:

@@ -5,25 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.blocks import kit
 from bot.blocks.elements import table
 from bot.blocks.fields import name_of, values_of
 from bot.blocks.help import COMMAND
-from bot.blocks.kit import (
-    Block,
-    Element,
-    Message,
-    actions,
-    button,
-    code,
-    context,
-    fit,
-    header,
-    labelled,
-    line,
-    message,
-    piece,
-    titled,
-)
+from bot.blocks.kit import Block, Element, Message
 from bot.blocks.outcome import outcome_message
 from bot.blocks.requestlog import SYMBOLS
 from bot.blocks.summary import OPEN_CARD, label, reason
@@ -68,22 +54,22 @@ def diff_message(one: Outcome, other: Outcome, language: Language, *, now: datet
     compared = fields(one.explanation, other.explanation, language)
     differing = [field for field in compared if field.differs]
     title = _title(differing, language)
-    return message(
+    return kit.message(
         title,
         language,
-        header(title),
+        kit.header(title),
         _line(one.explanation, one.request_id),
         _line(other.explanation, other.request_id),
         _table(differing, one.request_id, other.request_id, language),
         _left_out(differing, language),
-        piece(6, *_same([field for field in compared if not field.differs], language)),
-        piece(8, actions(*(_opener(each, number, language) for number, each in enumerate((one, other))))),
+        kit.piece(6, *_same([field for field in compared if not field.differs], language)),
+        kit.piece(8, kit.actions(*(_opener(each, number, language) for number, each in enumerate((one, other))))),
     )
 
 
 def bad_diff(reason: str, language: Language, count: int = 0) -> Message:
     """Why there is nothing to compare: ``none``, ``one``, ``many`` or ``same``."""
-    return titled(TEXTS("bad.title", language), TEXTS(f"bad.{reason}", language, count=count), language, example=EXAMPLE)
+    return kit.titled(TEXTS("bad.title", language), TEXTS(f"bad.{reason}", language, count=count), language, example=EXAMPLE)
 
 
 def fields(one: Explanation, other: Explanation, language: Language) -> list[Field]:
@@ -102,7 +88,7 @@ def fitted(one: str, other: str, limit: int = LONGEST_CELL) -> tuple[str, str]:
     if max(len(one), len(other)) > limit:
         start = max(_alike(one, other) - _LEAD, 0)
     lead = "… " if start else ""
-    return fit(lead + one[start:], limit), fit(lead + other[start:], limit)
+    return kit.fit(lead + one[start:], limit), kit.fit(lead + other[start:], limit)
 
 
 def _alike(one: str, other: str) -> int:
@@ -125,7 +111,7 @@ def _one_time(side: dict[str, str | None]) -> dict[str, str | None]:
 def _parameters(one: Explanation, other: Explanation) -> list[Field]:
     left, right = ({each.name: each.value for each in said.call.parameters} for said in (one, other))
     names = dict.fromkeys((*left, *right))
-    return [Field(fit(name, 80), left.get(name), right.get(name), parameter=True) for name in names]
+    return [Field(kit.fit(name, 80), left.get(name), right.get(name), parameter=True) for name in names]
 
 
 def _title(differing: Sequence[Field], language: Language) -> str:
@@ -139,7 +125,7 @@ def _title(differing: Sequence[Field], language: Language) -> str:
 
 
 def _line(said: Explanation, request_id: str) -> Element:
-    return line(f"{SYMBOLS[said.kind]} ", code(request_id), " ", fit(said.verdict, 200))
+    return kit.line(f"{SYMBOLS[said.kind]} ", kit.code(request_id), " ", kit.fit(said.verdict, 200))
 
 
 def _table(differing: Sequence[Field], one: str, other: str, language: Language) -> Block | None:
@@ -156,22 +142,22 @@ def _table(differing: Sequence[Field], one: str, other: str, language: Language)
 
 def _left_out(differing: Sequence[Field], language: Language) -> Block | None:
     rest = len(differing) - MOST_ROWS
-    return context(TEXTS("left_out", language, count=rest)) if rest > 0 else None
+    return kit.context(TEXTS("left_out", language, count=rest)) if rest > 0 else None
 
 
 def _same(same: Sequence[Field], language: Language) -> Iterator[Element]:
     """Equal fields in one paragraph: the plain ones with their value, of the parameters the names alone."""
-    plain = [f"{field.name} {fit(field.one or '', LONGEST_SAME)}" for field in same if not field.parameter]
+    plain = [f"{field.name} {kit.fit(field.one or '', LONGEST_SAME)}" for field in same if not field.parameter]
     names = [field.name for field in same if field.parameter]
     if plain:
-        yield labelled(TEXTS("same", language), " · ".join(plain))
+        yield kit.labelled(TEXTS("same", language), " · ".join(plain))
     if names:
-        yield labelled(TEXTS("same_parameters", language), fit(mark("、", language).join(names), 1500))
+        yield kit.labelled(TEXTS("same_parameters", language), kit.fit(mark("、", language).join(names), 1500))
 
 
 def _opener(found: Found, number: int, language: Language) -> Element:
     label = TEXTS("open_label", language, id=found.request_id)
-    return button(TEXTS("open", language, id=found.request_id[-6:]), f"{OPEN_CARD}{number}", found.request_id, label=label)
+    return kit.button(TEXTS("open", language, id=found.request_id[-6:]), f"{OPEN_CARD}{number}", found.request_id, label=label)
 
 
 def _missing(outcomes: Sequence[Outcome], language: Language) -> Message:
@@ -180,8 +166,10 @@ def _missing(outcomes: Sequence[Outcome], language: Language) -> Message:
     lines = [
         _line(each.explanation, each.request_id)
         if isinstance(each, Found)
-        else line("❔ ", code(each.request_id), " ", label(each, language), mark("。", language), reason(each, language))
+        else kit.line(
+            "❔ ", kit.code(each.request_id), " ", label(each, language), mark("。", language), reason(each, language)
+        )
         for each in outcomes
     ]
     openers = [_opener(each, number, language) for number, each in enumerate(found)]
-    return message(title, language, header(title), *lines, piece(8, actions(*openers) if openers else None))
+    return kit.message(title, language, kit.header(title), *lines, kit.piece(8, kit.actions(*openers) if openers else None))

@@ -4,27 +4,10 @@ import json
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from bot.blocks import kit
 from bot.blocks.elements import confirm
 from bot.blocks.fields import field
-from bot.blocks.kit import (
-    SHARED,
-    Block,
-    Element,
-    Message,
-    actions,
-    button,
-    code,
-    context,
-    escape,
-    header,
-    labelled,
-    message,
-    moment,
-    preformatted,
-    quote,
-    rich,
-    section,
-)
+from bot.blocks.kit import SHARED, Block, Element, Message
 from bot.blocks.views import choice, modal, notice, text_input
 from bot.explain.explanation import Denial, Explanation
 from bot.languages import Language, Texts, bracketed
@@ -50,7 +33,7 @@ def ask_button(explanation: Explanation) -> Block | None:
         return None
     language = explanation.language
     label = TEXTS("button_label", language)
-    row = actions(button(TEXTS("button", language), ASK, explanation.request_id, style="primary", label=label))
+    row = kit.actions(kit.button(TEXTS("button", language), ASK, explanation.request_id, style="primary", label=label))
     return {**row, "block_id": "denial_actions"}
 
 
@@ -90,9 +73,9 @@ def form_view(found: Found, admins: str, place: dict[str, str | None]) -> dict[s
             placeholder=TEXTS("form.reason_hint", language),
         ),
         choice(WISH, TEXTS("form.wish", language), wishes, USUAL_WISH),
-        section(lead),
+        kit.section(lead),
         *_evidence(found),
-        context(TEXTS("form.foot", language)),
+        kit.context(TEXTS("form.foot", language)),
     ]
     carried = place | {"request_id": explanation.request_id, "language": language}
     return modal(
@@ -119,27 +102,27 @@ def request_message(found: Found, person: str, reason: str, wish: str) -> Messag
         "request.lead",
         language,
         person=mention(person),
-        action=f"`{escape(action)}`",
+        action=f"`{kit.escape(action)}`",
         wish=TEXTS("wanted.permanent" if wish == "permanent" else "wanted.for", language, wish=TEXTS(f"wish.{wish}", language)),
     )
-    return message(
+    return kit.message(
         title,
         language,
-        header(f"🔑 {title}"),
-        section(named),
-        rich(quote(reason, LONGEST_REASON)),
+        kit.header(f"🔑 {title}"),
+        kit.section(named),
+        kit.rich(kit.quote(reason, LONGEST_REASON)),
         *_evidence(found),
-        context(TEXTS("request.foot", language)),
+        kit.context(TEXTS("request.foot", language)),
     )
 
 
 def waiting(shown: Message, request_id: str, until: datetime, language: Language) -> Message:
     """The request with the buttons to decide it. ``request_id`` is the store's id of the request."""
-    state = context(TEXTS("state.open", language, until=f"{until:%Y-%m-%d}"))
-    buttons = actions(
-        button(TEXTS("grant", language), GRANT, request_id, style="primary", label=TEXTS("grant_label", language))
+    state = kit.context(TEXTS("state.open", language, until=f"{until:%Y-%m-%d}"))
+    buttons = kit.actions(
+        kit.button(TEXTS("grant", language), GRANT, request_id, style="primary", label=TEXTS("grant_label", language))
         | {"confirm": _sure("grant", language)},
-        button(TEXTS("decline", language), DECLINE, request_id, label=TEXTS("decline_label", language))
+        kit.button(TEXTS("decline", language), DECLINE, request_id, label=TEXTS("decline_label", language))
         | {"confirm": _sure("decline", language)},
     )
     return _with(shown, {**buttons, "block_id": "decide"}, {**state, "block_id": "state"})
@@ -153,27 +136,27 @@ def _sure(name: Literal["grant", "decline"], language: Language) -> Element:
 def ended(shown: Message, state: Verdict | Literal["expired"], by: str, language: Language) -> Message:
     """The request once it was decided or has expired: its state in place of the buttons."""
     said = TEXTS(f"state.{state}", language, **({} if state == "expired" else {"person": mention(by)}))
-    return _with(shown, {**section(said), "block_id": "state"})
+    return _with(shown, {**kit.section(said), "block_id": "state"})
 
 
 def thread_note(state: Verdict, by: str, language: Language) -> Message:
     """The decision as a reply in the request's thread."""
     said = TEXTS(f"state.{state}", language, person=mention(by))
-    return Message(said, [section(said)])
+    return Message(said, [kit.section(said)])
 
 
 def told(state: Verdict, action: str, request_id: str, by: str, language: Language) -> Message:
     """The decision as the person who asked is told it."""
     title = TEXTS(f"told.{state}", language, action=action)
-    decided = TEXTS("told.by", language, person=mention(by), id=f"`{escape(request_id)}`")
-    then = section(TEXTS(f"told.{state}_next", language))
-    return message(title, language, section(f"*{escape(title)}*"), then, context(decided))
+    decided = TEXTS("told.by", language, person=mention(by), id=f"`{kit.escape(request_id)}`")
+    then = kit.section(TEXTS(f"told.{state}_next", language))
+    return kit.message(title, language, kit.section(f"*{kit.escape(title)}*"), then, kit.context(decided))
 
 
 def note(reason: str, language: Language, by: str | None = None) -> Message:
     """One sentence; ``reason`` is a name under ``note`` in the texts, ``by`` the Slack user whom it names."""
     said = TEXTS(f"note.{reason}", language, **({"person": mention(by)} if by else {}))
-    return Message(said, [section(said)])
+    return Message(said, [kit.section(said)])
 
 
 def mention(place: str) -> str:
@@ -195,16 +178,16 @@ def _evidence(found: Found) -> list[Block]:
     denial, language = explanation.denial, explanation.language
     if denial is None:
         return []
-    resource: Element | str = code(denial.resource) if denial.resource else TEXTS("fact.resource_unknown", language)
-    facts = rich(
-        labelled(TEXTS("fact.who", language), _who(found, denial.principal_words)),
-        labelled(TEXTS("fact.action", language), code(denial.action or "–")),
+    resource: Element | str = kit.code(denial.resource) if denial.resource else TEXTS("fact.resource_unknown", language)
+    facts = kit.rich(
+        kit.labelled(TEXTS("fact.who", language), _who(found, denial.principal_words)),
+        kit.labelled(TEXTS("fact.action", language), kit.code(denial.action or "–")),
         field("resource", language, resource),
-        labelled(TEXTS("fact.layer", language), denial.reason),
+        kit.labelled(TEXTS("fact.layer", language), denial.reason),
         field("fixer", language, denial.fixer),
-        labelled(TEXTS("fact.call", language), *_call(explanation)),
+        kit.labelled(TEXTS("fact.call", language), *_call(explanation)),
     )
-    return [facts, rich(*_draft(denial, language))]
+    return [facts, kit.rich(*_draft(denial, language))]
 
 
 def _call(explanation: Explanation) -> list[Element | str]:
@@ -213,8 +196,8 @@ def _call(explanation: Explanation) -> list[Element | str]:
         if value:
             spans += [value, " "]
     if explanation.call.sent_at:
-        spans += [moment(explanation.call.sent_at), " "]
-    return [*spans, code(explanation.request_id or "–")]
+        spans += [kit.moment(explanation.call.sent_at), " "]
+    return [*spans, kit.code(explanation.request_id or "–")]
 
 
 def _draft(denial: Denial, language: Language) -> list[Element]:
@@ -222,8 +205,8 @@ def _draft(denial: Denial, language: Language) -> list[Element]:
         because = denial.no_draft_because or "–"
         return [field("no_draft", language, because)]
     return [
-        labelled(TEXTS("fact.draft", language), denial.draft_note or ""),
-        preformatted(json.dumps(denial.policy_draft, indent=2, ensure_ascii=False)),
+        kit.labelled(TEXTS("fact.draft", language), denial.draft_note or ""),
+        kit.preformatted(json.dumps(denial.policy_draft, indent=2, ensure_ascii=False)),
     ]
 
 

@@ -4,23 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from bot.blocks import kit
 from bot.blocks.account import how_to_link, settings_blocks
-from bot.blocks.kit import (
-    Block,
-    Message,
-    button,
-    code,
-    context,
-    divider,
-    escape,
-    fit,
-    header,
-    line,
-    rich,
-    section,
-    steps,
-    words,
-)
+from bot.blocks.kit import Block, Message
 from bot.blocks.views import home
 from bot.blocks.words import age
 from bot.identity.person import Person
@@ -63,15 +49,15 @@ def home_page(page: HomePage, language: Language, *, now: datetime) -> dict[str,
     return home(
         [
             *_identity(page, language),
-            divider(),
-            header(TEXTS("settings", language)),
+            kit.divider(),
+            kit.header(TEXTS("settings", language)),
             *settings_blocks(language, chosen=page.language, accounts=page.identities, account=page.account),
-            divider(),
-            header(TEXTS("lookups", language)),
-            *(_lookups(page, language, now) or [rich(line(TEXTS("none_yet", language)))]),
-            divider(),
-            header(TEXTS("help", language)),
-            rich(steps([[code(what), "  ", TEXTS(f"ways.{way}", language)] for what, way in WAYS], "bullet")),
+            kit.divider(),
+            kit.header(TEXTS("lookups", language)),
+            *(_lookups(page, language, now) or [kit.rich(kit.line(TEXTS("none_yet", language)))]),
+            kit.divider(),
+            kit.header(TEXTS("help", language)),
+            kit.rich(kit.steps([[kit.code(what), "  ", TEXTS(f"ways.{way}", language)] for what, way in WAYS], "bullet")),
         ]
     )
 
@@ -83,10 +69,14 @@ def refused_home(said: Message) -> dict[str, Any]:
 
 def _identity(page: HomePage, language: Language) -> list[Block]:
     if not page.identities:
-        return [header(TEXTS("not_linked", language)), *how_to_link(page.person, language)]
-    spans = [span for name in page.identities for span in (code(name), words(" "))]
+        return [kit.header(TEXTS("not_linked", language)), *how_to_link(page.person, language)]
+    spans = [span for name in page.identities for span in (kit.code(name), kit.words(" "))]
     ids = TEXTS("ids", language, user=page.person.user, team=page.person.team or page.person.enterprise or "–")
-    return [header(TEXTS("linked", language)), rich(line(TEXTS("looks_as", language), " ", *spans)), context(escape(ids))]
+    return [
+        kit.header(TEXTS("linked", language)),
+        kit.rich(kit.line(TEXTS("looks_as", language), " ", *spans)),
+        kit.context(kit.escape(ids)),
+    ]
 
 
 def _lookups(page: HomePage, language: Language, now: datetime) -> list[Block]:
@@ -94,7 +84,7 @@ def _lookups(page: HomePage, language: Language, now: datetime) -> list[Block]:
 
 
 def _lookup(past: Past, language: Language, now: datetime) -> Block:
-    verdict = fit(escape(past.verdict or TEXTS(f"outcome.{past.outcome}", language)), 400)
-    small = f"`{escape(past.request_id)}` · {age(now - past.at, language)}"
+    verdict = kit.fit(kit.escape(past.verdict or TEXTS(f"outcome.{past.outcome}", language)), 400)
+    small = f"`{kit.escape(past.request_id)}` · {age(now - past.at, language)}"
     label = TEXTS("open_label", language, id=past.request_id)
-    return section(f"{verdict}\n{small}", button(TEXTS("open", language), OPEN_AGAIN, past.request_id, label=label))
+    return kit.section(f"{verdict}\n{small}", kit.button(TEXTS("open", language), OPEN_AGAIN, past.request_id, label=label))

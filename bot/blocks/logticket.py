@@ -9,27 +9,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
+from bot.blocks import kit
 from bot.blocks.elements import link_button
-from bot.blocks.kit import (
-    SHARED,
-    Block,
-    Element,
-    Message,
-    actions,
-    button,
-    code,
-    context,
-    escape,
-    header,
-    labelled,
-    line,
-    message,
-    one_line,
-    preformatted,
-    quote,
-    rich,
-    steps,
-)
+from bot.blocks.kit import SHARED, Block, Element, Message
 from bot.blocks.requestlog import card
 from bot.explain.explanation import Explanation
 from bot.languages import Language, Texts, sentences
@@ -128,16 +110,16 @@ def ticket_message(
     change = _change(outcome.form, language) if changeable and outcome.form else None
     if isinstance(outcome, Denied):
         said = card(outcome.explanation, (), now=now)
-        return Message(said.text, [*said.blocks, *([actions(change) | {"block_id": "ticket"}] if change else [])])
+        return Message(said.text, [*said.blocks, *([kit.actions(change) | {"block_id": "ticket"}] if change else [])])
     if isinstance(outcome, Opened):
         return _opened(outcome, change, language)
     if isinstance(outcome, NoPage):
         title = TEXTS("page.title", language)
-        return message(title, language, header(title), *_no_page(outcome, language))
+        return kit.message(title, language, kit.header(title), *_no_page(outcome, language))
     title, sentence = TEXTS("fault.title", language), TEXTS(f"fault.{outcome.reason}", language, **outcome.values)
     shown = _fault(outcome, sentence, reference, language)
-    row = actions(change) if change else None
-    return message(sentences(title, sentence, language), language, header(title), *shown, row)
+    row = kit.actions(change) if change else None
+    return kit.message(sentences(title, sentence, language), language, kit.header(title), *shown, row)
 
 
 def fault_words(fault: Fault, language: Language) -> list[Block]:
@@ -149,26 +131,26 @@ def fault_words(fault: Fault, language: Language) -> list[Block]:
 def words_message(reason: str, word: str, language: Language) -> Message:
     """What was typed after ``ticket`` cannot be understood; ``reason`` names the sentence under ``words``."""
     title, sentence = TEXTS("words.title", language), TEXTS(f"words.{reason}", language, word=word[:60])
-    usages = (line(TEXTS("words.usage", language)), steps([[code(usage)] for usage in USAGES], "bullet"))
-    return message(sentence, language, header(title), line(sentence), *usages)
+    usages = (kit.line(TEXTS("words.usage", language)), kit.steps([[kit.code(usage)] for usage in USAGES], "bullet"))
+    return kit.message(sentence, language, kit.header(title), kit.line(sentence), *usages)
 
 
 def form_note(key: Literal["expired", "closed"], language: Language) -> Message:
     """One sentence about the form."""
-    return one_line(TEXTS(f"form.{key}", language))
+    return kit.one_line(TEXTS(f"form.{key}", language))
 
 
 def _opened(outcome: Opened, change: Element | None, language: Language) -> Message:
     title = TEXTS("header", language)
     opening = link_button(TEXTS("button.open", language), OPEN, outcome.link, style="primary")
     opening["accessibility_label"] = TEXTS("button.open_label", language)
-    return message(
+    return kit.message(
         sentences(title, TEXTS("lead", language), language),
         language,
-        header(f"🔑 {title}"),
+        kit.header(f"🔑 {title}"),
         *_rows(outcome, language),
-        actions(opening, change),
-        context(TEXTS("warning", language), TEXTS("fresh", language)),
+        kit.actions(opening, change),
+        kit.context(TEXTS("warning", language), TEXTS("fresh", language)),
     )
 
 
@@ -179,34 +161,34 @@ def _rows(outcome: Opened, language: Language) -> list[Element]:
     perspective = "member" if form.role_for else "own"
     rows: list[tuple[str, list[Element | str]]] = [
         ("who", [who]),
-        ("hub", [code(form.hub), f" · {TEXTS(f'hub.{form.hub}', language)}"]),
+        ("hub", [kit.code(form.hub), f" · {TEXTS(f'hub.{form.hub}', language)}"]),
         ("perspective", [TEXTS(f"perspective.{perspective}", language, uid=form.role_for)]),
     ]
     if form.log_user_id:
         rows.append(("source", [TEXTS("source.uid", language, uid=form.log_user_id)]))
     rows.append(("language", [TEXTS(f"language.{form.language}", language)]))
-    return [labelled(TEXTS(f"row.{name}", language), *value) for name, value in rows]
+    return [kit.labelled(TEXTS(f"row.{name}", language), *value) for name, value in rows]
 
 
 def _fault(fault: Fault, sentence: str, reference: str, language: Language) -> list[Block]:
-    elements = [line(sentence)] + ([quote(fault.message, 900)] if fault.message else [])
-    small = [escape(SHARED("reference.own", language, id=fault.request_id))] if fault.request_id else []
+    elements = [kit.line(sentence)] + ([kit.quote(fault.message, 900)] if fault.message else [])
+    small = [kit.escape(SHARED("reference.own", language, id=fault.request_id))] if fault.request_id else []
     if reference:
-        small.append(escape(SHARED("reference.id", language, id=reference)))
-    return [rich(*elements), *([context(*small)] if small else [])]
+        small.append(kit.escape(SHARED("reference.id", language, id=reference)))
+    return [kit.rich(*elements), *([kit.context(*small)] if small else [])]
 
 
 def _no_page(outcome: NoPage, language: Language) -> tuple[Element, ...]:
     return (
-        line(TEXTS(f"page.{outcome.reason}", language, hosts=PAGES)),
-        labelled(TEXTS("page.everybody", language)),
-        preformatted(f"REQUESTLOG_SLS_PAGE={EXAMPLE_PAGE}"),
-        labelled(TEXTS("page.account", language)),
-        preformatted(f'sls_page = "{EXAMPLE_PAGE}"'),
-        line(TEXTS("page.where", language)),
+        kit.line(TEXTS(f"page.{outcome.reason}", language, hosts=PAGES)),
+        kit.labelled(TEXTS("page.everybody", language)),
+        kit.preformatted(f"REQUESTLOG_SLS_PAGE={EXAMPLE_PAGE}"),
+        kit.labelled(TEXTS("page.account", language)),
+        kit.preformatted(f'sls_page = "{EXAMPLE_PAGE}"'),
+        kit.line(TEXTS("page.where", language)),
     )
 
 
 def _change(form: TicketForm, language: Language) -> Element:
     label = TEXTS("button.change_label", language)
-    return button(TEXTS("button.change", language), CHANGE, form.as_text(), label=label)
+    return kit.button(TEXTS("button.change", language), CHANGE, form.as_text(), label=label)

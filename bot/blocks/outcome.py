@@ -2,26 +2,10 @@
 
 from datetime import datetime
 
+from bot.blocks import kit
 from bot.blocks.account import how_to_link
 from bot.blocks.details import REFRESH
-from bot.blocks.kit import (
-    SHARED,
-    Block,
-    Element,
-    Message,
-    Piece,
-    actions,
-    button,
-    context,
-    escape,
-    header,
-    labelled,
-    line,
-    message,
-    piece,
-    rich,
-    steps,
-)
+from bot.blocks.kit import SHARED, Block, Element, Message, Piece
 from bot.blocks.requestlog import card
 from bot.blocks.words import ladder
 from bot.languages import Language, sentences
@@ -39,17 +23,17 @@ def outcome_message(
         known = outcome.lookup_request_id
         return card(outcome.explanation, outcome.rungs, now=now, lookup_request_id=known, handoff=handoff)
     title, elements = _content(outcome, language)
-    parts: list[Piece | Block] = [header(title), rich(*elements)]
+    parts: list[Piece | Block] = [kit.header(title), kit.rich(*elements)]
     if isinstance(outcome, NotFound | NotConnected) and outcome.explanation is not None:
-        parts.append(piece(8, labelled(SHARED("not_found.from_text", language))))
-        parts.append(piece(7, *card(outcome.explanation, (), now=now).blocks))
+        parts.append(kit.piece(8, kit.labelled(SHARED("not_found.from_text", language))))
+        parts.append(kit.piece(7, *card(outcome.explanation, (), now=now).blocks))
     if isinstance(outcome, NotConnected) and outcome.person is not None:
-        parts += [piece(8, block) for block in how_to_link(outcome.person, language)]
+        parts += [kit.piece(8, block) for block in how_to_link(outcome.person, language)]
     if isinstance(outcome, NotFound | Unavailable):
-        again = button(SHARED("button.refresh", language), REFRESH, outcome.request_id)
-        parts.append({**actions(again), "block_id": "outcome_actions"})
+        again = kit.button(SHARED("button.refresh", language), REFRESH, outcome.request_id)
+        parts.append({**kit.actions(again), "block_id": "outcome_actions"})
     small = _small_print(outcome, language, reference)
-    return message(sentence(outcome, language), language, *parts, context(*small) if small else None)
+    return kit.message(sentence(outcome, language), language, *parts, kit.context(*small) if small else None)
 
 
 def sentence(outcome: Outcome, language: Language) -> str:
@@ -63,17 +47,17 @@ def sentence(outcome: Outcome, language: Language) -> str:
 def _content(outcome: Outcome, language: Language) -> tuple[str, list[Element]]:
     if isinstance(outcome, NotFound):
         reasons = [SHARED(f"not_found.{hint}", language) for hint in outcome.hints]
-        lead = [line(SHARED("not_found.lead", language)), steps(reasons)]
+        lead = [kit.line(SHARED("not_found.lead", language)), kit.steps(reasons)]
         return SHARED("not_found.title", language, id=outcome.request_id), lead
     if isinstance(outcome, NotConnected):
-        return SHARED("not_connected.title", language), [line(SHARED("not_connected.body", language))]
+        return SHARED("not_connected.title", language), [kit.line(SHARED("not_connected.body", language))]
     if isinstance(outcome, Unsupported):
         kind = outcome.kind if SHARED.has(f"unsupported.{outcome.kind}") else "other"
         title = SHARED(f"unsupported_title.{kind}", language, id=outcome.request_id)
-        return title, [line(SHARED(f"unsupported.{kind}", language))]
+        return title, [kit.line(SHARED(f"unsupported.{kind}", language))]
     group = "refused" if isinstance(outcome, Refused) else "unavailable"
     title = SHARED(f"{group}.title", language, id=outcome.request_id)
-    return title, [line(SHARED(f"{group}.{outcome.reason}", language))]  # type: ignore[union-attr] # only Found has no reason
+    return title, [kit.line(SHARED(f"{group}.{outcome.reason}", language))]  # type: ignore[union-attr] # only Found has no reason
 
 
 def _likeliest(outcome: Outcome, language: Language) -> str | None:
@@ -84,13 +68,13 @@ def _likeliest(outcome: Outcome, language: Language) -> str | None:
 
 
 def _small_print(outcome: Outcome, language: Language, reference: str) -> list[str]:
-    lines = [escape(ladder(outcome.rungs, language))] if outcome.rungs else []
+    lines = [kit.escape(ladder(outcome.rungs, language))] if outcome.rungs else []
     own = outcome.error.request_id if isinstance(outcome, Refused | Unavailable) and outcome.error else None
     own = own or (outcome.lookup_request_id if isinstance(outcome, NotFound) else None)
     if own:
-        lines.append(escape(SHARED("reference.own", language, id=own)))
+        lines.append(kit.escape(SHARED("reference.own", language, id=own)))
     if reference:
-        lines.append(escape(SHARED("reference.id", language, id=reference)))
+        lines.append(kit.escape(SHARED("reference.id", language, id=reference)))
     return lines
 
 

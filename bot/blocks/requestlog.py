@@ -4,30 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from bot.blocks import kit
 from bot.blocks.denial import denial_pieces
 from bot.blocks.details import card_buttons
 from bot.blocks.fields import field, name_of
 from bot.blocks.handoff import ask_button
-from bot.blocks.kit import (
-    SHARED,
-    Element,
-    Message,
-    code,
-    context,
-    escape,
-    fit,
-    header,
-    is_safe_link,
-    labelled,
-    line,
-    link,
-    message,
-    moment,
-    piece,
-    quote,
-    steps,
-    words,
-)
+from bot.blocks.kit import SHARED, Element, Message
 from bot.blocks.words import age
 from bot.explain.explanation import Explanation, Source
 from bot.languages import Language, bracketed, mark
@@ -52,18 +34,18 @@ def card(  # noqa: PLR0913 - all but the record and its rungs are named, and eac
     ``handoff`` says that there are administrators to whom a denial can be sent.
     """
     language = explanation.language
-    return message(
+    return kit.message(
         explanation.verdict,
         language,
-        header(f"{_symbol(explanation)} {explanation.verdict}"),
-        piece(9, *_call(explanation, now)),
-        piece(9, *_why(explanation)),
+        kit.header(f"{_symbol(explanation)} {explanation.verdict}"),
+        kit.piece(9, *_call(explanation, now)),
+        kit.piece(9, *_why(explanation)),
         *(denial_pieces(explanation.denial, language) if explanation.denial else ()),
-        piece(8, ask_button(explanation) if buttons and handoff else None),
-        piece(6, *_verdicts(explanation)),
-        piece(3, *_advice(explanation)),
+        kit.piece(8, ask_button(explanation) if buttons and handoff else None),
+        kit.piece(6, *_verdicts(explanation)),
+        kit.piece(3, *_advice(explanation)),
         card_buttons(explanation) if buttons else None,
-        context(*_footer(explanation, rungs, lookup_request_id)),
+        kit.context(*_footer(explanation, rungs, lookup_request_id)),
     )
 
 
@@ -76,47 +58,47 @@ def _symbol(explanation: Explanation) -> str:
 def _call(explanation: Explanation, now: datetime) -> Iterator[Element]:
     language, call = explanation.language, explanation.call
     named = explanation.product_name or explanation.product or "–"
-    what: list[Element | str] = [words(named, bold=True), " "]
+    what: list[Element | str] = [kit.words(named, bold=True), " "]
     if explanation.product and explanation.product.casefold() != named.casefold():
-        what += [code(explanation.product), " "]
-    what.append(link(explanation.api or "–", call.document))
+        what += [kit.code(explanation.product), " "]
+    what.append(kit.link(explanation.api or "–", call.document))
     for value in (explanation.region_id, call.endpoint):
         if value:
-            what += [" · ", code(value)]
+            what += [" · ", kit.code(value)]
     if explanation.product or explanation.api:
-        yield line(*what)
+        yield kit.line(*what)
     status = " ".join(part for part in (explanation.http_status, explanation.error_code) if part)
     when = _when(explanation, now)
-    ended = [code(status), *([" · ", *when] if when else [])] if status else when
+    ended = [kit.code(status), *([" · ", *when] if when else [])] if status else when
     if ended:
-        yield line(*ended)
+        yield kit.line(*ended)
     if call.caller_words:
-        yield line(*_caller(explanation))
+        yield kit.line(*_caller(explanation))
     if explanation.request_id:
-        yield line(name_of("request_id", language), " ", code(explanation.request_id))
+        yield kit.line(name_of("request_id", language), " ", kit.code(explanation.request_id))
 
 
 def _when(explanation: Explanation, now: datetime) -> list[Element | str]:
     when = explanation.call.sent_at or explanation.call.received_at
     if when is None:
         return []
-    return [moment(when), bracketed(age(now - when, explanation.language), explanation.language)]
+    return [kit.moment(when), bracketed(age(now - when, explanation.language), explanation.language)]
 
 
 def _caller(explanation: Explanation) -> list[Element | str]:
     language, call = explanation.language, explanation.call
-    spans: list[Element | str] = [words(SHARED("card.by", language), bold=True), " ", call.caller_words or ""]
+    spans: list[Element | str] = [kit.words(SHARED("card.by", language), bold=True), " ", call.caller_words or ""]
     if call.caller_ip:
-        spans += [SHARED("card.from", language), code(call.caller_ip)]
+        spans += [SHARED("card.from", language), kit.code(call.caller_ip)]
     if call.user_agent:
-        spans += [SHARED("card.with", language), code(call.user_agent, 120)]
+        spans += [SHARED("card.with", language), kit.code(call.user_agent, 120)]
     return spans
 
 
 def _why(explanation: Explanation) -> Iterator[Element]:
     said = explanation.error_message
     if said and " ".join(said.split()) not in (explanation.cause or ""):
-        yield quote(said, 900)
+        yield kit.quote(said, 900)
     if explanation.cause:
         yield field("why", explanation.language, explanation.cause)
     if explanation.nested and explanation.nested.request_id:
@@ -128,7 +110,7 @@ def todo(explanation: Explanation) -> Iterator[Element]:
     """The next steps under their name, if there are any."""
     if explanation.next_steps:
         yield field("todo", explanation.language)
-        yield steps(explanation.next_steps, "ordered" if len(explanation.next_steps) > 1 else "bullet")
+        yield kit.steps(explanation.next_steps, "ordered" if len(explanation.next_steps) > 1 else "bullet")
 
 
 def _nested(explanation: Explanation) -> Element:
@@ -136,8 +118,8 @@ def _nested(explanation: Explanation) -> Element:
     spans: list[Element | str] = []
     for value in (nested and nested.request_id, nested and nested.error_code):
         if value:
-            spans += [code(value), " "]
-    return labelled(SHARED("card.nested", language), *spans, SHARED("card.nested_hint", language))
+            spans += [kit.code(value), " "]
+    return kit.labelled(SHARED("card.nested", language), *spans, SHARED("card.nested_hint", language))
 
 
 def _verdicts(explanation: Explanation) -> list[Element]:
@@ -163,12 +145,12 @@ def _advice(explanation: Explanation) -> Iterator[Element]:
     language = explanation.language
     if explanation.solutions:
         foreign = any(source.kind == "solutions" and source.note for source in explanation.sources)
-        yield labelled(SHARED("card.solutions_foreign", language)) if foreign else field("solutions", language)
-        yield quote(explanation.solutions, 1800)
+        yield kit.labelled(SHARED("card.solutions_foreign", language)) if foreign else field("solutions", language)
+        yield kit.quote(explanation.solutions, 1800)
     if explanation.runbook:
         page = explanation.runbook
         # A team's own wiki is no host that may be linked: its address is shown to be copied.
-        shown = link(page, page) if is_safe_link(page) else code(page, 500)
+        shown = kit.link(page, page) if kit.is_safe_link(page) else kit.code(page, 500)
         yield field("runbook", language, shown)
 
 
@@ -182,14 +164,14 @@ def _footer(explanation: Explanation, rungs: tuple[Rung, ...], lookup_request_id
         parts.append(SHARED("card.took", language, ms=explanation.timing.duration_ms))
     if lookup_request_id:
         parts.append(SHARED("card.reference", language, id=lookup_request_id))
-    lines = [escape(" · ".join(parts))] if parts else []
+    lines = [kit.escape(" · ".join(parts))] if parts else []
     return lines + sources_line([_source(source, language) for source in explanation.sources], language)
 
 
 def sources_line(named: list[str], language: Language) -> list[str]:
     """Small print on where an explanation comes from; nothing when nobody is named."""
     sources = mark("、", language).join(named)
-    return [escape(fit(SHARED("card.sources", language, sources=sources), 400))] if named else []
+    return [kit.escape(kit.fit(SHARED("card.sources", language, sources=sources), 400))] if named else []
 
 
 def _source(source: Source, language: Language) -> str:

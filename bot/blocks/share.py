@@ -5,26 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from bot.blocks import kit
 from bot.blocks.details import TEXTS as DETAILS
 from bot.blocks.details import Place, private
 from bot.blocks.elements import checkboxes, conversation, person
 from bot.blocks.fields import name_of
-from bot.blocks.kit import (
-    Block,
-    Element,
-    Message,
-    actions,
-    button,
-    code,
-    context,
-    divider,
-    escape,
-    line,
-    message,
-    piece,
-    rich,
-    words,
-)
+from bot.blocks.kit import Block, Element, Message
 from bot.blocks.requestlog import card
 from bot.blocks.views import modal
 from bot.explain.explanation import Explanation
@@ -55,19 +41,19 @@ class Shared:
 def shared_message(shared: Shared, *, now: datetime) -> Message:
     """What is posted. Its only live mention is that of the person who shares."""
     language = shared.explanation.language
-    by = rich(line(words(TEXTS("shared_by", language)), person(shared.user)))
+    by = kit.rich(kit.line(kit.words(TEXTS("shared_by", language)), person(shared.user)))
     blocks = _card(shared, now)
-    opened = button(TEXTS("open", language), OPEN, shared.explanation.request_id, label=TEXTS("open_label", language))
-    return message(
+    opened = kit.button(TEXTS("open", language), OPEN, shared.explanation.request_id, label=TEXTS("open_label", language))
+    return kit.message(
         shared.explanation.verdict,
         language,
         by,
         *blocks[:NEVER_LEFT_OUT],
-        *(piece(4, block) for block in blocks[NEVER_LEFT_OUT:-1]),
-        piece(2, _parameters(shared)),
-        piece(3, *blocks[NEVER_LEFT_OUT:][-1:]),
-        actions(opened),
-        context(escape(_hidden(shared))),
+        *(kit.piece(4, block) for block in blocks[NEVER_LEFT_OUT:-1]),
+        kit.piece(2, _parameters(shared)),
+        kit.piece(3, *blocks[NEVER_LEFT_OUT:][-1:]),
+        kit.actions(opened),
+        kit.context(kit.escape(_hidden(shared))),
     )
 
 
@@ -82,18 +68,18 @@ def share_view(
     explanation, language = shared.explanation, shared.explanation.language
     options = [(name, TEXTS(f"masks.{name}", language)) for name in MASK_CLASSES]
     preview = [block for block in shared_message(shared, now=now).blocks if block["type"] != "actions"]
-    keep = button(TEXTS("keep", language), KEEP, explanation.request_id, label=TEXTS("keep_label", language))
+    keep = kit.button(TEXTS("keep", language), KEEP, explanation.request_id, label=TEXTS("keep_label", language))
     blocks: list[Block | None] = [
-        rich(line(words(said, bold=True))) if said else None,
+        kit.rich(kit.line(kit.words(said, bold=True))) if said else None,
         conversation(WHERE, TEXTS("where", language), TEXTS("where_hint", language)) if place.channel is None else None,
-        rich(line(words(TEXTS("mask", language), bold=True))),
-        {**actions(checkboxes(MASKS, options, shared.masks)), "block_id": MASKS},
-        context(escape(TEXTS("lead", language))),
-        divider(),
+        kit.rich(kit.line(kit.words(TEXTS("mask", language), bold=True))),
+        {**kit.actions(checkboxes(MASKS, options, shared.masks)), "block_id": MASKS},
+        kit.context(kit.escape(TEXTS("lead", language))),
+        kit.divider(),
         *({**block, "block_id": f"preview_{number}"} for number, block in enumerate(preview)),
-        divider(),
-        actions(keep),
-        context(escape(TEXTS("keep_small", language))),
+        kit.divider(),
+        kit.actions(keep),
+        kit.context(kit.escape(TEXTS("keep_small", language))),
     ]
     known = {"request_id": explanation.request_id, "way": way}
     return modal(
@@ -115,7 +101,7 @@ def said_of(reason: str, language: Language) -> str:
 
 def sentence(said: str, language: Language) -> Message:
     """One sentence as a message of its own."""
-    return message(said, language, line(said))
+    return kit.message(said, language, kit.line(said))
 
 
 def _hidden(shared: Shared) -> str:
@@ -138,12 +124,12 @@ def _parameters(shared: Shared) -> Block | None:
     parameters = shared.explanation.call.parameters
     if not parameters:
         return None
-    spans: list[Element | str] = [words(name_of("parameters", shared.explanation.language), bold=True), " "]
+    spans: list[Element | str] = [kit.words(name_of("parameters", shared.explanation.language), bold=True), " "]
     for parameter in parameters[:MOST_PARAMETERS]:
         shown = parameter.name if "parameters" in shared.masks else f"{parameter.name} = {parameter.value}"
-        spans += [" ", code(shown, LONGEST_VALUE + len(parameter.name))]
+        spans += [" ", kit.code(shown, LONGEST_VALUE + len(parameter.name))]
     rest = len(parameters) - MOST_PARAMETERS
-    return rich(line(*spans, *([f" +{rest}"] if rest > 0 else [])))
+    return kit.rich(kit.line(*spans, *([f" +{rest}"] if rest > 0 else [])))
 
 
 def classes_of(values: Collection[str]) -> frozenset[MaskClass]:

@@ -5,26 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.blocks import kit
 from bot.blocks.elements import image
 from bot.blocks.help import COMMAND
-from bot.blocks.kit import (
-    MOST_BLOCKS,
-    SHARED,
-    Block,
-    Message,
-    Piece,
-    button,
-    context,
-    escape,
-    fit,
-    header,
-    line,
-    message,
-    piece,
-    preformatted,
-    rich,
-    section,
-)
+from bot.blocks.kit import MOST_BLOCKS, SHARED, Block, Message, Piece
 from bot.blocks.outcome import sentence
 from bot.blocks.requestlog import SYMBOLS
 from bot.blocks.timeline import Timeline, clock, in_fixed_width, timeline
@@ -67,23 +51,23 @@ def summary(outcomes: Sequence[Outcome], beyond: Sequence[str], language: Langua
     total = len(outcomes)
     title = headline(outcomes, language)
     shared = _shared(outcomes)
-    pieces: list[Piece | Block] = [header(title), context(*_overview(outcomes, shared, language))]
+    pieces: list[Piece | Block] = [kit.header(title), kit.context(*_overview(outcomes, shared, language))]
     for number, group in enumerate(_told(outcomes, shared, language)):
         share = TEXTS("share", language, count=len(group.members), total=total) if len(group.members) > 1 else ""
-        pieces.append(piece(9 - min(number // 4, 5), _section(group, share, shared, number, language)))
+        pieces.append(kit.piece(9 - min(number // 4, 5), _section(group, share, shared, number, language)))
     line = timeline(outcomes)
     if line is not None:
-        pieces.append(piece(3, *_timeline(line, picture, language)))
+        pieces.append(kit.piece(3, *_timeline(line, picture, language)))
     if beyond:
         pieces.append(_beyond(beyond, total, language))
-    return message(title, language, *pieces)
+    return kit.message(title, language, *pieces)
 
 
 def _beyond(ids: Sequence[str], limit: int, language: Language) -> Block:
     """The ids that were too much at once, as commands to copy."""
     said = TEXTS("capped" if len(ids) > 1 else "capped_one", language, count=len(ids), limit=limit)
     parts = [ids[start : start + MOST_IN_A_COMMAND] for start in range(0, min(len(ids), MOST_BEYOND), MOST_IN_A_COMMAND)]
-    return rich(line(said), *(preformatted(f"{COMMAND} {' '.join(part)}") for part in parts))
+    return kit.rich(kit.line(said), *(kit.preformatted(f"{COMMAND} {' '.join(part)}") for part in parts))
 
 
 def progress(done: int, total: int, language: Language) -> Message:
@@ -97,15 +81,15 @@ def looking_up(language: Language) -> Message:
 
 
 def _waiting(said: str, language: Language) -> Message:
-    return message(said, language, context(escape(said)))
+    return kit.message(said, language, kit.context(kit.escape(said)))
 
 
 def with_notes(said: Message, others: Sequence[Outcome], language: Language) -> Message:
     """A message with a line on each id beside it that is none of the log's; as many as a reader may want."""
     if not others:
         return said
-    notes = [escape(sentence(each, language)) for each in others[:MOST_NOTES]]
-    return Message(said.text, [*said.blocks[: MOST_BLOCKS - 1], {**context(*notes), "block_id": "other_ids"}])
+    notes = [kit.escape(sentence(each, language)) for each in others[:MOST_NOTES]]
+    return Message(said.text, [*said.blocks[: MOST_BLOCKS - 1], {**kit.context(*notes), "block_id": "other_ids"}])
 
 
 def headline(outcomes: Sequence[Outcome], language: Language) -> str:
@@ -198,7 +182,7 @@ def _overview(outcomes: Sequence[Outcome], shared: Sequence[str], language: Lang
     total, found = len(outcomes), sum(isinstance(each, Found) for each in outcomes)
     key = "all" if found == total else "some" if found else "none"
     counts = TEXTS(f"counts.{key}", language, total=total, found=found, missing=total - found)
-    return [counts, TEXTS("shared", language, what=escape(" · ".join(shared)))] if shared else [counts]
+    return [counts, TEXTS("shared", language, what=kit.escape(" · ".join(shared)))] if shared else [counts]
 
 
 def _shared(outcomes: Sequence[Outcome]) -> list[str]:
@@ -215,14 +199,14 @@ def _place(said: Explanation) -> tuple[str | None, ...]:
 
 def _section(group: Group, share: str, shared: Sequence[str], number: int, language: Language) -> Block:
     title = " · ".join(_apart(group, shared)) if group.apart else group.label
-    lines = [f"{_symbol(group.first)} *{escape(fit(share + title, 150))}*"]
+    lines = [f"{_symbol(group.first)} *{kit.escape(kit.fit(share + title, 150))}*"]
     if isinstance(group.first, Found) and not group.apart:
         said = group.first.explanation  # its verdict names the API already
         own = [each for each in _place(said) if each and each != said.api and each not in shared]
-        lines.append(" · ".join(escape(each) for each in own))
-    lines.append(escape(fit(reason(group.first, language), LONGEST_SENTENCE)))
-    lines.append(" ".join(f"`{escape(member.request_id)}`" for member in group.members))
-    return section("\n".join(line for line in lines if line), _opener(group.first, number, language))
+        lines.append(" · ".join(kit.escape(each) for each in own))
+    lines.append(kit.escape(kit.fit(reason(group.first, language), LONGEST_SENTENCE)))
+    lines.append(" ".join(f"`{kit.escape(member.request_id)}`" for member in group.members))
+    return kit.section("\n".join(line for line in lines if line), _opener(group.first, number, language))
 
 
 def reason(outcome: Outcome, language: Language) -> str:
@@ -243,14 +227,14 @@ def _opener(outcome: Outcome, number: int, language: Language) -> dict[str, obje
     if isinstance(outcome, Unsupported):
         return None
     said = TEXTS("open_label", language, id=outcome.request_id)
-    return button(TEXTS("open", language), f"{OPEN_CARD}{number}", outcome.request_id, label=said)
+    return kit.button(TEXTS("open", language), f"{OPEN_CARD}{number}", outcome.request_id, label=said)
 
 
 def _timeline(line: Timeline, picture: str | None, language: Language) -> list[Block]:
     title = TEXTS("timeline.title", language)
     if picture is not None:
         return [image(picture, timeline_words(line, language), title)]
-    return [context(title), rich(preformatted(in_fixed_width(line)))]
+    return [kit.context(title), kit.rich(kit.preformatted(in_fixed_width(line)))]
 
 
 def timeline_words(line: Timeline, language: Language) -> str:
@@ -260,4 +244,4 @@ def timeline_words(line: Timeline, language: Language) -> str:
     said = TEXTS(
         "timeline.alt", language, calls=line.calls, start=clock(line.start, line), end=clock(line.end, line), rows=joined
     )
-    return fit(said, 1000)
+    return kit.fit(said, 1000)
