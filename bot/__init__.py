@@ -15,7 +15,6 @@ delivery     a message reaches the person who asked, or it is said why not
 lookup       a person's identities and a RequestId → an Outcome
 blocks       Outcome and Explanation → a message
 store        tables and queries
-pictures     the timeline of several calls as a picture
 manifest     the Slack app manifest
 logs         how this program logs
 outcomes     how a look-up ended

@@ -79,10 +79,8 @@ class Delivery:
         self._sleep = sleep
         self._tls = web.ssl or ssl.create_default_context()
 
-    def privately(
-        self, message: Message, target: Target, *, replace_original: bool = False, plainer: Message | None = None
-    ) -> None:
-        """Show a message to one person alone; ``plainer`` when Slack does not take its blocks.
+    def privately(self, message: Message, target: Target, *, replace_original: bool = False) -> None:
+        """Show a message to one person alone; its words alone when Slack does not take its blocks.
 
         Raises UndeliverableError with the last way's reason.
         """
@@ -101,7 +99,7 @@ class Delivery:
             if error.reason not in UNSHOWABLE or not message.blocks:
                 raise
             # Blocks that Slack does not take are our fault; the words alone still answer.
-            self.privately(plainer or Message(message.text), target, replace_original=replace_original)
+            self.privately(Message(message.text), target, replace_original=replace_original)
 
     def publicly(self, message: Message, target: Target) -> None:
         """Post a message for all to see: into the thread or channel, else through the response_url."""
@@ -118,25 +116,13 @@ class Delivery:
         Raises UndeliverableError with Slack's reason.
         """
         place = {"channel_id": channel} | ({"thread_ts": thread_ts} if thread_ts else {})
-        self._upload(file, {"initial_comment": file.comment, **place})
-
-    def keep(self, picture: Attachment) -> str:
-        """Upload a picture without posting it, for an image block; its comment is the alt text. Gives the file's id.
-
-        Needs files:write. Raises UndeliverableError with Slack's reason.
-        """
-        return self._upload(picture, {}, alt_txt=picture.comment)
-
-    def _upload(self, file: Attachment, place: dict[str, str], **about: str) -> str:
-        """The three steps of files.getUploadURLExternal."""
         try:
-            made = self.call("files.getUploadURLExternal", filename=file.name, length=len(file.content), **about)
+            made = self.call("files.getUploadURLExternal", filename=file.name, length=len(file.content))
             self._send_file(str(made.get("upload_url")), file.content)
-            file_id = str(made.get("file_id"))
-            self.call("files.completeUploadExternal", files=[{"id": file_id, "title": file.name}], **place)
+            listed = [{"id": str(made.get("file_id")), "title": file.name}]
+            self.call("files.completeUploadExternal", files=listed, initial_comment=file.comment, **place)
         except NotPostedError as error:
             raise UndeliverableError(error.reason) from None
-        return file_id
 
     def _send_file(self, url: str, content: bytes) -> None:
         """The content to where Slack said; nowhere but to Slack, and never on to where that might redirect."""

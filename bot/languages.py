@@ -29,6 +29,11 @@ def sentences(first: str, then: str, language: Language) -> str:
     return f"{first}{mark('。', language)}{then}"
 
 
+def language_in(value: str | None) -> Language | None:
+    """The language that a value names; None for anything else."""
+    return next((each for each in LANGUAGES if each == value), None)
+
+
 class Texts:
     """The texts of one TOML file that lies in a package.
 

@@ -57,7 +57,7 @@ def test_exceptions_are_caught_whole_in_one_place_only() -> None:
     places = [
         path.relative_to(ROOT).as_posix() for path in ROOT.glob("bot/**/*.py") if "except Exception" in path.read_text("utf-8")
     ]
-    assert places == ["bot/listeners/trouble.py"]
+    assert places == ["bot/handlers/runner.py"]
 
 
 def test_nothing_is_mocked_or_patched() -> None:

@@ -53,7 +53,7 @@ def described(content: dict[str, Any]) -> set[tuple[str, str]]:
 
 def test_commands_shortcuts_and_events_are_those_that_the_listeners_take(playground: Playground) -> None:
     announced = {"command", "message_shortcut", "global_shortcut", "shortcut", "event", "message_event"}
-    heard = {(kind, name) for kind, name in registered(vars(playground.bot)["_bolt"]) if kind in announced}
+    heard = {(kind, name) for kind, name in registered(playground.bot.bolt) if kind in announced}
     assert heard == described(manifest())
     assert heard == {
         ("command", COMMAND),
@@ -72,7 +72,7 @@ def test_optional_scopes_stand_under_bot_as_well() -> None:
 
 def test_every_scope_is_needed_and_every_need_has_its_scope() -> None:
     """The methods that the code calls, held against the scopes that the stand-in asks for them, as Slack does."""
-    sources = "\n".join(path.read_text("utf-8") for room in ("stories", "listeners") for path in ROOT.glob(f"bot/{room}/*.py"))
+    sources = "\n".join(path.read_text("utf-8") for room in ("handlers", "listeners") for path in ROOT.glob(f"bot/{room}/*.py"))
     sources += (ROOT / "bot/delivery.py").read_text("utf-8")
     called = {name for name in re.findall(r'"([a-zA-Z]+(?:\.[a-zA-Z]+)+)"', sources) if name in METHODS}
     assert {"chat.postEphemeral", "views.open", "users.info"} <= called

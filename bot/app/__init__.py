@@ -1,9 +1,8 @@
 """The composition root: settings in, running parts out. The only place where parts meet.
 
-parts    what stands without Slack: the look-up ladder, the catalogue, the directory of identities
-storage  the database and what is kept in it
-slack    the Web API client, the Bolt app
-stories  every use case, under the name that its listener hands on
+services  what the handlers work with
+parts     what stands without Slack: the look-up ladder, the catalogue, the directory of identities
+slack     the Web API client, the Bolt app
 """
 
 import secrets
@@ -13,36 +12,40 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry
 
-from bot.app.buttons import hear_the_card
-from bot.app.parts import lookup_parts, now, read_directory
-from bot.app.questions import hear_the_summary
-from bot.app.services import Stories
+from bot.app.parts import now
+from bot.app.services import make_services, open_store
 from bot.app.slack import bolt_app, check_slack, dispatcher, web_client
-from bot.app.storage import open_store
-from bot.app.stories import table
-from bot.delivery import Delivery
-from bot.handlers.choices import Choices
-from bot.handlers.language import PersonLanguage
-from bot.handlers.modal import Modal
-from bot.handlers.profiles import Profiles
-from bot.listeners.feedback import FeedbackListener
+from bot.handlers.guard import Guard, HomeWorkspace
+from bot.handlers.runner import Runner
+from bot.handlers.table import HANDLERS
+from bot.listeners.card import CardListener
 from bot.listeners.handoff import HandoffListener
 from bot.listeners.home import HomeListener
 from bot.listeners.intake import Intake
 from bot.listeners.mention import MentionListener
 from bot.listeners.requestlog import RequestLogListener
+from bot.listeners.share import ShareListener
 from bot.listeners.shortcut import ShortcutListener
 from bot.listeners.socket import SocketMode
 from bot.listeners.ticket import TicketListener
-from bot.listeners.trouble import guarded
 from bot.settings import Settings
 from bot.store.replays import Replays
 from bot.web import FrontDoor, Server, create_app, makes_sense, serve
 from bot.work import Engine
-from bot.work.durability import beside
+from bot.work.durability import engine_url
 
 DEFAULT_PORT: Final = 3000
 DRAIN_S: Final = 15.0
+LISTENERS: Final = (
+    RequestLogListener,
+    ShortcutListener,
+    MentionListener,
+    HomeListener,
+    CardListener,
+    ShareListener,
+    HandoffListener,
+    TicketListener,
+)
 
 
 class Bot:
@@ -56,37 +59,35 @@ class Bot:
             StoreError: the database or the sealing key cannot be used.
         """
         check_slack(settings)
-        directory = read_directory(settings, environment)
-        parts = lookup_parts(settings)
         store = open_store(settings)
+        services = make_services(settings, environment, store)
         self._settings = settings
-        self._parts = parts
+        self._services = services
         self._database = store.database
-        self._web_client = web_client(settings)
-        delivery = Delivery(self._web_client, response_hosts=settings.requestlog_response_hosts, sleep=time.sleep)
-        profiles = Profiles(delivery, time.monotonic)
-        language = PersonLanguage(Choices(store.preferences).language, profiles, settings.requestlog_lang)
-        stories = Stories(settings, parts, directory, delivery, store, language, profiles, environment)
+        guard = Guard(
+            HomeWorkspace(services.delivery, time.monotonic).find,
+            services.profiles.of,
+            allow_guests=settings.requestlog_allow_guests,
+            allow_shared=settings.requestlog_allow_shared,
+        )
         self._engine = Engine(
             database=store.database,
-            engine_database_url=beside(store.url),
+            engine_database_url=engine_url(store.url),
             keyring=store.keyring,
             replica=settings.requestlog_replica,
-            stories={name: guarded(story, delivery, language.of) for name, story in table(stories).items()},
+            run=Runner(services, guard, HANDLERS).run,
         )
-        self._bolt = bolt_app(settings)
-        intake = Intake(self._engine.accept, clock=now, language=settings.requestlog_lang)
-        RequestLogListener(intake).register(self._bolt)
-        ShortcutListener(intake, Modal(delivery, sleep=time.sleep).open, settings.requestlog_lang).register(self._bolt)
-        MentionListener(intake, delivery.privately).register(self._bolt)
-        HomeListener(intake).register(self._bolt)
-        hear_the_summary(self._bolt, intake, delivery, settings.requestlog_lang)
-        hear_the_card(self._bolt, intake, delivery, settings.requestlog_lang)
-        HandoffListener(intake, Modal(delivery, sleep=time.sleep).open, settings.requestlog_lang).register(self._bolt)
-        FeedbackListener(intake).register(self._bolt)
-        TicketListener(intake, Modal(delivery, sleep=time.sleep).open, settings.requestlog_lang).register(self._bolt)
+        self.bolt = bolt_app(settings)
+        intake = Intake(
+            self._engine.accept,
+            tell=lambda ask, said: services.show(ask, said, settings.requestlog_lang),
+            clock=now,
+            language=settings.requestlog_lang,
+        )
+        for listener in LISTENERS:
+            listener(intake).register(self.bolt)
         secret = settings.secret("slack_signing_secret") or secrets.token_hex(32)
-        self.door = FrontDoor(signing_secret=secret, claim=Replays(store.database).claim, dispatch=dispatcher(self._bolt))
+        self.door = FrontDoor(signing_secret=secret, claim=Replays(store.database).claim, dispatch=dispatcher(self.bolt))
         self._socket: SocketMode | None = None
         self._server: Server | None = None
 
@@ -106,7 +107,7 @@ class Bot:
         port = self._settings.requestlog_port
         app_token = self._settings.secret("slack_app_token")
         if app_token:
-            self._socket = SocketMode(self._bolt, app_token, self._web_client, makes_sense)
+            self._socket = SocketMode(self.bolt, app_token, web_client(self._settings), makes_sense)
             self._socket.start()
         if port is not None or not app_token:
             self._server = self._listen(DEFAULT_PORT if port is None else port)
@@ -121,7 +122,7 @@ class Bot:
         if finished:
             # A late answer still notes in the database that it was given, or it would be given again after the restart.
             self._database.close()
-        self._parts.close()
+        self._services.close()
         return finished
 
     def ready(self) -> bool:
@@ -131,8 +132,3 @@ class Bot:
     def _listen(self, port: int) -> Server:
         app = create_app(door=self.door, ready=self.ready, registry=CollectorRegistry())
         return serve(app, host=self._settings.requestlog_host, port=port)
-
-
-def build(settings: Settings, environment: Mapping[str, str]) -> Bot:
-    """The bot of an installation, ready to start."""
-    return Bot(settings, environment)

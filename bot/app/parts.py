@@ -11,6 +11,7 @@ import structlog
 from bot.aliyun.client import Client
 from bot.aliyun.transport import Transport
 from bot.explain.catalog import Catalog, OverrideError, load_catalog
+from bot.handlers.ticket_page import AccountConsole, Consoles
 from bot.identity.directory import Directory, FileDirectory, OwnerDirectory
 from bot.identity.identities import Identities, IdentitiesError, parse_identities
 from bot.lookup import LookUp
@@ -102,3 +103,11 @@ def _warn_of_unused(identities: Identities) -> None:
             tables=unused,
             meaning="These tables are checked, but give nobody any access yet; only [[people.identities]] do.",
         )
+
+
+def consoles(settings: Settings) -> Consoles:
+    """The console pages, by the settings and the accounts of the identities file, which was found valid before."""
+    path = settings.requestlog_identities
+    accounts = parse_identities(path.expanduser().read_text("utf-8")).accounts if path else ()
+    described = {account.id: AccountConsole(account.site, account.sls_page) for account in accounts}
+    return Consoles(settings.requestlog_sls_page, settings.requestlog_site, described)

@@ -1,26 +1,77 @@
-"""What every handler is made of."""
+"""The services of an installation, made of its settings once."""
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Final
 
-from bot.app.parts import LookupParts
-from bot.app.storage import Store
+from bot.app.parts import consoles, lookup_parts, now, read_directory
+from bot.app.slack import web_client
 from bot.delivery import Delivery
-from bot.handlers.language import PersonLanguage
+from bot.handlers.choices import Choices, Memory, PreferredFirst
+from bot.handlers.modal import Modals
 from bot.handlers.profiles import Profiles
-from bot.identity.directory import Directory
-from bot.settings import Settings
+from bot.handlers.services import Services
+from bot.identity.chain import OwnCredential
+from bot.lookup.cache import SOLUTIONS_BYTES, SharedCache
+from bot.lookup.rate import RateLimit
+from bot.settings import Settings, SettingsError
+from bot.store.database import Database
+from bot.store.feedback import FeedbackStore
+from bot.store.lookups import LookupStore
+from bot.store.preferences import PreferenceStore
+from bot.store.requests import RequestStore
+from bot.store.sealing import Keyring
+
+SOLUTIONS_LIVE_S: Final = 3 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Stories:
-    """Every story of the house, under the name that its listener hands on."""
+class Store:
+    """The open database of an installation, where it is, and the keys that seal what is kept in it."""
 
-    settings: Settings
-    parts: LookupParts
-    directory: Directory
-    delivery: Delivery
-    store: Store
-    language: PersonLanguage
-    profiles: Profiles
-    environment: Mapping[str, str] = field(repr=False)
+    url: str
+    database: Database
+    keyring: Keyring
+
+
+def open_store(settings: Settings) -> Store:
+    """The database of an installation, migrated to the newest form. Raises StoreError and SettingsError."""
+    folder = settings.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        reason = f"REQUESTLOG_DATA_DIR cannot be made ({error.strerror or type(error).__name__})."
+        raise SettingsError([reason]) from None
+    url = settings.requestlog_database_url or f"sqlite:///{folder / 'requestlog.sqlite'}"
+    key = settings.secret("requestlog_key")
+    keyring = Keyring.from_text(key) if key else Keyring.from_file(folder / "sealing.key")
+    return Store(url, Database(url), keyring)
+
+
+def make_services(settings: Settings, environment: Mapping[str, str], store: Store) -> Services:
+    """What the handlers work with. Raises SettingsError for mistakes in the identities file or in the team's own texts."""
+    parts = lookup_parts(settings)
+    choices = Choices(PreferenceStore(store.database, store.keyring))
+    delivery = Delivery(web_client(settings), response_hosts=settings.requestlog_response_hosts, sleep=time.sleep)
+    return Services(
+        settings=settings,
+        client=parts.client,
+        catalog=parts.catalog,
+        lookup=parts.lookup,
+        directory=PreferredFirst(read_directory(settings, environment), choices),
+        own_credential=OwnCredential(environment).find,
+        consoles=consoles(settings),
+        choices=choices,
+        memory=Memory(LookupStore(store.database, store.keyring), now),
+        opinions=FeedbackStore(store.database),
+        requests=RequestStore(store.database, store.keyring),
+        keyring=store.keyring,
+        delivery=delivery,
+        modals=Modals(delivery, sleep=time.sleep),
+        profiles=Profiles(delivery, time.monotonic),
+        rate=RateLimit(settings.requestlog_rate, time.monotonic),
+        solutions=SharedCache(SOLUTIONS_BYTES, lambda _value: SOLUTIONS_LIVE_S, time.monotonic),
+        clock=now,
+        close=parts.close,
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Literal
 
-from bot.blocks.kit import Block, Element, button, fit, line, plain, rich, visible, words
+from bot.blocks.kit import Block, Element, button, line, plain, rich, visible, words
 
 
 def checkboxes(action: str, options: Sequence[tuple[str, str]], chosen: Collection[str]) -> Element:
@@ -47,12 +47,6 @@ def link_button(text: str, action: str, url: str, *, style: Literal["primary", "
     made = button(text, action, style=style)
     made["url"] = url
     return made
-
-
-def image(file_id: str, alt: str, title: str | None = None) -> Block:
-    """A picture that was uploaded to Slack. ``alt`` says what it shows."""
-    block: Block = {"type": "image", "slack_file": {"id": file_id}, "alt_text": fit(visible(alt), 2000) or "–"}
-    return block | ({"title": plain(title, 2000)} if title else {})
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:

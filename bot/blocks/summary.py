@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.blocks import kit
-from bot.blocks.elements import image
 from bot.blocks.help import COMMAND
 from bot.blocks.kit import MOST_BLOCKS, SHARED, Block, Message, Piece
 from bot.blocks.outcome import sentence
 from bot.blocks.requestlog import SYMBOLS
-from bot.blocks.timeline import Timeline, clock, in_fixed_width, timeline
+from bot.blocks.timeline import Timeline, in_fixed_width, timeline
 from bot.explain.explanation import Explanation
 from bot.languages import Language, Texts, mark
 from bot.outcomes import OUTCOMES, Found, NotFound, Outcome, Unsupported
@@ -42,11 +41,10 @@ class Group:
         return self.members[0]
 
 
-def summary(outcomes: Sequence[Outcome], beyond: Sequence[str], language: Language, *, picture: str | None = None) -> Message:
+def summary(outcomes: Sequence[Outcome], beyond: Sequence[str], language: Language) -> Message:
     """One message for several look-ups, at least one.
 
-    ``beyond`` are ids that were too much at once. ``picture`` is the id of the timeline's picture in Slack; without it the
-    timeline stands in fixed width.
+    ``beyond`` are ids that were too much at once.
     """
     total = len(outcomes)
     title = headline(outcomes, language)
@@ -57,7 +55,7 @@ def summary(outcomes: Sequence[Outcome], beyond: Sequence[str], language: Langua
         pieces.append(kit.piece(9 - min(number // 4, 5), _section(group, share, shared, number, language)))
     line = timeline(outcomes)
     if line is not None:
-        pieces.append(kit.piece(3, *_timeline(line, picture, language)))
+        pieces.append(kit.piece(3, *_timeline(line, language)))
     if beyond:
         pieces.append(_beyond(beyond, total, language))
     return kit.message(title, language, *pieces)
@@ -230,18 +228,5 @@ def _opener(outcome: Outcome, number: int, language: Language) -> dict[str, obje
     return kit.button(TEXTS("open", language), f"{OPEN_CARD}{number}", outcome.request_id, label=said)
 
 
-def _timeline(line: Timeline, picture: str | None, language: Language) -> list[Block]:
-    title = TEXTS("timeline.title", language)
-    if picture is not None:
-        return [image(picture, timeline_words(line, language), title)]
-    return [kit.context(title), kit.rich(kit.preformatted(in_fixed_width(line)))]
-
-
-def timeline_words(line: Timeline, language: Language) -> str:
-    """What a timeline shows, for those who cannot see it."""
-    rows = [TEXTS("timeline.row", language, count=len(row.marks), label=row.label) for row in line.rows]
-    joined = mark("，", language).join(rows)
-    said = TEXTS(
-        "timeline.alt", language, calls=line.calls, start=clock(line.start, line), end=clock(line.end, line), rows=joined
-    )
-    return kit.fit(said, 1000)
+def _timeline(line: Timeline, language: Language) -> list[Block]:
+    return [kit.context(TEXTS("timeline.title", language)), kit.rich(kit.preformatted(in_fixed_width(line)))]

@@ -8,15 +8,14 @@ from rich.table import Table
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.app.parts import lookup_parts, now, read_directory
-from bot.app.tickets import consoles
+from bot.app.parts import consoles, lookup_parts, now, read_directory
 from bot.blocks.doctor import MARKS, right_words
 from bot.blocks.doctor import TEXTS as PAGES
 from bot.blocks.kit import visible
 from bot.cli.ending import bad_usage, could_not
 from bot.cli.serve import usable_settings
 from bot.cli.terminal import put
-from bot.handlers.rights import DEFAULT_REGION, Examination
+from bot.handlers.rights import Examination
 from bot.handlers.ticket_page import page_state
 from bot.identity.chain import NoOwnCredentialError, OwnCredential
 from bot.identity.identities import IdentitiesError, parse_identities
@@ -97,7 +96,7 @@ def check_alibaba(settings: Settings, environment: Environment, language: Langua
         for reason in error.reasons:
             yield Finding(ok=False, subject="texts", sentence=reason)
         return
-    examination = Examination(client, next(iter(settings.requestlog_trail_regions), DEFAULT_REGION), now)
+    examination = Examination.of_settings(client, settings, now)
     for right in examination.of(credential, language):
         yield Finding(right.ok, right.operation, right_words(right, language))
 

@@ -2,7 +2,7 @@
 
 from rich.table import Table
 
-from bot.app.storage import open_store
+from bot.app.services import open_store
 from bot.blocks.kit import visible
 from bot.cli.ending import bad_usage, could_not
 from bot.cli.serve import usable_settings

@@ -35,14 +35,14 @@ def usable_settings(environment: Environment) -> Settings:
 def run_bot() -> NoReturn:
     """Run until SIGTERM or SIGINT, then drain; exit 0 when nothing was left undone."""
     told = listen_for_signals()
-    from bot.app import build
+    from bot.app import Bot
 
     _keep_memory_together()
     environment = Environment()
     settings = usable_settings(environment)
     configure_logs(settings.requestlog_log_level)
     try:
-        bot = build(settings, environment)
+        bot = Bot(settings, environment)
     except SettingsError as error:
         bad_usage(error.reasons)
     except StoreError as error:

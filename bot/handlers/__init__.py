@@ -1,1 +1,1 @@
-"""The use cases behind the ways in: an accepted command → what is answered. One file a story."""
+"""What the bot does: functions (services, ask), one module a feature, joined in one table under an enum of names."""

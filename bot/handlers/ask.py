@@ -1,52 +1,156 @@
 """What a person asked, in a form that survives a restart: plain values out of Slack's payload and back."""
 
-from dataclasses import dataclass
-from typing import Any, Self
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
+
+from pydantic import Field, TypeAdapter
 
 from bot.delivery import Target
+from bot.explain.masking import MASK_CLASSES, MaskClass
+from bot.explain.tripwire import KeyKind
+from bot.handlers.names import Name
 from bot.identity.person import Person
+
+Given = TypeVar("Given")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an ask was made, so that its answer goes there.
+
+    Attributes:
+        channel: of the message, or of the card that a modal was opened from.
+        thread_ts: its thread.
+        message_ts: the message that was clicked in or explained.
+        response_url: takes five posts within half an hour, and works where the bot is no member.
+        trigger: opens a modal within three seconds.
+        view: the modal that was clicked in, or the external id of the one that waits for the answer.
+        in_modal: whether a modal is open, so that another one goes on top of it.
+        in_home: whether it was the Home tab.
+        private: whether the message that was clicked in is seen by this person alone.
+        shared: whether Slack says that the channel is shared with another organisation.
+        author: who wrote the message that is explained.
+    """
+
+    channel: str | None = None
+    thread_ts: str | None = None
+    message_ts: str | None = None
+    response_url: str | None = None
+    trigger: str | None = None
+    view: str | None = None
+    in_modal: bool = False
+    in_home: bool = False
+    private: bool = False
+    shared: bool = False
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Another page of a modal."""
+
+    detail: Literal["parameters", "response"] = "parameters"
+    page: int = 0
+    kind: Literal["page"] = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """How a card is shared: what is masked, whether the place was chosen in the modal, and the sealed address to post to."""
+
+    masks: tuple[MaskClass, ...] = MASK_CLASSES
+    chosen: bool = False
+    way: str | None = None
+    kind: Literal["sharing"] = "sharing"
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """Whether an explanation helped."""
+
+    helpful: bool = False
+    kind: Literal["opinion"] = "opinion"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A preference chosen in a menu."""
+
+    setting: Literal["language", "account"] = "language"
+    value: str = ""
+    kind: Literal["choice"] = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A permission asked for: why, and for how long (a name of ``blocks.handoff.WISHES``)."""
+
+    reason: str = ""
+    wish: str = ""
+    kind: Literal["wanted"] = "wanted"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An administrator's word on a permission request."""
+
+    verdict: Literal["granted", "declined"] = "declined"
+    kind: Literal["decision"] = "decision"
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Why a message has no text: it was deleted, holds only pictures or files, or is empty."""
+
+    reason: str | None = None
+    kind: Literal["lacking"] = "lacking"
+
+
+Arguments = Annotated[Page | Sharing | Opinion | Choice | Wanted | Decision | Lacking, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Who asked what and where the answer goes.
+    """Who asked what, and where.
 
-    ``said_at`` is the Unix time of the message that holds the ids, when it is another one than the command. ``extra``
-    holds what a story needs beside the text, as JSON values.
+    Attributes:
+        name: which handler answers.
+        person: who asks.
+        text: what was typed or pasted, or the one id that a button carries.
+        origin: where the answer goes.
+        arguments: what this one handler needs beside the text; ``given`` reads it.
+        said_at: Unix time of the message that holds the ids, when it is another one than the command.
+        keys: the kinds of keys that were taken out of the text before it was stored.
+        reference: the short id under which the log knows this ask; given when it runs.
     """
 
+    name: Name
     person: Person
     text: str = ""
-    channel: str | None = None
-    thread_ts: str | None = None
-    response_url: str | None = None
+    origin: Origin = field(default_factory=Origin)
+    arguments: Arguments | None = None
     said_at: float | None = None
-    view: str | None = None
-    extra: dict[str, Any] | None = None
+    keys: tuple[KeyKind, ...] = ()
+    reference: str = ""
 
     @property
     def target(self) -> Target:
         """Where the answer goes."""
-        return Target(self.person.user, self.channel, self.thread_ts, self.response_url)
+        return Target(self.person.user, self.origin.channel, self.origin.thread_ts, self.origin.response_url)
+
+    def given(self, kind: type[Given]) -> Given:
+        """The arguments of one kind; its defaults when the ask came without them."""
+        return self.arguments if isinstance(self.arguments, kind) else kind()
 
     def as_payload(self) -> dict[str, Any]:
         """JSON values for the inbox."""
-        return {
-            "user": self.person.user,
-            "team": self.person.team,
-            "enterprise": self.person.enterprise,
-            "text": self.text,
-            "channel": self.channel,
-            "thread_ts": self.thread_ts,
-            "response_url": self.response_url,
-            "said_at": self.said_at,
-            "view": self.view,
-            "extra": self.extra,
-        }
+        payload: dict[str, Any] = _ASKS.dump_python(self, mode="json", exclude_none=True)
+        return payload
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> Self:
-        """The ask that was put into the inbox."""
-        person = Person(payload["user"], payload["team"], payload["enterprise"])
-        rest = {name: payload[name] for name in ("text", "channel", "thread_ts", "response_url", "said_at", "view", "extra")}
-        return cls(person, **rest)
+        """The ask that was put into the inbox. Raises ValueError for a payload of another version's form."""
+        return _ASKS.validate_python(payload)  # type: ignore[return-value] # nothing derives from Ask
+
+
+_ASKS: Final = TypeAdapter(Ask)

@@ -18,11 +18,6 @@ _LOG = structlog.get_logger("bot.handlers")
 LONGEST_VERDICT = 300
 
 
-def owner_of(person: Person) -> Person:
-    """Whose rows a person's are."""
-    return person
-
-
 class Choices:
     """A person's preferences. Reading never fails, for an answer matters more; saving raises StoreUnavailableError."""
 
@@ -32,24 +27,40 @@ class Choices:
     def language(self, person: Person) -> Language | None:
         """The language that they chose."""
         try:
-            return self._store.find(owner_of(person)).language
+            return self._store.find(person).language
         except StoreUnavailableError:
             return None
 
     def account(self, person: Person) -> str | None:
         """The name of the identity that they chose to look with first."""
         try:
-            return self._store.find(owner_of(person)).account
+            return self._store.find(person).account
         except StoreUnavailableError:
             return None
 
+    def ticket_form(self, person: Person) -> dict[str, str]:
+        """What they asked a log ticket for last; empty for never."""
+        try:
+            return self._store.find(person).ticket_form
+        except StoreUnavailableError:
+            return {}
+
+    def remember_ticket_form(self, person: Person, form: dict[str, str]) -> None:
+        """Keep what worked. When the store cannot be reached the answer matters more."""
+        try:
+            known = self._store.find(person)
+            if known.ticket_form != form:
+                self._store.save(person, replace(known, ticket_form=form))
+        except StoreUnavailableError:
+            return
+
     def choose_language(self, person: Person, language: Language | None) -> None:
         """Remember a language; None goes by Slack's own again."""
-        self._store.save(owner_of(person), replace(self._store.find(owner_of(person)), language=language))
+        self._store.save(person, replace(self._store.find(person), language=language))
 
     def choose_account(self, person: Person, account: str | None) -> None:
         """Remember an identity's name; None goes by the order of the identities file again."""
-        self._store.save(owner_of(person), replace(self._store.find(owner_of(person)), account=account))
+        self._store.save(person, replace(self._store.find(person), account=account))
 
 
 class PreferredFirst:
@@ -85,7 +96,7 @@ class Memory:
             verdict = outcome.explanation.verdict[:LONGEST_VERDICT] if isinstance(outcome, Found) else ""
             past = PastLookup(outcome.request_id, verdict, OUTCOMES[type(outcome)], self._clock())
             try:
-                self._store.save(owner_of(person), past)
+                self._store.save(person, past)
             except StoreUnavailableError as error:
                 _LOG.warning("lookup_not_remembered", error=type(error).__name__)
                 return
@@ -93,6 +104,6 @@ class Memory:
     def last(self, person: Person) -> list[PastLookup]:
         """A person's last look-ups, newest first; none while the store is away."""
         try:
-            return self._store.find(owner_of(person))
+            return self._store.find(person)
         except StoreUnavailableError:
             return []

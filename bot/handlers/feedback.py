@@ -1,35 +1,23 @@
 """Opinions on explanations, counted by catalogue entry: which entries help, and which want mending."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Final, Literal
 
 from bot.blocks.feedback import answer
-from bot.delivery import Delivery
-from bot.handlers.ask import Ask
-from bot.handlers.choices import owner_of
-from bot.identity.person import Person
-from bot.languages import Language
+from bot.handlers.ask import Ask, Opinion
+from bot.handlers.names import Name
+from bot.handlers.services import Handler, Services
 from bot.store.errors import StoreUnavailableError
-from bot.store.feedback import FeedbackStore
 
 
-@dataclass(frozen=True, slots=True)
-class FeedbackStory:
-    """Counts an opinion once a person, entry and day, the latest one, and says thanks. ``clock`` gives aware times."""
+def count(services: Services, ask: Ask) -> None:
+    """Count an opinion once a person, entry and day, the latest one, and say thanks. The text is the entry's reference."""
+    said: Literal["new", "changed", "same", "lost"]
+    helpful = ask.given(Opinion).helpful
+    try:
+        said = services.opinions.save_once(ask.text, ask.person, helpful=helpful, now=services.clock())
+    except StoreUnavailableError:
+        said = "lost"
+    services.tell(ask, answer(said, services.language(ask.person)))
 
-    opinions: FeedbackStore
-    delivery: Delivery
-    language_of: Callable[[Person], Language]
-    clock: Callable[[], datetime]
 
-    def given(self, ask: Ask, _reference: str) -> None:
-        """The ask's text is the entry's reference; ``extra`` holds ``helpful``."""
-        language = self.language_of(ask.person)
-        helpful = bool((ask.extra or {}).get("helpful"))
-        try:
-            saved = self.opinions.save_once(ask.text, owner_of(ask.person), helpful=helpful, now=self.clock())
-        except StoreUnavailableError:
-            self.delivery.privately(answer("lost", language), ask.target)
-            return
-        self.delivery.privately(answer(saved, language), ask.target)
+HANDLERS: Final[dict[Name, Handler]] = {Name.FEEDBACK: count}

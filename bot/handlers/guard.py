@@ -1,20 +1,14 @@
 """Who is served at all: guests, people of other organisations and shared channels only where the installation allows it."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.blocks.account import refusal
-from bot.blocks.home import refused_home
-from bot.blocks.shortcut import result
 from bot.delivery import Delivery, NotPostedError, UndeliverableError
 from bot.handlers.ask import Ask
-from bot.handlers.home import publish
-from bot.handlers.modal import Modal
 from bot.handlers.profiles import QUIET_S, Profile
 from bot.identity.person import Person
-from bot.languages import Language
 
 Barrier = Literal["guest", "shared", "foreign"]
 
@@ -50,7 +44,7 @@ class HomeWorkspace:
 
 
 class Guard:
-    """Decides before every story. What Slack does not tell is no reason to refuse: the identities file decides then."""
+    """Decides before every handler. What Slack does not tell is no reason to refuse: the identities file decides then."""
 
     def __init__(
         self,
@@ -70,7 +64,7 @@ class Guard:
         if not self._allow_shared:
             if self._is_foreign(ask.person):
                 return "foreign"
-            if ask.extra and ask.extra.get("shared"):
+            if ask.origin.shared:
                 return "shared"
         if not self._allow_guests:
             profile = self._profile_of(ask.person)
@@ -89,39 +83,3 @@ class Guard:
         if home.enterprise and profile is not None:
             return profile.enterprise != home.enterprise
         return bool(home.team or home.enterprise)
-
-
-class Refusals:
-    """Puts the guard before stories, and tells a refusal where the person looks: modal, Home tab or message."""
-
-    def __init__(self, guard: Guard, delivery: Delivery, modal: Modal, language_of: Callable[[Person], Language]) -> None:
-        self._guard = guard
-        self._delivery = delivery
-        self._modal = modal
-        self._language_of = language_of
-
-    def before(self, stories: Mapping[str, Callable[[Ask, str], None]]) -> dict[str, Callable[[Ask, str], None]]:
-        """The same stories, each behind the guard."""
-        return {name: self._guarded(name, story) for name, story in stories.items()}
-
-    def _guarded(self, name: str, story: Callable[[Ask, str], None]) -> Callable[[Ask, str], None]:
-        def run(ask: Ask, reference: str) -> None:
-            barrier = self._guard.barrier(ask)
-            if barrier is None:
-                story(ask, reference)
-            else:
-                self._refuse(name, ask, barrier)
-
-        return run
-
-    def _refuse(self, name: str, ask: Ask, barrier: Barrier) -> None:
-        language = self._language_of(ask.person)
-        said = refusal(barrier, language)
-        if name == "home":
-            publish(self._delivery, ask.person, refused_home(said))
-            return
-        view = result(said, language)
-        if ask.view and (self._modal.update(ask.view, view) or self._modal.update_acknowledged(ask.view, view)):
-            return
-        if self._modal.open((ask.extra or {}).get("trigger"), view) is None:
-            self._delivery.privately(said, ask.target)

@@ -3,10 +3,8 @@
 Nothing here changes a policy. State machine of a request: open → granted | declined, or expired after two weeks.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Final, cast
+from dataclasses import replace
+from typing import Any, Final
 
 import structlog
 
@@ -24,155 +22,132 @@ from bot.blocks.handoff import (
     waiting,
 )
 from bot.blocks.kit import Message
-from bot.delivery import Delivery, NotPostedError, Target, UndeliverableError
+from bot.delivery import NotPostedError, Target, UndeliverableError
 from bot.explain import redact
-from bot.handlers.ask import Ask
-from bot.handlers.choices import owner_of
-from bot.handlers.modal import Modal
-from bot.identity.person import Person
+from bot.handlers.ask import Ask, Decision, Wanted
+from bot.handlers.card import outcome_of
+from bot.handlers.names import Name
+from bot.handlers.services import Handler, Services
 from bot.languages import Language
 from bot.outcomes import Found
 from bot.store.errors import StoreUnavailableError
-from bot.store.requests import WAITS, PermissionRequest, RequestStore
+from bot.store.requests import WAITS, PermissionRequest
 
 _LOG: Final = structlog.get_logger("bot.handlers")
 
 
-@dataclass(frozen=True, slots=True)
-class HandoffStory:
-    """Sends permission requests to ``admins`` (a Slack channel or user id; None: nowhere) and takes their decisions.
+def form(services: Services, ask: Ask) -> None:
+    """The button under a denial: a form with what would be sent, read anew as the person who pressed it."""
+    language = services.language(ask.person)
+    view_id = services.modals.show(ask.origin, loading_view(language))
+    if view_id is None:
+        services.tell(ask, note("button_expired", language))
+        return
+    admins = services.settings.requestlog_admin_channel
+    found = _denied(services, ask, language)
+    if admins is None or found is None:
+        view = note_view(note("gone" if admins else "not_configured", language), language)
+    else:
+        view = form_view(found, admins, {"channel": ask.origin.channel, "thread_ts": ask.origin.thread_ts})
+    services.modals.update(view_id, view)
 
-    ``look`` finds the ask's RequestId as the asker, in a language; None where there is no log. ``language`` is the
-    installation's, for what several people read. ``clock`` gives aware times.
-    """
 
-    look: Callable[[Ask, Language], Found | None]
-    requests: RequestStore
-    delivery: Delivery
-    modal: Modal
-    language_of: Callable[[Person], Language]
-    language: Language
-    admins: str | None
-    clock: Callable[[], datetime]
+def submitted(services: Services, ask: Ask) -> None:
+    """The form sent off; a view waits in its place under an external id."""
+    language = services.language(ask.person)
+    said = note(_send(services, ask), language)
+    if not services.modals.update_acknowledged(ask.origin.view or "", note_view(said, language)):
+        services.delivery.privately(said, Target(ask.person.user))
 
-    def form(self, ask: Ask, _reference: str) -> None:
-        """The button under a denial: a form with what would be sent, read anew as the person who pressed it."""
-        language = self.language_of(ask.person)
-        view_id = self._open(ask, loading_view(language))
-        if view_id is None:
-            self.delivery.privately(note("button_expired", language), ask.target)
-            return
-        said = self._denied(ask, language)
-        if self.admins is None or said is None:
-            reason = "gone" if self.admins else "not_configured"
-            view = note_view(note(reason, language), language)
-        else:
-            view = form_view(said, self.admins, {"channel": ask.channel, "thread_ts": ask.thread_ts})
-        self.modal.update(view_id, view)
 
-    def submitted(self, ask: Ask, _reference: str) -> None:
-        """The form sent off; ``view`` is the external id of the view that waits in its place."""
-        language = self.language_of(ask.person)
-        said = note(self._send(ask), language)
-        if not self.modal.update_acknowledged(ask.view or "", note_view(said, language)):
-            self.delivery.privately(said, Target(ask.person.user))
+def decided(services: Services, ask: Ask) -> None:
+    """An administrator's button. Who sees it may press it: the membership of that place is the right."""
+    language, installed = services.language(ask.person), services.settings.requestlog_lang
+    request = services.requests.find(ask.text)
+    if request is None or request.channel not in (None, ask.origin.channel):
+        services.tell(ask, note("not_here" if request else "unknown", language))
+        return
+    if request.expired(services.clock()):
+        _show(services, ask, ended(_message(request.shown), "expired", "", installed))
+        services.tell(ask, note("expired", language))
+        return
+    verdict, by = ask.given(Decision).verdict, ask.person.user
+    if not services.requests.decide(request.id, verdict, by) and not _half_done(services, request.id, by, verdict):
+        known = services.requests.find(request.id) or request
+        services.tell(ask, note(f"decided_{known.state}", language, known.decided_by))
+        return
+    _show(services, ask, ended(_message(request.shown), verdict, by, installed))
+    _reply(services, ask, thread_note(verdict, by, installed))
+    _tell(services, request, verdict, by)
 
-    def decided(self, ask: Ask, _reference: str) -> None:
-        """An administrator's button. Who sees it may press it: the membership of that place is the right."""
-        language = self.language_of(ask.person)
-        extra = ask.extra or {}
-        request = self.requests.find(ask.text)
-        if request is None or request.channel not in (None, ask.channel):
-            self.delivery.privately(note("not_here" if request else "unknown", language), ask.target)
-            return
-        if request.expired(self.clock()):
-            self._show(ask, ended(_message(request.shown), "expired", "", self.language))
-            self.delivery.privately(note("expired", language), ask.target)
-            return
-        verdict = cast("Verdict", extra["verdict"])
-        if not self.requests.decide(request.id, verdict, ask.person.user) and not self._half_done(request.id, ask, verdict):
-            known = self.requests.find(request.id) or request
-            self.delivery.privately(note(f"decided_{known.state}", language, known.decided_by), ask.target)
-            return
-        self._show(ask, ended(_message(request.shown), verdict, ask.person.user, self.language))
-        self._reply(ask, thread_note(verdict, ask.person.user, self.language))
-        self._tell(request, verdict, ask.person.user)
 
-    def _send(self, ask: Ask) -> str:
-        """Post the request; gives the name of the sentence that says how it went."""
-        said = self._denied(ask, self.language)
-        if self.admins is None or said is None or ask.view is None:
-            return "not_configured" if self.admins is None else "gone"
-        extra = ask.extra or {}
-        owner, now = owner_of(ask.person), self.clock()
-        shown = request_message(said, ask.person.user, redact(extra["reason"]), extra["wish"])
-        denial = said.explanation.denial
-        action = (denial and denial.action) or ""
-        request = PermissionRequest(ask.view, owner, ask.text, action, extra["wish"], shown.as_json(), now)
-        try:
-            earlier = self.requests.find(ask.view) or self.requests.find_open(owner, ask.text, now)
-            if earlier is not None and earlier.channel is not None:
-                return "sent" if earlier.id == ask.view else "already_sent"
-            self.requests.save(request)
-        except StoreUnavailableError:
-            return "store"
-        return self._post(request, self.admins)
+def _send(services: Services, ask: Ask) -> str:
+    """Post the request; gives the name of the sentence that says how it went."""
+    admins = services.settings.requestlog_admin_channel
+    found = _denied(services, ask, services.settings.requestlog_lang)
+    if admins is None or found is None or ask.origin.view is None:
+        return "not_configured" if admins is None else "gone"
+    wanted, now = ask.given(Wanted), services.clock()
+    shown = request_message(found, ask.person.user, redact(wanted.reason), wanted.wish)
+    denial = found.explanation.denial
+    action = (denial and denial.action) or ""
+    request = PermissionRequest(ask.origin.view, ask.person, ask.text, action, wanted.wish, shown.as_json(), now)
+    try:
+        earlier = services.requests.find(request.id) or services.requests.find_open(ask.person, ask.text, now)
+        if earlier is not None and earlier.channel is not None:
+            return "sent" if earlier.id == request.id else "already_sent"
+        services.requests.save(request)
+    except StoreUnavailableError:
+        return "store"
+    return _post(services, request, admins)
 
-    def _post(self, request: PermissionRequest, admins: str) -> str:
-        ready = waiting(_message(request.shown), request.id, request.asked_at + WAITS, self.language)
-        try:
-            answer = self.delivery.call("chat.postMessage", channel=admins, **_body(ready))
-        except NotPostedError as error:
-            _LOG.warning("permission_request_not_posted", reason=error.reason)
-            self.requests.delete(request.id)
-            return "not_reached"
-        except UndeliverableError:
-            return "perhaps_sent"
-        self.requests.save(replace(request, channel=str(answer.get("channel") or admins)))
-        return "sent"
 
-    def _denied(self, ask: Ask, language: Language) -> Found | None:
-        said = self.look(ask, language)
-        return said if said is not None and can_ask(said.explanation) else None
+def _post(services: Services, request: PermissionRequest, admins: str) -> str:
+    until = request.asked_at + WAITS
+    ready = waiting(_message(request.shown), request.id, until, services.settings.requestlog_lang)
+    try:
+        answer = services.delivery.call("chat.postMessage", channel=admins, **_body(ready))
+    except NotPostedError as error:
+        _LOG.warning("permission_request_not_posted", reason=error.reason)
+        services.requests.delete(request.id)
+        return "not_reached"
+    except UndeliverableError:
+        return "perhaps_sent"
+    services.requests.save(replace(request, channel=str(answer.get("channel") or admins)))
+    return "sent"
 
-    def _open(self, ask: Ask, view: dict[str, Any]) -> str | None:
-        """A modal; on top of the card's own modal, where the card stands in one."""
-        extra = ask.extra or {}
-        if not extra.get("in_view"):
-            return self.modal.open(extra.get("trigger"), view)
-        try:
-            answer = self.delivery.call("views.push", trigger_id=extra.get("trigger"), view=view)
-        except (NotPostedError, UndeliverableError):
-            return None
-        opened: str | None = (answer.get("view") or {}).get("id")
-        return opened
 
-    def _half_done(self, request_id: str, ask: Ask, verdict: Verdict) -> bool:
-        """Whether this very decision was noted before a restart, and the person who asked does not know yet."""
-        known = self.requests.find(request_id)
-        return known is not None and not known.told and (known.state, known.decided_by) == (verdict, ask.person.user)
+def _denied(services: Services, ask: Ask, language: Language) -> Found | None:
+    outcome = outcome_of(services, ask, language)
+    return outcome if isinstance(outcome, Found) and can_ask(outcome.explanation) else None
 
-    def _show(self, ask: Ask, message: Message) -> None:
-        """The request's new state in the place of the old; where Slack refuses, the thread and the person still hear it."""
-        ts = (ask.extra or {}).get("ts")
-        try:
-            self.delivery.call("chat.update", channel=ask.channel, ts=ts, **_body(message))
-        except (NotPostedError, UndeliverableError) as error:
-            _LOG.warning("state_not_shown", reason=error.reason)
 
-    def _reply(self, ask: Ask, message: Message) -> None:
-        ts = (ask.extra or {}).get("ts")
-        try:
-            self.delivery.call("chat.postMessage", channel=ask.channel, thread_ts=ts, **_body(message))
-        except (NotPostedError, UndeliverableError) as error:
-            _LOG.warning("state_not_in_thread", reason=error.reason)
+def _half_done(services: Services, request_id: str, by: str, verdict: Verdict) -> bool:
+    """Whether this very decision was noted before a restart, and the person who asked does not know yet."""
+    known = services.requests.find(request_id)
+    return known is not None and not known.told and (known.state, known.decided_by) == (verdict, by)
 
-    def _tell(self, request: PermissionRequest, verdict: Verdict, by: str) -> None:
-        owner = request.owner
-        person = Person(owner.user, owner.team, owner.enterprise or None)
-        said = told(verdict, request.action, request.request_id, by, self.language_of(person))
-        self.delivery.privately(said, Target(owner.user))
-        self.requests.told(request.id, self.clock())
+
+def _show(services: Services, ask: Ask, message: Message) -> None:
+    """The request's new state in the place of the old; where Slack refuses, the thread and the person still hear it."""
+    _try(services, "chat.update", channel=ask.origin.channel, ts=ask.origin.message_ts, **_body(message))
+
+
+def _reply(services: Services, ask: Ask, message: Message) -> None:
+    _try(services, "chat.postMessage", channel=ask.origin.channel, thread_ts=ask.origin.message_ts, **_body(message))
+
+
+def _try(services: Services, method: str, **arguments: Any) -> None:
+    try:
+        services.delivery.call(method, **arguments)
+    except (NotPostedError, UndeliverableError) as error:
+        _LOG.warning("state_not_shown", method=method, reason=error.reason)
+
+
+def _tell(services: Services, request: PermissionRequest, verdict: Verdict, by: str) -> None:
+    said = told(verdict, request.action, request.request_id, by, services.language(request.owner))
+    services.delivery.privately(said, Target(request.owner.user))
+    services.requests.told(request.id, services.clock())
 
 
 def _message(shown: dict[str, Any]) -> Message:
@@ -181,3 +156,10 @@ def _message(shown: dict[str, Any]) -> Message:
 
 def _body(message: Message) -> dict[str, Any]:
     return message.as_json() | {"unfurl_links": False, "unfurl_media": False}
+
+
+HANDLERS: Final[dict[Name, Handler]] = {
+    Name.PERMISSION_FORM: form,
+    Name.PERMISSION_SUBMITTED: submitted,
+    Name.PERMISSION_DECIDED: decided,
+}

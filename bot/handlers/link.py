@@ -1,37 +1,26 @@
 """How a person gets an identity here, how it ends, and that nobody signs in from Slack."""
 
-from collections.abc import Callable
+from typing import Final
 
 from bot.blocks.account import link_message, login_message, unlink_message
-from bot.delivery import Delivery
 from bot.handlers.ask import Ask
-from bot.identity.directory import Directory
-from bot.identity.person import Person
-from bot.languages import Language
+from bot.handlers.names import Name
+from bot.handlers.services import Handler, Services
 
 
-class LinkStory:
-    """Explains linking; nobody links themselves here."""
+def link(services: Services, ask: Ask) -> None:
+    """Tell a person how they are added, or that they are linked already."""
+    services.tell(ask, link_message(ask.person, services.names_of(ask.person), services.language(ask.person)))
 
-    def __init__(self, *, directory: Directory, delivery: Delivery, language_of: Callable[[Person], Language]) -> None:
-        self._directory = directory
-        self._delivery = delivery
-        self._language_of = language_of
 
-    def answer(self, ask: Ask, _reference: str) -> None:
-        """Tell a person how they are added, or that they are linked already."""
-        shown = link_message(ask.person, self._names(ask.person), self._language_of(ask.person))
-        self._delivery.privately(shown, ask.target)
+def unlink(services: Services, ask: Ask) -> None:
+    """Tell a person who can remove their link, and what this bot keeps of them."""
+    services.tell(ask, unlink_message(services.names_of(ask.person), services.language(ask.person)))
 
-    def end(self, ask: Ask, _reference: str) -> None:
-        """Tell a person who can remove their link, and what this bot keeps of them."""
-        shown = unlink_message(self._names(ask.person), self._language_of(ask.person))
-        self._delivery.privately(shown, ask.target)
 
-    def sign_in(self, ask: Ask, _reference: str) -> None:
-        """Tell a person that there is no signing in, and what they can do instead."""
-        shown = login_message(ask.person, self._names(ask.person), self._language_of(ask.person))
-        self._delivery.privately(shown, ask.target)
+def login(services: Services, ask: Ask) -> None:
+    """Tell a person that there is no signing in, and what they can do instead."""
+    services.tell(ask, login_message(ask.person, services.names_of(ask.person), services.language(ask.person)))
 
-    def _names(self, person: Person) -> tuple[str, ...]:
-        return tuple(identity.name for identity in self._directory.access(person, None).identities)
+
+HANDLERS: Final[dict[Name, Handler]] = {Name.LINK: link, Name.UNLINK: unlink, Name.LOGOUT: unlink, Name.LOGIN: login}

@@ -1,31 +1,40 @@
-"""Slack's modals as the stories use them: opened within a trigger's three seconds, filled in later, or found closed."""
+"""Slack's modals: opened within a trigger's three seconds, filled in later, or found closed."""
 
 from collections.abc import Callable
 from typing import Any, Final
 
 from bot.delivery import Delivery, NotPostedError, UndeliverableError
+from bot.handlers.ask import Origin
 
 ACKNOWLEDGED_WITHIN_S: Final = 3.0
 PAUSE_S: Final = 0.05
 
+View = dict[str, Any]
 
-class Modal:
-    """Opens and fills modals. What Slack refuses comes back as a plain answer: the story then tells it another way."""
+
+class Modals:
+    """Opens and fills modals. What Slack refuses comes back as a plain answer: it is then told another way."""
 
     def __init__(self, delivery: Delivery, *, sleep: Callable[[float], None]) -> None:
         self._delivery = delivery
         self._sleep = sleep
 
-    def open(self, trigger: str | None, view: dict[str, Any]) -> str | None:
-        """Open a modal; its id, or None when the trigger is too old, used up, or Slack's answer was lost."""
-        if not trigger:
+    def show(self, origin: Origin, view: View) -> str | None:
+        """Open a modal, on top of the one that was clicked in.
+
+        Returns its id, or None when the trigger is too old or used up, or Slack's answer was lost.
+        """
+        if not origin.trigger:
             return None
         try:
-            return _id_of(self._delivery.call("views.open", trigger_id=trigger, view=view))
+            method = "views.push" if origin.in_modal else "views.open"
+            answer = self._delivery.call(method, trigger_id=origin.trigger, view=view)
         except (NotPostedError, UndeliverableError):
             return None
+        shown = answer.get("view")
+        return str(shown["id"]) if isinstance(shown, dict) and shown.get("id") else None
 
-    def update(self, view_id: str, view: dict[str, Any]) -> bool:
+    def update(self, view_id: str, view: View) -> bool:
         """Fill an open modal; False when it was closed. Raises UndeliverableError when Slack's answer was lost."""
         try:
             self._delivery.call("views.update", view_id=view_id, view=view)
@@ -33,7 +42,7 @@ class Modal:
             return False
         return True
 
-    def update_acknowledged(self, external_id: str, view: dict[str, Any]) -> bool:
+    def update_acknowledged(self, external_id: str, view: View) -> bool:
         """Fill the modal that a listener put on the screen with its acknowledgement; False when it was closed.
 
         The acknowledgement may still be on its way: only once it has arrived does Slack know the ``external_id``, so a
@@ -51,6 +60,11 @@ class Modal:
         return False
 
 
-def _id_of(answer: dict[str, Any]) -> str | None:
-    view = answer.get("view")
-    return str(view["id"]) if isinstance(view, dict) and view.get("id") else None
+def fill(show: Callable[[View], bool], make: Callable[[], View], failed: View) -> bool:
+    """Put what ``make`` gives into a waiting modal by ``show``, or ``failed`` when it raises; False when it was closed."""
+    view = failed
+    try:
+        view = make()
+    finally:
+        shown = show(view)
+    return shown

@@ -10,6 +10,7 @@ from cachetools import TTLCache
 
 from bot.delivery import Delivery, NotPostedError, UndeliverableError
 from bot.identity.person import Person
+from bot.languages import Language
 
 #: Long enough for the several questions of one command, short enough that a change of language is heard at the next one.
 LIVES_S: Final = 1
@@ -60,6 +61,13 @@ class Profiles:
         with self._lock:
             self._known[person.key] = profile
         return profile
+
+    def language(self, person: Person) -> Language | None:
+        """The language of a person's Slack locale; None when Slack does not tell."""
+        profile = self.of(person)
+        if profile is None or not profile.locale:
+            return None
+        return "zh" if profile.locale.startswith("zh") else "en"
 
     def _be_quiet(self, seconds: float) -> None:
         self._ask_from = self._timer() + seconds

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, cast
+from typing import Final, Self, cast
 
 from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential
@@ -21,6 +21,7 @@ from bot.blocks.doctor import Right, Verdict
 from bot.handlers.ticket_faults import ACTION as TICKET_ACTION
 from bot.handlers.ticket_fetch import caller_words
 from bot.languages import Language
+from bot.settings import Settings
 
 CHECK_S: Final = 5.0
 DEFAULT_REGION: Final = "cn-hangzhou"
@@ -28,11 +29,11 @@ WINDOW: Final = timedelta(hours=1)
 NO_MESSAGE: Final = "AQEAAAAAcmVxdWVzdGxvZy1kb2N0b3I="
 """No encoded message of anybody: RAM answers that it does not know it, once it has let the caller ask."""
 
-_FAILED: Final[tuple[tuple[type[AliyunError], Verdict], ...]] = (
-    (ClockError, "clock"),
-    (CredentialError, "credential"),
-    (TransportError, "unreachable"),
-)
+_FAILED: Final[dict[str, Verdict]] = {
+    "clock": "clock",
+    **dict.fromkeys(("credential", "token_expired"), "credential"),
+    **dict.fromkeys(("unreachable", "deadline", "strange"), "unreachable"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Examination:
     client: Client
     region: str
     clock: Callable[[], datetime]
+
+    @classmethod
+    def of_settings(cls, client: Client, settings: Settings, clock: Callable[[], datetime]) -> Self:
+        """In the first of the regions whose ActionTrail the installation asks."""
+        return cls(client, next(iter(settings.requestlog_trail_regions), DEFAULT_REGION), clock)
 
     def of(self, credential: Credential, language: Language) -> tuple[Right, ...]:
         """Who the credential is, and its rights; only the first when Alibaba Cloud does not know it."""
@@ -132,5 +138,4 @@ class Examination:
 def _failed(operation: str, action: str | None, error: AliyunError) -> Right:
     if action and isinstance(error, DeniedError):
         return Right(operation, "missing", action, error.code)
-    verdict: Verdict = next((word for kind, word in _FAILED if isinstance(error, kind)), "refused")
-    return Right(operation, verdict, action, error.code or error.reason or type(error).__name__)
+    return Right(operation, _FAILED.get(error.word, "refused"), action, error.code or error.reason or type(error).__name__)

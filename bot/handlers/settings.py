@@ -1,15 +1,13 @@
 """Preferences: typed with the command, or chosen in a private message or on the Home tab."""
 
-from collections.abc import Callable
 from typing import Final, cast
 
 from bot.blocks.account import NO_CHOICE, settings_message
 from bot.blocks.words import language_now
-from bot.delivery import Delivery
-from bot.handlers.ask import Ask
-from bot.handlers.choices import Choices
-from bot.identity.directory import Directory
-from bot.identity.person import Person
+from bot.handlers.ask import Ask, Choice
+from bot.handlers.home import opened
+from bot.handlers.names import Name
+from bot.handlers.services import Handler, Services
 from bot.languages import LANGUAGES, Language
 
 WORDS: Final[dict[str, str]] = {
@@ -19,60 +17,43 @@ WORDS: Final[dict[str, str]] = {
 }
 
 
-class SettingsStory:
-    """Shows and changes preferences. ``republish`` brings a person's Home tab up to date."""
+def typed(services: Services, ask: Ask) -> None:
+    """``settings``, ``settings zh``, ``settings language zh``."""
+    words = ask.text.lower().split()
+    word = words[-1] if words else ""
+    if word in WORDS:
+        services.choices.choose_language(ask.person, _chosen(WORDS[word]))
+        services.tell(ask, language_now(WORDS[word], services.language(ask.person)))
+    else:
+        _show(services, ask, unknown=word or None)
 
-    def __init__(
-        self,
-        *,
-        delivery: Delivery,
-        directory: Directory,
-        choices: Choices,
-        language_of: Callable[[Person], Language],
-        republish: Callable[[Person], None],
-    ) -> None:
-        self._delivery = delivery
-        self._directory = directory
-        self._choices = choices
-        self._language_of = language_of
-        self._republish = republish
 
-    def typed(self, ask: Ask, _reference: str) -> None:
-        """``settings``, ``settings zh``, ``settings language zh``."""
-        words = ask.text.lower().split()
-        word = words[-1] if words else ""
-        if word in WORDS:
-            self._choose_language(ask.person, WORDS[word])
-            said = language_now(WORDS[word], self._language_of(ask.person))
-            self._delivery.privately(said, ask.target)
-        else:
-            self._show(ask, unknown=word or None)
+def chosen(services: Services, ask: Ask) -> None:
+    """A choice in a menu, which then shows it: the Home tab published anew, or the message in place of the old one."""
+    choice = ask.given(Choice)
+    if choice.setting == "language" and choice.value in (*LANGUAGES, NO_CHOICE):
+        services.choices.choose_language(ask.person, _chosen(choice.value))
+    elif choice.setting == "account" and choice.value in (*services.names_of(ask.person), NO_CHOICE):
+        services.choices.choose_account(ask.person, None if choice.value == NO_CHOICE else choice.value)
+    if ask.origin.in_home:
+        opened(services, ask)
+    else:
+        _show(services, ask, replace_original=True)
 
-    def chosen(self, ask: Ask, _reference: str) -> None:
-        """A choice in a menu: ``extra`` holds ``setting``, ``value``, and ``home`` when it was made on the Home tab."""
-        extra = ask.extra or {}
-        value = str(extra.get("value") or "")
-        if extra.get("setting") == "language" and value in (*LANGUAGES, NO_CHOICE):
-            self._choose_language(ask.person, value)
-        elif extra.get("setting") == "account" and value in (*self._names(ask.person), NO_CHOICE):
-            self._choices.choose_account(ask.person, None if value == NO_CHOICE else value)
-        if extra.get("home"):
-            self._republish(ask.person)
-        else:
-            self._show(ask, replace_original=True)
 
-    def _choose_language(self, person: Person, value: str) -> None:
-        self._choices.choose_language(person, None if value == NO_CHOICE else cast("Language", value))
+def _chosen(value: str) -> Language | None:
+    return None if value == NO_CHOICE else cast("Language", value)
 
-    def _show(self, ask: Ask, *, unknown: str | None = None, replace_original: bool = False) -> None:
-        said = settings_message(
-            self._language_of(ask.person),
-            chosen=self._choices.language(ask.person),
-            accounts=self._names(ask.person),
-            account=self._choices.account(ask.person),
-            unknown=unknown,
-        )
-        self._delivery.privately(said, ask.target, replace_original=replace_original)
 
-    def _names(self, person: Person) -> tuple[str, ...]:
-        return tuple(identity.name for identity in self._directory.access(person, None).identities)
+def _show(services: Services, ask: Ask, *, unknown: str | None = None, replace_original: bool = False) -> None:
+    said = settings_message(
+        services.language(ask.person),
+        chosen=services.choices.language(ask.person),
+        accounts=services.names_of(ask.person),
+        account=services.choices.account(ask.person),
+        unknown=unknown,
+    )
+    services.delivery.privately(said, ask.target, replace_original=replace_original)
+
+
+HANDLERS: Final[dict[Name, Handler]] = {Name.SETTINGS: typed, Name.CHOOSE_SETTING: chosen}

@@ -4,20 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.aliyun.errors import (
-    AliyunError,
-    ClockError,
-    ConnectionFailedError,
-    CredentialError,
-    DeadlineError,
-    DeniedError,
-    ExpiredTokenError,
-    RequestError,
-    ServerError,
-    StrangeAnswerError,
-    ThrottledError,
-    TicketMismatchError,
-)
+from bot.aliyun.errors import AliyunError, DeniedError, RequestError
 from bot.aliyun.models import DecodedMessage
 from bot.blocks.logticket import TEXTS, Fault, TicketForm
 from bot.explain import Evidence, explain, redact
@@ -32,16 +19,8 @@ API: Final = "GetLogTicket"
 PRODUCT: Final = "cloud-siem"
 LONGEST_MESSAGE: Final = 600
 
-_FAULTS: Final[tuple[tuple[type[AliyunError], str], ...]] = (
-    (TicketMismatchError, "mismatch"),
-    (ClockError, "clock"),
-    (ExpiredTokenError, "token_expired"),
-    (CredentialError, "credential"),
-    (DeadlineError, "deadline"),
-    (ThrottledError, "throttled"),
-    (ConnectionFailedError, "unreachable"),
-    (StrangeAnswerError, "strange"),
-    (ServerError, "server"),
+_FAULTS: Final = frozenset(
+    {"mismatch", "clock", "token_expired", "credential", "deadline", "throttled", "unreachable", "strange", "server"}
 )
 # No source lists the codes of these refusals, so they are known by the parameter or the state that a code names.
 _NAMED_IN_CODE: Final = (
@@ -61,7 +40,7 @@ _OWN_WORDS: Final = frozenset({"code", "request"})
 def fault_of(error: AliyunError, form: TicketForm) -> Fault:
     """The sentence for a failed call, with what it names and, for codes that nobody knows, the service's own words."""
     values = {"member": form.role_for or "–", "data": form.log_user_id or "–", "hub": form.hub, "code": error.code or "–"}
-    reason = next((reason for kind, reason in _FAULTS if isinstance(error, kind)), None) or _reason_in(error, form)
+    reason = error.word if error.word in _FAULTS else _reason_in(error, form)
     said = redact(error.message)[:LONGEST_MESSAGE] if error.message and reason in _OWN_WORDS else None
     return Fault(reason, form, values, said, error.request_id)
 

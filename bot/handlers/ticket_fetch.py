@@ -1,22 +1,19 @@
 """A log ticket fetched as the person who asks, or why there is none. The ticket never leaves but inside its link."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from urllib.parse import SplitResult
 
-from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import AliyunError, DeniedError, MessageExpiredError, MessageUnknownError
 from bot.aliyun.models import CallerIdentity, DecodedMessage
 from bot.blocks.logticket import Denied, Fault, Hub, NoPage, Opened, TicketForm, TicketOutcome
-from bot.explain.catalog import Catalog
 from bot.explain.principals import principal_words
+from bot.handlers.services import Services
 from bot.handlers.ticket_faults import denial_of, fault_of, is_about_the_member
-from bot.handlers.ticket_page import Consoles, LinkTooLongError, PageError, check_page, link_with
-from bot.handlers.ticket_words import Wishes
+from bot.handlers.ticket_page import LinkTooLongError, PageError, check_page, link_with
+from bot.handlers.ticket_words import Wanted
 from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language, Texts
@@ -32,7 +29,7 @@ _OF_THIS_IDENTITY: Final = frozenset({"credential_missing", "credential", "token
 
 @dataclass(frozen=True, slots=True)
 class _Visit:
-    """One identity at the desk: with what it signs, until when, and in which language it is told."""
+    """One identity that asks for a ticket: with what it signs, until when, and in which language it is told."""
 
     identity: Identity
     credential: Credential
@@ -40,103 +37,100 @@ class _Visit:
     language: Language
 
 
-@dataclass(frozen=True, slots=True)
-class TicketDesk:
-    """Fetches tickets. ``clock`` gives aware times; ``deadline_s`` bounds all the calls for one ticket."""
-
-    client: Client
-    consoles: Consoles
-    catalog: Catalog
-    clock: Callable[[], datetime]
-    deadline_s: float
-
-    def fetch(self, identities: tuple[Identity, ...], wishes: Wishes, language: Language) -> TicketOutcome:
-        """A ticket as the first of the identities that may have one; else what stood in the first one's way."""
-        deadline = Deadline.after(self.deadline_s)
-        first: TicketOutcome | None = None
-        for identity in identities:
-            try:
-                visit = _Visit(identity, identity.credential(), deadline, language)
-                outcome = self._serve(visit, wishes)
-            except CredentialMissingError:
-                outcome = Fault("credential_missing")
-            if isinstance(outcome, Opened):
-                return outcome
-            first = first or outcome
-            if isinstance(outcome, Fault) and outcome.reason not in _OF_THIS_IDENTITY:
-                break
-        return first or Fault("own_only")
-
-    def _serve(self, visit: _Visit, wishes: Wishes) -> TicketOutcome:
-        caller = self._caller(visit)
-        account = caller.account_id if caller else None
-        own_page = visit.identity.sls_page
-        form = wishes.form(_HUBS[self.consoles.likely_site(account, own_page)], visit.language)
-        page = self.consoles.page_of(account, own_page)
-        if page is None:
-            return NoPage("none", form)
+def fetch(services: Services, identities: tuple[Identity, ...], wanted: Wanted, language: Language) -> TicketOutcome:
+    """A ticket as the first of the identities that may have one; else what stood in the first one's way."""
+    deadline = Deadline.after(services.settings.requestlog_deadline)
+    first: TicketOutcome | None = None
+    for identity in identities:
         try:
-            parts = check_page(page, self.consoles.site_of(account))
-        except PageError:
-            return NoPage("unusable", form)
-        return self._open(visit, form, parts, caller)
+            visit = _Visit(identity, identity.credential(), deadline, language)
+            outcome = _outcome(services, visit, wanted)
+        except CredentialMissingError:
+            outcome = Fault("credential_missing")
+        if isinstance(outcome, Opened):
+            return outcome
+        first = first or outcome
+        if isinstance(outcome, Fault) and outcome.reason not in _OF_THIS_IDENTITY:
+            break
+    return first or Fault("own_only")
 
-    def _caller(self, visit: _Visit) -> CallerIdentity | None:
-        """Who the credential is; None when STS does not say: then the ticket's own call tells what is wrong."""
-        soon = Deadline.after(min(KNOWING_THE_CALLER_S, visit.deadline.remaining()))
-        try:
-            return self.client.get_caller_identity(credential=visit.credential, deadline=soon)
-        except AliyunError:
-            return None
 
-    def _open(self, visit: _Visit, form: TicketForm, page: SplitResult, caller: CallerIdentity | None) -> TicketOutcome:
-        try:
-            answer = self.client.get_log_ticket(
-                region_id=form.hub,
-                lang=form.language,
-                role_for=form.role_for,
-                log_user_id=form.log_user_id,
-                credential=visit.credential,
-                deadline=visit.deadline,
-            )
-            link = link_with(answer.ticket, page)
-        except LinkTooLongError:
-            return Fault("too_long", form)
-        except DeniedError as error:
-            return fault_of(error, form) if is_about_the_member(error, form) else self._denied(error, visit, form)
-        except AliyunError as error:
-            return fault_of(error, form)
-        who = caller_words(caller, visit.language) if caller else None
-        return Opened(form, link, visit.identity.name, who, caller.account_id if caller else None)
+def _outcome(services: Services, visit: _Visit, wanted: Wanted) -> TicketOutcome:
+    caller = _caller(services, visit)
+    account = caller.account_id if caller else None
+    consoles, own_page = services.consoles, visit.identity.sls_page
+    form = wanted.form(_HUBS[consoles.likely_site(account, own_page)], visit.language)
+    page = consoles.page_of(account, own_page)
+    if page is None:
+        return NoPage("none", form)
+    try:
+        parts = check_page(page, consoles.site_of(account))
+    except PageError:
+        return NoPage("unusable", form)
+    return _open(services, visit, form, parts, caller)
 
-    def _denied(self, error: DeniedError, visit: _Visit, form: TicketForm) -> Denied:
-        decoded, missing = self._decoded(error, visit)
-        said = denial_of(
-            error,
-            decoded=decoded,
-            decode_note=_LOOKUP(f"decode.{missing}", visit.language) if missing else None,
-            language=visit.language,
-            now=self.clock(),
-            catalog=self.catalog,
+
+def _caller(services: Services, visit: _Visit) -> CallerIdentity | None:
+    """Who the credential is; None when STS does not say: then the ticket's own call tells what is wrong."""
+    soon = Deadline.after(min(KNOWING_THE_CALLER_S, visit.deadline.remaining()))
+    try:
+        return services.client.get_caller_identity(credential=visit.credential, deadline=soon)
+    except AliyunError:
+        return None
+
+
+def _open(
+    services: Services, visit: _Visit, form: TicketForm, page: SplitResult, caller: CallerIdentity | None
+) -> TicketOutcome:
+    try:
+        answer = services.client.get_log_ticket(
+            region_id=form.hub,
+            lang=form.language,
+            role_for=form.role_for,
+            log_user_id=form.log_user_id,
+            credential=visit.credential,
+            deadline=visit.deadline,
         )
-        return Denied(said, form)
+        link = link_with(answer.ticket, page)
+    except LinkTooLongError:
+        return Fault("too_long", form)
+    except DeniedError as error:
+        return fault_of(error, form) if is_about_the_member(error, form) else _denied(services, error, visit, form)
+    except AliyunError as error:
+        return fault_of(error, form)
+    who = caller_words(caller, visit.language) if caller else None
+    return Opened(form, link, visit.identity.name, who, caller.account_id if caller else None)
 
-    def _decoded(self, error: DeniedError, visit: _Visit) -> tuple[DecodedMessage | None, str | None]:
-        """RAM's record of the denial, or the word for why it is missing; of an implicit one it would tell nothing new."""
-        encoded = error.detail.encoded_message
-        if not encoded or error.detail.no_permission_type == _IMPLICIT:
-            return None, None
-        try:
-            told = self.client.decode_diagnostic_message(encoded, credential=visit.credential, deadline=visit.deadline)
-        except DeniedError:
-            return None, "not_permitted"
-        except MessageExpiredError:
-            return None, "expired"
-        except MessageUnknownError:
-            return None, "unknown"
-        except AliyunError:
-            return None, "failed"
-        return told, None
+
+def _denied(services: Services, error: DeniedError, visit: _Visit, form: TicketForm) -> Denied:
+    decoded, missing = _decoded(services, error, visit)
+    said = denial_of(
+        error,
+        decoded=decoded,
+        decode_note=_LOOKUP(f"decode.{missing}", visit.language) if missing else None,
+        language=visit.language,
+        now=services.clock(),
+        catalog=services.catalog,
+    )
+    return Denied(said, form)
+
+
+def _decoded(services: Services, error: DeniedError, visit: _Visit) -> tuple[DecodedMessage | None, str | None]:
+    """RAM's record of the denial, or the word for why it is missing; of an implicit one it would tell nothing new."""
+    encoded = error.detail.encoded_message
+    if not encoded or error.detail.no_permission_type == _IMPLICIT:
+        return None, None
+    try:
+        decoded = services.client.decode_diagnostic_message(encoded, credential=visit.credential, deadline=visit.deadline)
+    except DeniedError:
+        return None, "not_permitted"
+    except MessageExpiredError:
+        return None, "expired"
+    except MessageUnknownError:
+        return None, "unknown"
+    except AliyunError:
+        return None, "failed"
+    return decoded, None
 
 
 def caller_words(caller: CallerIdentity, language: Language) -> str:

@@ -44,7 +44,7 @@ class WrongWordError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class Wanted:
     """What a person asked for; None where they left the choice to the bot."""
 
     hub: Hub | None = None
@@ -52,12 +52,12 @@ class Wishes:
     role_for: str | None = None
     log_user_id: str | None = None
 
-    def beside(self, remembered: "Wishes") -> "Wishes":
-        """These wishes, hub and language filled from earlier ones; all of the earlier ones when nothing was asked for.
+    def completed_by(self, remembered: "Wanted") -> "Wanted":
+        """Hub and language filled from what was asked for earlier; all of that when nothing was asked for now.
 
-        A member's perspective is taken over only as a whole: who names anything says all of whose eyes are meant.
+        A member's perspective is taken over only as a whole: who names anything says whose perspective is meant.
         """
-        if self == Wishes():
+        if self == Wanted():
             return remembered
         return replace(self, hub=self.hub or remembered.hub, language=self.language or remembered.language)
 
@@ -66,12 +66,12 @@ class Wishes:
         return TicketForm(self.hub or hub, self.language or language, self.role_for, self.log_user_id)
 
     def as_stored(self) -> dict[str, str]:
-        """The wishes as the preferences keep them."""
+        """As the preferences keep it."""
         return {name: value for name, value in asdict(self).items() if value}
 
 
-def parse_words(text: str) -> Wishes:
-    """The wishes that a typed text holds. Raises WrongWordError for the first word that cannot be understood.
+def parse_words(text: str) -> Wanted:
+    """What a typed text asks for. Raises WrongWordError for the first word that cannot be understood.
 
     Of two bare numbers the first is the member, the second the data account.
     """
@@ -81,23 +81,23 @@ def parse_words(text: str) -> Wishes:
         if field in found:
             raise WrongWordError("twice", word)
         found[field] = value
-    return wishes_of(found)
+    return wanted_of(found)
 
 
-def wishes_of(stored: Mapping[str, object]) -> Wishes:
-    """The wishes in a mapping from elsewhere: preferences, a button, a form. What makes no sense in it is left out."""
+def wanted_of(stored: Mapping[str, object]) -> Wanted:
+    """What a mapping from elsewhere asks for: preferences, a button, a form. What makes no sense in it is left out."""
     texts = {name: value for name, value in stored.items() if isinstance(value, str)}
     uids = (uid_of(texts.get(name, "")) for name in _UIDS)
-    return Wishes(_HUBS.get(texts.get("hub", "")), _LANGUAGES.get(texts.get("language", "")), *uids)
+    return Wanted(_HUBS.get(texts.get("hub", "")), _LANGUAGES.get(texts.get("language", "")), *uids)
 
 
-def wishes_in(value: str) -> Wishes:
-    """The wishes that a button's value carries; none when it is not JSON."""
+def wanted_in(value: str) -> Wanted:
+    """What a button's value asks for; nothing when it is not JSON."""
     try:
         carried = json.loads(value)
     except ValueError:
-        return Wishes()
-    return wishes_of(carried) if isinstance(carried, dict) else Wishes()
+        return Wanted()
+    return wanted_of(carried) if isinstance(carried, dict) else Wanted()
 
 
 def uid_of(text: str) -> str | None:

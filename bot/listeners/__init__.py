@@ -1,1 +1,1 @@
-"""Slack's edge: each listener acknowledges and hands on, nothing else. One file a story."""
+"""Slack's edge: each listener acknowledges and hands on, nothing else. One file a feature."""

@@ -1,18 +1,23 @@
-"""What every listener does: turn a payload into a command, have it stored durably, and say at once if that failed.
+"""The one end of every listener: have an ask stored durably, acknowledge it, and say at once if that failed.
 
 No listener waits for a network: Bolt's threads only write a row and acknowledge.
 """
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+
+from slack_bolt import Ack
 
 from bot.blocks.kit import Message
+from bot.blocks.shortcut import result
 from bot.blocks.trouble import not_recorded
+from bot.delivery import UndeliverableError
 from bot.explain.tripwire import defuse
-from bot.handlers.ask import Ask
+from bot.handlers.ask import Ask, Wanted
+from bot.handlers.modal import View
 from bot.languages import Language
 from bot.requestids import extract
 from bot.store.errors import InboxFullError, StoreUnavailableError
@@ -20,47 +25,83 @@ from bot.store.inbox import Command
 
 
 class Intake:
-    """Hands asks on to the durable engine. ``language`` is that of the installation: here nobody waits for a locale."""
+    """Hands asks on to the durable engine. ``language`` is that of the installation: here nobody waits for a locale.
 
-    def __init__(self, accept: Callable[[Command], bool], *, clock: Callable[[], datetime], language: Language) -> None:
+    ``tell`` (ask, message) shows what could not be recorded, and may raise UndeliverableError. ``occasion`` is what Slack
+    repeats when it delivers the same thing again, such as a trigger_id or an event_id.
+    """
+
+    def __init__(
+        self,
+        accept: Callable[[Command], bool],
+        *,
+        tell: Callable[[Ask, Message], None],
+        clock: Callable[[], datetime],
+        language: Language,
+    ) -> None:
         self._accept = accept
+        self._tell = tell
         self._clock = clock
-        self._language = language
+        self.language = language
 
-    def take(self, story: str, ask: Ask, occasion: str) -> Message | None:
-        """Accept an ask; None once it is durable or was accepted before, else what to tell the asker.
+    def take(self, ask: Ask, occasion: str | None, ack: Ack) -> None:
+        """A click, a shortcut or an event: no acknowledgement of theirs holds words, so trouble is told after it."""
+        trouble = self._take(ask, occasion)
+        ack()
+        if trouble is not None and (ask.origin.trigger or ask.origin.channel):
+            with suppress(UndeliverableError):
+                self._tell(ask, trouble)
 
-        ``occasion`` is what Slack repeats when it delivers the same thing again: a trigger_id or an event_id.
+    def take_typed(self, ask: Ask, occasion: str | None, ack: Ack) -> None:
+        """A slash command, whose acknowledgement may hold words."""
+        trouble = self._take(ask, occasion)
+        if trouble is None:
+            ack()
+        else:
+            ack(text=trouble.text, blocks=trouble.blocks, response_type="ephemeral")
+
+    def take_form(self, ask: Ask, occasion: str, ack: Ack, *, field: str, waiting: Callable[[str], View]) -> None:
+        """A modal sent off. ``waiting`` makes the view that stands in its place until the answer, found by an external id.
+
+        Trouble is told beside ``field``, so that nothing typed is lost.
         """
-        command = Command(identity_of(story, occasion), story, _without_keys(ask).as_payload(), self._clock())
+        shown_as = identity_of(ask.name, occasion)
+        trouble = self._take(replace(ask, origin=replace(ask.origin, view=shown_as)), occasion)
+        if trouble is None:
+            ack(response_action="update", view=waiting(shown_as))
+        else:
+            ack(response_action="errors", errors={field: trouble.text})
+
+    def take_closing(self, ask: Ask, occasion: str, ack: Ack) -> None:
+        """A modal sent off that closes; trouble takes its place."""
+        trouble = self._take(ask, occasion)
+        if trouble is None:
+            ack()
+        else:
+            ack(response_action="update", view=result(trouble, self.language))
+
+    def _take(self, ask: Ask, occasion: str | None) -> Message | None:
+        """Accept an ask; None once it is durable or was accepted before, else what to tell the asker."""
+        command = Command(identity_of(ask.name, occasion or ""), ask.name, _without_keys(ask).as_payload(), self._clock())
         try:
             self._accept(command)
         except InboxFullError:
-            return not_recorded("full", self._language)
+            return not_recorded("full", self.language)
         except StoreUnavailableError:
-            return not_recorded("not_recorded", self._language)
+            return not_recorded("not_recorded", self.language)
         return None
 
 
 def _without_keys(ask: Ask) -> Ask:
     """The ask as it may be stored: a key that somebody pasted is gone, and its kind is noted for the warning."""
-    typed = {name: value for name, value in (ask.extra or {}).items() if isinstance(value, str)}
-    found = {name: defuse(value, lambda text: extract(text).request_ids) for name, value in {"": ask.text, **typed}.items()}
-    kinds = sorted({kind for each in found.values() for kind in each.kinds})
-    if not kinds:
-        return ask
-    safe = {name: found[name].text for name in typed}
-    return replace(ask, text=found[""].text, extra={**(ask.extra or {}), **safe, "tripwire": kinds})
+    text = defuse(ask.text, lambda text: extract(text).request_ids)
+    arguments, kinds = ask.arguments, set(text.kinds)
+    if isinstance(arguments, Wanted):
+        reason = defuse(arguments.reason, lambda _text: ())
+        arguments, kinds = replace(arguments, reason=reason.text), kinds.union(reason.kinds)
+    return replace(ask, text=text.text, arguments=arguments, keys=tuple(sorted(kinds)))
 
 
-def identity_of(story: str, occasion: str) -> str:
+def identity_of(name: str, occasion: str) -> str:
     """The id of a command: the same for each delivery of the same thing, and nothing can be read out of it."""
-    return hashlib.sha256(f"{story}\n{occasion}".encode()).hexdigest()[:32]
-
-
-def text_of(payload: dict[str, Any], *path: str) -> str | None:
-    """A text in a payload of foreign shape; None where it is absent, empty or no text."""
-    value: Any = payload
-    for part in path:
-        value = value.get(part) if isinstance(value, dict) else None
-    return value if isinstance(value, str) and value else None
+    return hashlib.sha256(f"{name}\n{occasion}".encode()).hexdigest()[:32]

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 from slack_bolt import App, BoltResponse
 
-from bot.listeners.trouble import place_of
+from bot.handlers.runner import place_of
 
 _LOG: Final = structlog.get_logger("bot.listeners")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bot.app import Bot, build
+from bot.app import Bot
 from bot.playground.alibaba import AlibabaStandIn
 from bot.playground.scene import ADMIN, IDENTITIES, credentials, posts, suggestions
 from bot.playground.slack import SlackStandIn
@@ -66,7 +66,7 @@ class Playground:
                 **more,
             }
         )
-        bot = build(read_settings(environment), environment)
+        bot = Bot(read_settings(environment), environment)
         bot.start()
         if bot.port:
             self.slack.bot_url = f"http://127.0.0.1:{bot.port}/slack/events"

@@ -18,7 +18,7 @@ KEPT_FOR: Final = timedelta(hours=48)
 """How long the id of an answered command is remembered: Slack's delayed events come again for 24 hours."""
 
 _KIND: Final = "command"
-_OPEN: Final = select(COMMANDS.c.story, COMMANDS.c.payload, COMMANDS.c.received_at).where(
+_OPEN: Final = select(COMMANDS.c.name, COMMANDS.c.payload, COMMANDS.c.received_at).where(
     COMMANDS.c.id == bindparam("command"), COMMANDS.c.done_at.is_(None)
 )
 _FINISH: Final = (
@@ -34,13 +34,13 @@ class Command:
 
     Attributes:
         id: the same for each delivery of the same thing, so that it is done once.
-        story: which handler answers it.
+        name: which handler answers it.
         payload: JSON-able; what that handler needs.
         received_at: when it came, with a time zone.
     """
 
     id: str
-    story: str
+    name: str
     payload: dict[str, Any]
     received_at: datetime
 
@@ -93,8 +93,8 @@ class Inbox:
         row = self._database.read(lambda connection: connection.execute(_OPEN, {"command": command_id}).first())
         if row is None:
             return None
-        payload = json.loads(self._keyring.unseal(row.payload, kind=_KIND, owner=(command_id, row.story)))
-        return Command(command_id, row.story, payload, moment(row.received_at))
+        payload = json.loads(self._keyring.unseal(row.payload, kind=_KIND, owner=(command_id, row.name)))
+        return Command(command_id, row.name, payload, moment(row.received_at))
 
     def finish(self, command_id: str, result: str, reason: str = "") -> None:
         """Note how a command ended and drop its payload; the first note stays. Raises StoreUnavailableError.
@@ -169,8 +169,8 @@ class Inbox:
         payload = json.dumps(command.payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
         return {
             "id": command.id,
-            "story": command.story,
-            "payload": self._keyring.seal(payload, kind=_KIND, owner=(command.id, command.story)),
+            "name": command.name,
+            "payload": self._keyring.seal(payload, kind=_KIND, owner=(command.id, command.name)),
             "received_at": stamp(command.received_at),
             "replica": self._replica,
         }

@@ -14,7 +14,7 @@ COMMANDS: Final = Table(
     "commands",
     METADATA,
     Column("id", Text, primary_key=True),
-    Column("story", Text, nullable=False),
+    Column("story", Text, key="name", nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("received_at", BigInteger, nullable=False),
     Column("replica", Text, nullable=False),

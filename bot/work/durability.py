@@ -13,7 +13,7 @@ SCHEMA: Final = "requestlog_engine"
 _FAILED: Final = "failed with"
 
 
-class StoryFailedError(Exception):
+class HandlerFailedError(Exception):
     """A handler raised; all that is kept of it is the name of the error's class."""
 
 
@@ -25,9 +25,9 @@ class WordsSerializer(Serializer):
         return json.dumps({_FAILED: type(data).__name__} if isinstance(data, BaseException) else data)
 
     def deserialize(cls, serialized_data: str) -> Any:  # noqa: ANN401, N805 - DBOS's own signature
-        """What ``serialize`` was given; an error as StoryFailedError."""
+        """What ``serialize`` was given; an error as HandlerFailedError."""
         kept = json.loads(serialized_data)
-        return StoryFailedError(kept[_FAILED]) if isinstance(kept, dict) and _FAILED in kept else kept
+        return HandlerFailedError(kept[_FAILED]) if isinstance(kept, dict) and _FAILED in kept else kept
 
     def name(self) -> str:
         """The name that DBOS stores beside each value."""
@@ -109,7 +109,7 @@ def engine_for(url: str) -> Engine:
     return engine
 
 
-def beside(url: str) -> str:
+def engine_url(url: str) -> str:
     """Where DBOS keeps its tables for a store at ``url``.
 
     On SQLite a file of its own beside the store's (``requestlog.sqlite`` → ``requestlog-engine.sqlite``), so that its writes

@@ -1,4 +1,4 @@
-"""The durable engine: accept a command, run its story's handler once, note how it ended.
+"""The durable engine: accept a command, run its handler once, note how it ended.
 
 The straight line of a command: its row is in the inbox → it is acknowledged → a DBOS workflow starts under the same id →
 the handler answers → the row says how. DBOS brings back, after a kill, what was running; the row decides whether there is
@@ -7,7 +7,7 @@ still something to do. So the only moment that can answer twice is the one betwe
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -39,8 +39,8 @@ _ENDED_BADLY: Final = {
 class Engine:
     """Runs the handlers of accepted commands; one per process, because DBOS is.
 
-    A handler takes a Command, answers it by itself and returns ``delivered`` or ``undeliverable: <reason>``. It does not
-    raise; if it does, the command is noted as failed and is not run again.
+    ``run`` takes a Command, answers it by itself and returns a word: ``delivered``, ``undeliverable: <reason>`` or ``failed:
+    <reason>``. It does not raise; if it does, the command is noted as failed and is not run again.
     """
 
     def __init__(  # noqa: PLR0913 - keywords of the composition root, each with its own meaning
@@ -50,7 +50,7 @@ class Engine:
         engine_database_url: str,
         keyring: Keyring,
         replica: str,
-        stories: Mapping[str, Callable[[Command], str]],
+        run: Callable[[Command], str],
         limit: int = 1000,
         threads: int = 128,
         beat: timedelta = timedelta(seconds=15),
@@ -60,10 +60,10 @@ class Engine:
 
         Args:
             database: the store.
-            engine_database_url: where DBOS keeps its tables, see ``durability.beside``.
+            engine_database_url: where DBOS keeps its tables, see ``durability.engine_url``.
             keyring: seals the commands' payloads.
             replica: a name that this process keeps over restarts and that no other living one has.
-            stories: the handler of each story.
+            run: answers a command.
             limit: how many accepted commands may wait for an answer.
             threads: how many handlers run at once.
             beat: how often this replica says that it lives, and looks after what was left undone.
@@ -71,7 +71,7 @@ class Engine:
         """
         self._url = engine_database_url
         self._replica = replica
-        self._stories = stories
+        self._run = run
         self._threads = threads
         self._beat = beat
         self._abandoned_after = abandoned_after
@@ -173,7 +173,7 @@ class Engine:
             command = self._found(command_id)
             if command is None:
                 return "answered before"
-            word = self._stories[command.story](command)
+            word = self._run(command)
             self.note(command_id, word)
             return word
 
@@ -259,7 +259,7 @@ class Engine:
 
 
 class _FailureNote:
-    """Notes a handler that raised, by the class of its error alone; DBOS, one floor up, ends the workflow with it."""
+    """Notes a handler that raised, by the class of its error alone; DBOS, which it goes on to, ends the workflow with it."""
 
     def __init__(self, engine: Engine, command_id: str) -> None:
         self._engine = engine
@@ -270,7 +270,7 @@ class _FailureNote:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if kind is not None and issubclass(kind, Exception):
-            _LOG.error("story_failed", command=self._command_id, error=kind.__name__)
+            _LOG.error("handler_failed", command=self._command_id, error=kind.__name__)
             self._engine.note(self._command_id, f"failed: {kind.__name__}")
 
 

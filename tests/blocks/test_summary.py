@@ -126,16 +126,6 @@ def test_twenty_different_failures_fit_and_every_id_is_named() -> None:
     assert all(outcome.request_id in text for outcome in outcomes)
 
 
-def test_a_picture_stands_in_place_of_the_fixed_width_with_words_for_who_cannot_see_it() -> None:
-    message = summary(nine(), (), "en", picture="F0TIMELINE")
-    image = next(block for block in message.blocks if block["type"] == "image")
-    assert image["slack_file"] == {"id": "F0TIMELINE"}
-    assert image["alt_text"] == (
-        "Timeline of 8 calls from 02:50:11 to 02:55:11 UTC: 7 × DescribeInstances Throttling.User, 1 × DescribeRegions."
-    )
-    assert "├" not in json.dumps(message.blocks, ensure_ascii=False)
-
-
 def test_foreign_text_stays_inert() -> None:
     evil = found(0, "Bad*<!channel>`", api="Run<@U1>")
     assert isinstance(evil, Found)

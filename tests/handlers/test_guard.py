@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.handlers.ask import Ask
+from bot.handlers.ask import Ask, Origin
 from bot.handlers.guard import Guard, Workspace
+from bot.handlers.names import Name
 from bot.handlers.profiles import Profile
 from bot.identity.person import Person
 
@@ -23,7 +24,7 @@ def barrier(
     allow: str = "",
 ) -> str | None:
     guard = Guard(lambda: home, lambda _person: profile, allow_guests=allow == "guests", allow_shared=allow == "shared")
-    return guard.barrier(Ask(person, extra={"shared": True} if shared else None))
+    return guard.barrier(Ask(Name.REQUESTLOG, person, origin=Origin(shared=shared)))
 
 
 def test_people_of_the_workspace_are_served() -> None:

@@ -7,7 +7,6 @@ from slack_sdk import WebClient
 
 from bot.delivery import Delivery
 from bot.handlers.guard import HomeWorkspace, Workspace
-from bot.handlers.language import PersonLanguage
 from bot.handlers.profiles import LIVES_S, QUIET_S, Profiles
 from bot.identity.person import Person
 from bot.playground.slack import SlackStandIn
@@ -91,10 +90,8 @@ def test_the_home_workspace_is_asked_for_until_it_is_known(slack: SlackStandIn) 
     assert asked(slack, "auth.test") == 2
 
 
-def test_language_is_the_choice_then_the_locale_then_the_default(slack: SlackStandIn) -> None:
+def test_the_language_of_a_person_is_that_of_their_slack_locale(slack: SlackStandIn) -> None:
     slack.workspace.set_locale("U0GUEST", "zh-CN")
     profiles = Profiles(delivery_to(slack), Clock())
-    assert PersonLanguage(lambda _person: "en", profiles, "zh").of(GUEST) == "en"
-    assert PersonLanguage(lambda _person: None, profiles, "en").of(GUEST) == "zh"
-    unknown = Person("U0UNKNOWN", "T0REQLOG1")
-    assert PersonLanguage(lambda _person: None, profiles, "zh").of(unknown) == "zh"
+    assert profiles.language(GUEST) == "zh"
+    assert profiles.language(Person("U0UNKNOWN", "T0REQLOG1")) is None

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from bot.handlers.return_address import ReturnAddress
+from bot.handlers.return_address import open_address, seal_address
 from bot.identity.person import Person
 from bot.store.sealing import Keyring, new_key
 
@@ -13,23 +13,22 @@ ALICE, BOB = Person("U0ALICE", "T0", None), Person("U0BOB", "T0", None)
 
 
 @pytest.fixture
-def addresses() -> ReturnAddress:
-    """Addresses sealed with a key of their own."""
-    return ReturnAddress(Keyring.from_text(new_key()))
+def keyring() -> Keyring:
+    return Keyring.from_text(new_key())
 
 
-def test_the_person_who_clicked_gets_it_back(addresses: ReturnAddress) -> None:
-    sealed = addresses.seal(URL, ALICE)
+def test_the_person_who_clicked_gets_it_back(keyring: Keyring) -> None:
+    sealed = seal_address(keyring, URL, ALICE)
     assert sealed is not None
     assert URL not in sealed
-    assert addresses.open(sealed, ALICE) == URL
+    assert open_address(keyring, sealed, ALICE) == URL
 
 
-@pytest.mark.parametrize("sealed", [None, "", "nonsense", "ü", 7, "AAAA" * 20])
-def test_what_is_no_sealed_address_is_none(addresses: ReturnAddress, sealed: object) -> None:
-    assert addresses.open(sealed, ALICE) is None
+@pytest.mark.parametrize("sealed", [None, "", "nonsense", "ü", "AAAA" * 20])
+def test_what_is_no_sealed_address_is_none(keyring: Keyring, sealed: str | None) -> None:
+    assert open_address(keyring, sealed, ALICE) is None
 
 
-def test_nobody_else_can_open_it(addresses: ReturnAddress) -> None:
-    assert addresses.open(addresses.seal(URL, ALICE), BOB) is None
-    assert addresses.seal(None, ALICE) is None
+def test_nobody_else_can_open_it(keyring: Keyring) -> None:
+    assert open_address(keyring, seal_address(keyring, URL, ALICE), BOB) is None
+    assert seal_address(keyring, None, ALICE) is None

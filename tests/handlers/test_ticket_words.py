@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.handlers.ticket_words import LARGEST_UID, Wishes, WrongWordError, parse_words, uid_of, wishes_in, wishes_of
+from bot.handlers.ticket_words import LARGEST_UID, Wanted, WrongWordError, parse_words, uid_of, wanted_in, wanted_of
 
 MEMBER, SOURCE = "1733260000000001", "1733260000000002"
-ALL = Wishes("ap-southeast-1", "zh", MEMBER, SOURCE)
+ALL = Wanted("ap-southeast-1", "zh", MEMBER, SOURCE)
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(("ap-southeast-1", "zh", f"member={MEMBER}", f"data={SOURCE}"))))
@@ -20,28 +20,28 @@ def test_four_words_mean_the_same_in_any_order(order: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("typed", "wishes"),
     [
-        ("", Wishes()),
-        ("   ", Wishes()),
-        ("hangzhou", Wishes("cn-hangzhou")),
-        ("China EN", Wishes("cn-hangzhou", "en")),
-        ("国内 中文", Wishes("cn-hangzhou", "zh")),
-        ("海外", Wishes("ap-southeast-1")),
-        ("Singapore english", Wishes("ap-southeast-1", "en")),
-        (MEMBER, Wishes(role_for=MEMBER)),
-        (f"{MEMBER} {SOURCE}", Wishes(role_for=MEMBER, log_user_id=SOURCE)),
-        (f"zh {MEMBER} cn-hangzhou {SOURCE}", Wishes("cn-hangzhou", "zh", MEMBER, SOURCE)),
-        (f"data={SOURCE} {MEMBER}", Wishes(role_for=MEMBER, log_user_id=SOURCE)),
-        (f"user={SOURCE}", Wishes(log_user_id=SOURCE)),
-        (f"user: {SOURCE}", Wishes(log_user_id=SOURCE)),
-        (f"member {MEMBER} data {SOURCE}", Wishes(role_for=MEMBER, log_user_id=SOURCE)),
-        (f"RoleFor={MEMBER} LogUserId={SOURCE}", Wishes(role_for=MEMBER, log_user_id=SOURCE)),
-        (f"region=ap-southeast-1 lang=zh, member = {MEMBER}", Wishes("ap-southeast-1", "zh", MEMBER)),
-        (f"成员 {MEMBER}", Wishes(role_for=MEMBER)),
-        ("１７３３２６０１", Wishes(role_for="17332601")),
-        (str(LARGEST_UID), Wishes(role_for=str(LARGEST_UID))),
+        ("", Wanted()),
+        ("   ", Wanted()),
+        ("hangzhou", Wanted("cn-hangzhou")),
+        ("China EN", Wanted("cn-hangzhou", "en")),
+        ("国内 中文", Wanted("cn-hangzhou", "zh")),
+        ("海外", Wanted("ap-southeast-1")),
+        ("Singapore english", Wanted("ap-southeast-1", "en")),
+        (MEMBER, Wanted(role_for=MEMBER)),
+        (f"{MEMBER} {SOURCE}", Wanted(role_for=MEMBER, log_user_id=SOURCE)),
+        (f"zh {MEMBER} cn-hangzhou {SOURCE}", Wanted("cn-hangzhou", "zh", MEMBER, SOURCE)),
+        (f"data={SOURCE} {MEMBER}", Wanted(role_for=MEMBER, log_user_id=SOURCE)),
+        (f"user={SOURCE}", Wanted(log_user_id=SOURCE)),
+        (f"user: {SOURCE}", Wanted(log_user_id=SOURCE)),
+        (f"member {MEMBER} data {SOURCE}", Wanted(role_for=MEMBER, log_user_id=SOURCE)),
+        (f"RoleFor={MEMBER} LogUserId={SOURCE}", Wanted(role_for=MEMBER, log_user_id=SOURCE)),
+        (f"region=ap-southeast-1 lang=zh, member = {MEMBER}", Wanted("ap-southeast-1", "zh", MEMBER)),
+        (f"成员 {MEMBER}", Wanted(role_for=MEMBER)),
+        ("１７３３２６０１", Wanted(role_for="17332601")),
+        (str(LARGEST_UID), Wanted(role_for=str(LARGEST_UID))),
     ],
 )
-def test_synonyms_and_names_are_understood(typed: str, wishes: Wishes) -> None:
+def test_synonyms_and_names_are_understood(typed: str, wishes: Wanted) -> None:
     assert parse_words(typed) == wishes
 
 
@@ -77,7 +77,7 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
     except WrongWordError as error:
         assert error.reason in {"unknown", "hub", "uid", "twice", "missing"}  # noqa: PT017 - either ending is right
     else:
-        assert wishes_of(wishes.as_stored()) == wishes
+        assert wanted_of(wishes.as_stored()) == wishes
 
 
 @given(st.text(max_size=40))
@@ -88,11 +88,11 @@ def test_a_uid_is_always_a_64_bit_number(text: str) -> None:
 
 def test_a_members_perspective_is_never_taken_over_silently() -> None:
     """Who names a hub has said all of whose eyes are meant; who names nothing gets what they chose last."""
-    assert Wishes("cn-hangzhou").beside(ALL) == Wishes("cn-hangzhou", "zh")
-    assert Wishes(role_for=SOURCE).beside(ALL) == Wishes("ap-southeast-1", "zh", SOURCE)
-    assert Wishes().beside(ALL) == ALL
+    assert Wanted("cn-hangzhou").completed_by(ALL) == Wanted("cn-hangzhou", "zh")
+    assert Wanted(role_for=SOURCE).completed_by(ALL) == Wanted("ap-southeast-1", "zh", SOURCE)
+    assert Wanted().completed_by(ALL) == ALL
 
 
 def test_what_a_button_carries_is_read_back() -> None:
-    assert wishes_in(ALL.form("cn-hangzhou", "en").as_text()) == ALL
-    assert wishes_in("no json") == wishes_in("[1]") == wishes_in('{"hub": 7, "role_for": "me"}') == Wishes()
+    assert wanted_in(ALL.form("cn-hangzhou", "en").as_text()) == ALL
+    assert wanted_in("no json") == wanted_in("[1]") == wanted_in('{"hub": 7, "role_for": "me"}') == Wanted()

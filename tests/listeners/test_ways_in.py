@@ -8,12 +8,12 @@ from slack_bolt import Ack, BoltResponse
 
 from bot.blocks.kit import Message
 from bot.blocks.shortcut import FORM
-from bot.delivery import Target
+from bot.handlers.ask import Ask
 from bot.listeners.home import HomeListener
 from bot.listeners.intake import Intake
 from bot.listeners.mention import MentionListener
-from bot.listeners.origin import is_shared, person_of_event
-from bot.listeners.shortcut import ShortcutListener, seconds
+from bot.listeners.payloads import is_shared, person_of_event, seconds
+from bot.listeners.shortcut import ShortcutListener
 from bot.store.errors import InboxFullError
 from bot.store.inbox import Command
 
@@ -26,6 +26,7 @@ class Inbox:
 
     def __init__(self, *, full: bool = False) -> None:
         self.commands: list[Command] = []
+        self.told: list[tuple[str | None, str]] = []
         self._full = full
 
     def accept(self, command: Command) -> bool:
@@ -36,7 +37,10 @@ class Inbox:
 
     @property
     def intake(self) -> Intake:
-        return Intake(self.accept, clock=lambda: NOW, language="en")
+        return Intake(self.accept, tell=self.tell, clock=lambda: NOW, language="en")
+
+    def tell(self, ask: Ask, said: Message) -> None:
+        self.told.append((ask.origin.trigger, said.text))
 
 
 class Heard(Ack):
@@ -50,31 +54,18 @@ class Heard(Ack):
         return BoltResponse(status=200)
 
 
-class Screen:
-    """Where apologies appear."""
-
-    def __init__(self) -> None:
-        self.shown: list[Any] = []
-
-    def open(self, trigger: str, view: dict[str, Any]) -> None:
-        self.shown.append((trigger, view))
-
-    def privately(self, message: Message, target: Target) -> None:
-        self.shown.append((target.user, message.text))
-
-
-def test_a_full_inbox_is_told_in_a_modal() -> None:
-    screen = Screen()
-    listener = ShortcutListener(Inbox(full=True).intake, screen.open, "en")
-    listener.everywhere(Heard(), {**PERSON, "trigger_id": "1.2.3"})
-    assert screen.shown[0][0] == "1.2.3"
-    assert "Too many commands are waiting" in str(screen.shown[0][1])
+def test_a_full_inbox_is_told_where_the_click_was() -> None:
+    inbox = Inbox(full=True)
+    ShortcutListener(inbox.intake).everywhere(Heard(), {**PERSON, "trigger_id": "1.2.3"})
+    ((trigger, said),) = inbox.told
+    assert trigger == "1.2.3"
+    assert "Too many commands are waiting" in said
 
 
 def test_a_full_inbox_is_told_under_the_field_of_the_form() -> None:
     view = {"id": "V1", "callback_id": FORM, "private_metadata": "zh", "state": {"values": {"text": {"value": {"value": "x"}}}}}
     heard = Heard()
-    ShortcutListener(Inbox(full=True).intake, Screen().open, "en").submitted(heard, {**PERSON, "view": view})
+    ShortcutListener(Inbox(full=True).intake).submitted(heard, {**PERSON, "view": view})
     assert heard.said[0]["response_action"] == "errors"
 
 
@@ -88,10 +79,10 @@ def test_the_time_of_the_message_comes_along() -> None:
         "message": message,
         "response_url": "https://hooks.slack.com/1",
     }
-    ShortcutListener(inbox.intake, Screen().open, "en").message(Heard(), body)
+    ShortcutListener(inbox.intake).message(Heard(), body)
     payload = inbox.commands[0].payload
     assert payload["said_at"] == pytest.approx(1700000000.0001)
-    assert payload["thread_ts"] == "1690000000.000001"
+    assert payload["origin"]["thread_ts"] == "1690000000.000001"
 
 
 @pytest.mark.parametrize("ts", ["", "x", "1.2.3", "²", "9" * 400, "-1", "nan", None])
@@ -102,7 +93,7 @@ def test_a_strange_time_is_no_time(ts: str | None) -> None:
 def test_apps_that_mention_the_bot_have_no_person_to_answer() -> None:
     inbox = Inbox()
     event = {"type": "app_mention", "bot_id": "B1", "text": "<@U0BOT> X", "channel": "C1", "ts": "1.1"}
-    MentionListener(inbox.intake, Screen().privately).mentioned(Heard(), {"event_id": "Ev1", "team_id": "T1", "event": event})
+    MentionListener(inbox.intake).mentioned(Heard(), {"event_id": "Ev1", "team_id": "T1", "event": event})
     assert inbox.commands == []
 
 
@@ -120,22 +111,22 @@ def test_what_an_app_or_the_bot_itself_writes_is_not_answered(
     inbox = Inbox()
     event = {"type": "app_mention", "user": "U1", "text": "<@U0BOT> help", "channel": "C1", "ts": "1.1"} | written
     body = {"event_id": "Ev1", "team_id": "T1", "event": event, "authorizations": authorizations}
-    MentionListener(inbox.intake, Screen().privately).mentioned(Heard(), body)
+    MentionListener(inbox.intake).mentioned(Heard(), body)
     assert inbox.commands == []
 
 
 def test_every_mention_is_taken_out_of_the_text() -> None:
     inbox = Inbox()
     event = {"user": "U1", "text": "<@U0BOT|requestlog> <@U0BOB> settings zh", "channel": "C1", "ts": "1.1"}
-    MentionListener(inbox.intake, Screen().privately).mentioned(Heard(), {"event_id": "Ev1", "team_id": "T1", "event": event})
-    assert (inbox.commands[0].story, inbox.commands[0].payload["text"]) == ("settings", "zh")
+    MentionListener(inbox.intake).mentioned(Heard(), {"event_id": "Ev1", "team_id": "T1", "event": event})
+    assert (inbox.commands[0].name, inbox.commands[0].payload["text"]) == ("settings", "zh")
 
 
 def test_a_mention_in_blocks_and_attachments_is_read_too() -> None:
     inbox = Inbox()
     event = {"user": "U1", "text": "<@U0BOT>", "channel": "C1", "ts": "1.1", "attachments": [{"text": "RequestId: X"}]}
-    MentionListener(inbox.intake, Screen().privately).mentioned(Heard(), {"event_id": "Ev1", "team_id": "T1", "event": event})
-    assert (inbox.commands[0].story, inbox.commands[0].payload["text"]) == ("mention", "RequestId: X")
+    MentionListener(inbox.intake).mentioned(Heard(), {"event_id": "Ev1", "team_id": "T1", "event": event})
+    assert (inbox.commands[0].name, inbox.commands[0].payload["text"]) == ("mention", "RequestId: X")
 
 
 @pytest.mark.parametrize("event", [{"tab": "messages", "user": "U1"}, {"tab": "home"}, {}])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Bot, build
+from bot.app import Bot
 from bot.playground import Playground
 from bot.playground.alibaba import AlibabaStandIn, case
 from bot.playground.scene import IDENTITIES, credentials
@@ -197,7 +197,7 @@ def installed(folder: Path, slack: SlackStandIn, alibaba: AlibabaStandIn) -> Bot
             **credentials(),
         }
     )
-    bot = build(read_settings(environment), environment)
+    bot = Bot(read_settings(environment), environment)
     bot.start()
     slack.bot_url = f"http://127.0.0.1:{bot.port}/slack/events"
     return bot

@@ -49,28 +49,7 @@ def test_nine_ids_are_one_summary_led_by_what_they_have_in_common(playground: Pl
     answer = asks(playground, ids)
     assert answer.text == "7 of 9: Throttling.User, one caller"
     assert all(each in said(answer) for each in ids)
-    [picture] = [block for block in answer.blocks if block["type"] == "image"]
-    assert picture["alt_text"].startswith("Timeline of 9 calls from ")
-    assert "7 × DescribeInstances Throttling.User" in picture["alt_text"]
-    drawn = playground.slack.workspace.files[picture["slack_file"]["id"]]
-    assert drawn["content"].startswith(b"\x89PNG")
-    assert drawn["alt_txt"] == picture["alt_text"]
-
-
-def test_a_picture_that_slack_does_not_take_stands_in_fixed_width(playground: Playground) -> None:
-    """Slack refuses blocks with a file that it has not digested yet, wherever they are posted."""
-    ids = throttled(playground, 4)
-    playground.slack.refuse("response_url", "invalid_blocks")
-    playground.slack.refuse("chat.postEphemeral", "invalid_blocks")
-    playground.slack.refuse("chat.postMessage", "invalid_blocks")
-    answer = asks(playground, ids)
     assert "├" in said(answer)
-    assert "slack_file" not in said(answer)
-
-
-def test_a_picture_that_cannot_be_uploaded_is_left_out(playground: Playground) -> None:
-    playground.slack.refuse("files.getUploadURLExternal", "internal_error")
-    assert "├" in said(asks(playground, throttled(playground, 4)))
 
 
 def test_in_a_modal_the_timeline_stands_in_fixed_width(playground: Playground) -> None:

@@ -134,8 +134,8 @@ class TestAlteredRows:
     def test_a_payload_of_another_command_is_refused(self, database: Database) -> None:
         _change(database, "trigger.1", payload=_payload(database, "trigger.2"))
 
-    def test_a_payload_under_another_story_is_refused(self, database: Database) -> None:
-        _change(database, "trigger.1", story="approve")
+    def test_a_payload_under_another_name_is_refused(self, database: Database) -> None:
+        _change(database, "trigger.1", name="approve")
 
     def test_a_flipped_bit_is_refused(self, database: Database) -> None:
         payload = bytearray(_payload(database, "trigger.1"))

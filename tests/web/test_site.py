@@ -19,7 +19,7 @@ from bot.store.replays import Replays
 from bot.store.sealing import Keyring, new_key
 from bot.web import DispatchResult, FrontDoor, Server, create_app, serve
 from bot.work import Engine
-from bot.work.durability import beside
+from bot.work.durability import engine_url
 from tests.web.requests import SECRET, interaction, signed, slash
 from tests.web.test_frontdoor import NONSENSE
 
@@ -243,10 +243,10 @@ def test_a_hundred_commands_at_once_are_durable_and_acknowledged(database: Datab
 
     engine = Engine(
         database=database,
-        engine_database_url=beside(f"sqlite:///{tmp_path}/store.sqlite"),
+        engine_database_url=engine_url(f"sqlite:///{tmp_path}/store.sqlite"),
         keyring=Keyring.from_text(new_key()),
         replica="single",
-        stories={"requestlog": answer},
+        run=answer,
     )
     engine.start()
     site.handle = lambda payload: _accept(engine, payload)

@@ -15,7 +15,7 @@ from bot.store.database import Database
 from bot.store.inbox import Command
 from bot.store.sealing import Keyring
 from bot.work import Engine
-from bot.work.durability import beside
+from bot.work.durability import engine_url
 
 
 def main(url: str, replica: str, folder: Path) -> None:
@@ -30,16 +30,16 @@ def main(url: str, replica: str, folder: Path) -> None:
         return "delivered"
 
     def accept(command_id: str) -> None:
-        engine.accept(Command(command_id, "story", {"text": command_id}, datetime.now(UTC)))
+        engine.accept(Command(command_id, "help", {"text": command_id}, datetime.now(UTC)))
         _say(f"accepted {command_id}")
 
     database = Database(url)
     engine = Engine(
         database=database,
-        engine_database_url=beside(url),
+        engine_database_url=engine_url(url),
         keyring=Keyring.from_file(folder / "key"),
         replica=replica,
-        stories={"story": answer},
+        run=answer,
         beat=timedelta(seconds=0.3),
         abandoned_after=timedelta(seconds=2),
     )
