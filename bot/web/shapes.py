@@ -32,46 +32,18 @@ _NEEDED: Final[dict[str, dict[str, type]]] = {
 """What each kind cannot do without; a dot leads into an object."""
 
 _TYPED: Final[dict[str, type]] = {
-    "api_app_id": str,
-    "callback_id": str,
-    "channel": dict,
-    "channel.id": str,
-    "channel_id": str,
-    "channel_name": str,
-    "container": dict,
-    "container.channel_id": str,
-    "container.message_ts": str,
-    "container.type": str,
-    "enterprise": dict,
-    "enterprise.id": str,
-    "enterprise_id": str,
-    "event.bot_id": str,
-    "event.subtype": str,
-    "event.text": str,
-    "event.thread_ts": str,
-    "event.ts": str,
-    "message": dict,
-    "message.text": str,
-    "message.ts": str,
-    "message_ts": str,
-    "response_url": str,
+    **dict.fromkeys(
+        (
+            *("api_app_id", "callback_id", "channel.id", "channel_id", "channel_name", "enterprise.id", "enterprise_id"),
+            *("container.channel_id", "container.message_ts", "container.type", "event.bot_id", "event.subtype", "event.text"),
+            *("event.thread_ts", "event.ts", "message.text", "message.ts", "message_ts", "response_url", "team.id", "text"),
+            *("trigger_id", "user.team_id", "view.callback_id", "view.hash", "view.id", "view.private_metadata", "view.type"),
+        ),
+        str,
+    ),
+    **dict.fromkeys(("channel", "container", "enterprise", "message", "state", "state.values", "team", "user"), dict),
+    **dict.fromkeys(("view", "view.state", "view.state.values"), dict),
     "response_urls": list,
-    "state": dict,
-    "state.values": dict,
-    "team": dict,
-    "team.id": str,
-    "text": str,
-    "trigger_id": str,
-    "user": dict,
-    "user.team_id": str,
-    "view": dict,
-    "view.callback_id": str,
-    "view.hash": str,
-    "view.id": str,
-    "view.private_metadata": str,
-    "view.state": dict,
-    "view.state.values": dict,
-    "view.type": str,
 }
 """What may be absent or null, and has this type when it is there."""
 
@@ -189,7 +161,7 @@ def _at(payload: dict[str, Any], path: str) -> Any:  # noqa: ANN401 - whatever s
     return value
 
 
-def _require(holds: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentence: require (this) of (that)
+def _require(holds: object, what: str) -> None:
     if not holds:
         message = f"unfit {what}"
         raise NonsenseError(message)
