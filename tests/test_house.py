@@ -19,6 +19,10 @@ ROOT = Path(__file__).parents[1]
 SOURCES = sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("tests/**/*.py")])
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 50
+TOP_LEVEL = {
+    *("README.md", "CHANGELOG.md", "LICENSE", "SECURITY.md", "Dockerfile", "manifest.yml", "pyproject.toml", "bot", "tests"),
+    *(".ci", ".dockerignore", ".github", ".gitignore", ".pre-commit-config.yaml", ".readme"),
+}
 
 
 @pytest.mark.parametrize(
@@ -114,12 +118,19 @@ def test_every_approved_file_is_named_by_a_test() -> None:
     assert {path.name for folder in (BLOCKS, TRANSCRIPTS) for path in folder.iterdir()} == named
 
 
+def test_the_top_level_holds_what_everybody_needs_first_and_nothing_else() -> None:
+    assert {name.partition("/")[0] for name in _tracked()} == TOP_LEVEL
+
+
+def _tracked() -> list[str]:
+    return subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+
+
 def test_no_commit_names_a_registry_or_this_machine() -> None:
     forbidden = re.compile("pypi" + r"\.org|files\.python" + r"hosted|registry\.np" + r"mjs|/wo" + r"rk/|/ro" + r"ot/")
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     guilty = [
         name
-        for name in tracked
+        for name in _tracked()
         if (ROOT / name).is_file() and forbidden.search((ROOT / name).read_bytes().decode("utf-8", "replace"))
     ]
     assert guilty == []
