@@ -10,7 +10,6 @@ from typing import Final, Generic, TypeVar
 
 from bot.explain.entries import Entry, ErrorKind, Override, compiled, filled, literal, name_of, placeholders, read_entries
 from bot.explain.explanation import Retry
-from bot.explain.families import family_of, is_permission_code
 from bot.languages import Language
 
 # No documented code is longer than 80 characters; what is longer is foreign text that no pattern should chew on.
@@ -30,6 +29,7 @@ class OverrideError(ValueError):
 class Match:
     """What is said of an error, in one language.
 
+    ``general`` tells that the code alone does not decide what happened, so that the error's message goes before the match.
     ``entry`` is None for a code that only the team knows. ``reference`` names who says it: ``catalogue:<id>``, or
     ``team:<file>`` for texts of the team's own. ``source`` and ``checked`` are the page behind the statement and the day
     when it was last held against it; ``runbook`` is the team's own page.
@@ -41,6 +41,7 @@ class Match:
     steps: tuple[str, ...]
     retry: Retry
     kind: ErrorKind
+    general: bool
     source: str | None
     checked: date | None
     reference: str
@@ -63,21 +64,19 @@ class Catalog:
         message: str | None = None,
         language: Language,
     ) -> Match | None:
-        """The best match of an error code, or None when nobody knows it.
+        """The best match of an error code, in any letter case, or None when nobody knows it.
 
-        The whole code goes before the code in other letter case, that before patterns, a longer pattern before a shorter
-        one. Among entries of one code, one for this product and this message goes before one for the product, that
-        before one for the message, that before the plain one. What the team wrote lies over what we wrote.
+        The whole code goes before patterns, a longer pattern before a shorter one. Among entries of one code, one for this
+        product and this message goes before one for the product, that before one for the message, that before the plain
+        one. What the team wrote lies over what we wrote.
         """
         wanted = code.strip()
         if not wanted or len(wanted) > _LONGEST_CODE:
             return None
         known = message and message[:_LONGEST_MESSAGE]
-        ours = self._ours.find(wanted, product, known)
-        team = self._team.find(wanted, product, known)
-        if team is not None:
-            return _overlaid(ours, team, language)
-        return None if ours is None else _plain(ours, language)
+        ours, team = self._ours.find(wanted, product, known), self._team.find(wanted, product, known)
+        match = _ours(ours, language) if ours else None
+        return _overlaid(match, team, language) if team else match
 
     def with_overrides(self, texts: Mapping[str, str]) -> "Catalog":
         """This catalogue under a team's files: file name to TOML text. An earlier call's files are left out.
@@ -141,45 +140,30 @@ class _Hit(Generic[_E]):
 
 
 class _Index(Generic[_E]):
-    """Entries by whole code, by code in any letter case, and by pattern, longest first, grouped by first letter."""
+    """Entries by code and by pattern, the narrower and the longer first."""
 
     def __init__(self, entries: tuple[_E, ...]) -> None:
-        self._exact: dict[str, list[_E]] = {}
-        self._folded: dict[str, list[_E]] = {}
-        patterns: list[tuple[str, re.Pattern[str], _E]] = []
+        self._codes: dict[str, list[_E]] = {}
+        patterns: list[tuple[str, _E]] = []
         for entry in sorted(entries, key=lambda entry: entry.narrowness, reverse=True):
-            for code in entry.codes:
-                self._exact.setdefault(code, []).append(entry)
-                self._folded.setdefault(code.casefold(), []).append(entry)
-            patterns += [(pattern, compiled(pattern), entry) for pattern in entry.patterns]
+            for code in {code.casefold() for code in entry.codes}:
+                self._codes.setdefault(code, []).append(entry)
+            patterns += [(pattern, entry) for pattern in entry.patterns]
         patterns.sort(key=lambda item: len(literal(item[0])), reverse=True)
-        self._loose: list[tuple[re.Pattern[str], _E]] = _starting("{", patterns)
-        self._patterns: dict[str, list[tuple[re.Pattern[str], _E]]] = {
-            pattern[0]: _starting("{" + pattern[0], patterns) for pattern, _, _ in patterns
-        }
+        self._patterns: list[tuple[re.Pattern[str], _E]] = [(compiled(pattern), entry) for pattern, entry in patterns]
 
     def find(self, code: str, product: str | None, message: str | None) -> _Hit[_E] | None:
-        for entries in (self._exact.get(code, ()), self._folded.get(code.casefold(), ())):
-            for entry in entries:
-                if entry.fits(product, message):
-                    return _Hit(entry, {})
-        for regex, entry in self._patterns.get(code[0], self._loose):
+        for entry in self._codes.get(code.casefold(), ()):
+            if entry.fits(product, message):
+                return _Hit(entry, {})
+        for regex, entry in self._patterns:
             hit = regex.fullmatch(code)
-            if hit and entry.fits(product, message) and not _misreads(entry, code):
+            if hit and entry.fits(product, message):
                 return _Hit(entry, hit.groupdict())
         return None
 
 
-def _misreads(entry: Entry | Override, code: str) -> bool:
-    """Whether a pattern of denials meets a code of a missing or sold-out thing, such as ``AccessDenied.NotFound``."""
-    return entry.kind == "denied" and not is_permission_code(code) and family_of(code) in ("not_found", "stock")
-
-
-def _starting(letters: str, patterns: Iterable[tuple[str, re.Pattern[str], _E]]) -> list[tuple[re.Pattern[str], _E]]:
-    return [(regex, entry) for pattern, regex, entry in patterns if pattern[0] in letters]
-
-
-def _plain(hit: _Hit[Entry], language: Language) -> Match:
+def _ours(hit: _Hit[Entry], language: Language) -> Match:
     entry = hit.entry
     words = entry.words(language)
     return Match(
@@ -189,18 +173,22 @@ def _plain(hit: _Hit[Entry], language: Language) -> Match:
         steps=_filled_steps(words.steps, hit.captured),
         retry=entry.retry,
         kind=entry.kind,
+        general=entry.message is None and (entry.general or bool(hit.captured)),
         source=entry.source,
         checked=entry.checked,
         reference=f"catalogue:{entry.id}",
     )
 
 
-def _overlaid(ours: _Hit[Entry] | None, team: _Hit[Override], language: Language) -> Match | None:
-    if ours is None:
-        return _alone(team, language)
-    base = _plain(ours, language)
+def _overlaid(base: Match | None, team: _Hit[Override], language: Language) -> Match | None:
+    """The team's words over ours; on a code that we don't know alone, in the language that they wrote if need be."""
     override = team.entry
     words = override.words(language)
+    if base is None:
+        if not override.complete or override.retry is None:
+            return None
+        words = words if words.complete else override.words("en" if language == "zh" else "zh")
+        base = Match(None, "", "", (), override.retry, "failed", general=False, source=None, checked=None, reference="")
     own = words.title or words.cause or words.steps
     return replace(
         base,
@@ -209,30 +197,9 @@ def _overlaid(ours: _Hit[Entry] | None, team: _Hit[Override], language: Language
         steps=_filled_steps(words.steps or base.steps, team.captured),
         retry=override.retry or base.retry,
         kind=override.kind or base.kind,
+        general=base.general and not own,
         source=override.source or base.source,
         reference=f"team:{override.file}" if own else base.reference,
-        runbook=override.runbook,
-    )
-
-
-def _alone(team: _Hit[Override], language: Language) -> Match | None:
-    """The team's words on a code that we don't know, in the language that they wrote if need be."""
-    override = team.entry
-    words = (
-        override.words(language) if override.words(language).complete else override.words("en" if language == "zh" else "zh")
-    )
-    if not (words.title and words.cause and words.steps and override.retry):
-        return None
-    return Match(
-        entry=None,
-        title=filled(words.title, team.captured),
-        cause=filled(words.cause, team.captured),
-        steps=_filled_steps(words.steps, team.captured),
-        retry=override.retry,
-        kind=override.kind or "failed",
-        source=override.source,
-        checked=None,
-        reference=f"team:{override.file}",
         runbook=override.runbook,
     )
 

@@ -11,7 +11,8 @@ from bot.explain.explanation import Retry
 from bot.languages import Language
 
 _PLACEHOLDER: Final = re.compile(r"\{([a-z]+)\}")
-_PLAIN: Final = r"[A-Za-z0-9](?:[A-Za-z0-9_.\-]*[A-Za-z0-9])?"
+_SEGMENT: Final = r"[A-Za-z0-9](?:[A-Za-z0-9_\-]*[A-Za-z0-9])?"
+_TAIL: Final = rf"{_SEGMENT}(?:\.{_SEGMENT})*"
 
 
 def _several(value: object) -> object:
@@ -108,6 +109,7 @@ class Entry(_Told):
     ``id`` never changes once published: it is how an explanation names its source. The first of ``codes`` is the code as
     the vendor writes it, the others are spellings that mean the same. ``source`` is where the facts come from and
     ``checked`` the day when somebody last held them against it. ``examples`` are codes that the pattern is meant for.
+    ``general`` marks codes that stand for many things, so that what the error's message says goes before the entry.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
@@ -117,6 +119,7 @@ class Entry(_Told):
     en: Words
     zh: Words
     kind: ErrorKind = "failed"
+    general: bool = False
     examples: tuple[Code, ...] = ()
 
     def words(self, language: Language) -> Words:
@@ -218,8 +221,10 @@ def literal(pattern: str) -> str:
 def compiled(pattern: str) -> re.Pattern[str]:
     """A pattern as a regular expression for whole codes, a named group a placeholder.
 
-    A placeholder takes plain identifier characters only, so what it finds in foreign text may be shown.
+    A placeholder takes plain identifier characters only, so what it finds in foreign text may be shown; and one dotted
+    segment only, so that it does not take a reason for a part of a name, but for one that ends a pattern after a dot.
     """
-    parts = _PLACEHOLDER.split(pattern)
-    regex = "".join(f"(?P<{part}>{_PLAIN})" if odd % 2 else re.escape(part) for odd, part in enumerate(parts))
-    return re.compile(regex)
+    *parts, last = _PLACEHOLDER.split(pattern)
+    tail = f"(?P<{parts.pop()}>{_TAIL})" if not last and parts[-2].endswith(".") else re.escape(last)
+    regex = "".join(f"(?P<{part}>{_SEGMENT})" if odd % 2 else re.escape(part) for odd, part in enumerate(parts))
+    return re.compile(regex + tail)

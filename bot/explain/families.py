@@ -34,7 +34,14 @@ _BEFORE_PERMISSION: Final[tuple[tuple[Family, re.Pattern[str]], ...]] = (
     (
         "stock",
         _any_of(
-            "nostock", "notonsale", "soldout", "outofstock", "insufficientstock", r"throttling\.resource", "stocknotenough"
+            "nostock",
+            "notonsale",
+            "soldout",
+            "outofstock",
+            "insufficientstock",
+            "stocknotenough",
+            "outofusage",
+            "noinstancestock",
         ),
     ),
     (
@@ -60,11 +67,11 @@ _AFTER_PERMISSION: Final[tuple[tuple[Family, re.Pattern[str]], ...]] = (
         "conflict",
         _any_of(
             *(r"(?:operation|task|concurrent|lock)\.?conflict", r"conflict\.lock", "otheroperation", "concurrentcall"),
-            *("^conflict$", "processing$", r"^operation\.blocking", "configuring"),
+            *("processing$", r"^operation\.blocking", "configuring", "modifying$", "lockfailed", "locktimeout"),
         ),
     ),
     ("busy", _any_of("busy", r"isp\.systemerror")),
-    ("timeout", _any_of("^(?!invalid|missing|illegal|unsupported).*?timed?out")),
+    ("timeout", _any_of("^(?!.*(?:invalid|missing|illegal|unsupported|quota|denied|idle|drain)).*?timed?out")),
     ("unavailable", _any_of("serviceunavailable", "^unavailable", "temporarilyunavailable")),
     ("internal", _any_of("^internal", "internal(?:server)?(?:error|failure)", "^unknownerror", "systemerror")),
     ("balance", _any_of("balance(?!r)", "arrear", "indebt", "payment", "outofservice", "overdue", "userdisable")),

@@ -8,7 +8,11 @@ from bot.explain.families import family_of
     [
         ("SignatureNonceUsed", "nonce"),
         ("Forbidden.RiskControl", "risk"),
-        ("Throttling.Resource", "stock"),
+        ("Throttling.Resource", "throttling"),
+        ("OperationDenied.OutofUsage", "stock"),
+        ("LockTimeout", "conflict"),
+        ("MonitorTimeoutInvalid", None),
+        ("QuotaExceeded.ConnectionDrainTimeout", "quota"),
         ("Throttling.User", "throttling"),
         ("isv.BUSINESS_LIMIT_CONTROL", "throttling"),
         ("Forbidden.InstanceNotFound", "not_found"),

@@ -31,7 +31,7 @@ def test_a_code_of_the_permission_family_is_a_denial_under_any_status(code: str,
     [
         *("Forbidden.InstanceNotFound", "Forbidden.KeyNotFound", "OperationDenied.NoStock", "OperationDenied"),
         *("SecondLevelDomainForbidden", "InvalidAccessKeyId.NotFound", "AuthenticationFail.NoPermissionToken"),
-        *("SignatureDoesNotMatch", "Throttling.Resource", "IncorrectStatus.TransitRouter", "RegionUnauthorized"),
+        *("SignatureDoesNotMatch", "IncorrectStatus.TransitRouter", "RegionUnauthorized"),
     ],
 )
 def test_a_look_alike_is_an_ordinary_failure(code: str) -> None:

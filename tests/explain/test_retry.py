@@ -105,7 +105,7 @@ def test_client_tokens_are_found_at_the_top_and_in_bodies(name: str | None, valu
     assert has_client_token([(name, value)]) is token
 
 
-@pytest.mark.parametrize("code", ["Zone.NotOnSale", "OperationDenied.NoStock", "Conflict"])
+@pytest.mark.parametrize("code", ["Zone.NotOnSale", "OperationDenied.NoStock", "LockTimeout"])
 def test_the_catalogue_and_the_code_s_family_agree_on_what_passes(code: str) -> None:
     basic = {"errorCode": code, "errorMessage": "no", "httpStatusCode": "403"}
     assert explain(log(basic=basic), Evidence(load_catalog()), language="en", now=NOW).retry == "wait"
