@@ -1,5 +1,6 @@
 """Pasted text → the RequestIds and all else that helps to explain a failed call. Pure, linear in time, never raises."""
 
-from bot.requestids.extraction import Extraction, OtherId, OtherKind, extract
+from bot.requestids.extraction import Extraction, OtherId, OtherKind, errors_in, extract
+from bot.requestids.pasted import PastedError
 
-__all__ = ["Extraction", "OtherId", "OtherKind", "extract"]
+__all__ = ["Extraction", "OtherId", "OtherKind", "PastedError", "errors_in", "extract"]

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from bot.requestids.patterns import RarePattern
 from bot.requestids.wrapping import CUT
@@ -10,7 +11,7 @@ from bot.requestids.wrapping import CUT
 _CODE: Final = r"[A-Za-z][A-Za-z0-9_-]{0,79}+(?:\.[A-Za-z0-9][A-Za-z0-9_-]{0,79}){0,6}+"
 _END: Final = rf"(?![A-Za-z0-9_({CUT}])"
 _TIE: Final = r"[\"'`\])*]{0,4}(?:\:(?:protected|private))?[ \t]{0,8}(?::(?:\*\*)?|=>?|->|>|,(?=\s?[\"']))"
-_WRAP: Final = r"\s{0,40}(?:(?:string\(\d{1,3}\)|[ub]|[\w.]{1,20}\()(?=\s?[\"'(]))?\s?\(?[\"'`(\[<]{0,3}\s{0,40}"
+_WRAP: Final = r"\s{0,40}(?:(?:string\(\d{1,3}\)|[ub]|[\w.]{1,20}\()(?=\s?[\"'(]))?\s?\(?[\"'`(\[<]{0,3}\s{0,40}[\"']?"
 
 _NAMED: Final = RarePattern(
     rf"(?<![A-Za-z])(?:sub|err(?:or)?|biz|api|result|ret)?[ \t_.-]?(?:code|错误码|错误代码){_TIE}{_WRAP}({_CODE}){_END}",
@@ -61,19 +62,22 @@ _ALONE: Final = re.compile(rf"\s*({_CODE})\s*\Z")
 _BUSINESS: Final = RarePattern(r"(?<![\w.])(is[vp]\.[A-Za-z][A-Za-z0-9_-]{2,79}?|ODPS-\d{7})(?:Error)?(?![\w.]|-[a-z])")
 
 _PRINTED: Final = (
-    ("code", _TABLED),
-    ("http status", _STATUS_ERROR),
-    ("error:", _TEA_ERROR),
-    ("exception:", _EXCEPTION),
-    ("error:", _EXCEPTION),
-    ("error: ", _NODE_ERROR),
-    ("isv.", _BUSINESS),
-    ("isp.", _BUSINESS),
+    (("http status",), _STATUS_ERROR),
+    (("error:",), _TEA_ERROR),
+    (("exception:", "error:"), _EXCEPTION),
+    (("odps.errors",), _NAMED_CLASS),
+    (("> ", "api error"), _STATED),
+    (("isv.", "isp.", "odps-"), _BUSINESS),
 )
 """Places that hold nothing but codes, each with a word without which the search can be spared."""
 
-_SHAPED: Final = (("error:", _ERROR), ("code", _SPOKEN), ("错误", _SPOKEN))
+_SHAPED: Final = ((("error:",), _ERROR), (("code", "错误"), _SPOKEN))
 """Places where any word may stand: only what looks like nothing but a code counts."""
+
+_STOP: Final = re.compile(r"[\"'`*\])]{0,3}\s{0,4}(?:[:,.;。，：)\]}-]|\n|\Z|code|[A-Z][a-z]|[\u4e00-\u9fff])")
+"""What follows a code and not the first of several capitalised names."""
+
+_CLIENT: Final = RarePattern(r"(?<![\w.])(SDK\.(?!Server(?:Error|Exception)\b)[A-Z]\w{2,60})")
 
 _PRODUCT: Final = RarePattern(
     rf"(?<![A-Za-z])(?:product(?:[_ ]?code)?){_TIE}{_WRAP}([A-Za-z][A-Za-z0-9_-]{{1,40}}){_END}", re.IGNORECASE
@@ -86,68 +90,21 @@ _FOREIGN_BEFORE: Final = re.compile(
 )
 _GRPC_AFTER: Final = re.compile(r"[\"']?[ \t]{1,4}desc[ \t]?=")
 _CLIENT_SIDE: Final = re.compile(
-    r"SDK(?:\.|Error|_)|Client(?:Error)?\.|E[A-Z]{3,}(?:_[A-Z]+)?\Z|ERR_|EAI_|UND_ERR|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|"
+    r"SDK(?:\.|Error|_)|AliyunGoClientFailure|Client(?:Error)?\.|E[A-Z]{3,}(?:_[A-Z]+)?\Z|ERR_|EAI_|UND_ERR|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|"
     r"(?:UnknownHost|ConnectionTimeout|SocketTimeout|ConnectionRefused|SocketException|SslException|NonRepeatableRequest|"
     r"TeaException|SDKError|ServerException|ClientException|OSSException|Exception|Error)\Z"
 )
+_OWN_CLIENT: Final = re.compile(r"SDK\.(?!Server(?:Error|Exception)\b)|AliyunGoClientFailure|(?:UnknownHost|ConnectionTimeout|SocketTimeout|ConnectionRefused)\Z")
+"""What Alibaba Cloud's SDKs call a failure of their own; other runtimes' names for theirs prove nothing."""
+
 _NO_CODE: Final = frozenset(
-    [
-        "ok",
-        "success",
-        "succeed",
-        "succeeded",
-        "true",
-        "false",
-        "null",
-        "nil",
-        "none",
-        "undefined",
-        "unknown",
-        "string",
-        "int",
-        "http",
-        "https",
-        "code",
-        "message",
-        "msg",
-        "status",
-        "statuscode",
-        "requestid",
-        "hostid",
-        "recommend",
-        "error",
-        "errors",
-        "failed",
-        "failure",
-        "the",
-        "a",
-        "an",
-        "is",
-        "was",
-        "and",
-        "or",
-        "for",
-        "in",
-        "at",
-        "of",
-        "to",
-        "not",
-        "no",
-        "if",
-        "empty",
-        "n/a",
-        "na",
-        "tbd",
-        "todo",
-        "pointer",
-        "object",
-        "array",
-        "number",
-        "integer",
-        "stdclass",
-        "tea",
-    ]
+    (
+        "ok success succeed succeeded true false null nil none undefined unknown string int http https code "
+        "message msg status statuscode requestid hostid recommend error errors failed failure the a an is was and "
+        "or for in at of to not no if empty n/a na tbd todo pointer object array number integer stdclass tea"
+    ).split()
 )
+_ALIBABA: Final = re.compile(r"(?:aliyun|aliba|alicloud|dashscope)|request[ _-]?id|sts or ram|acs:[a-z]+:", re.IGNORECASE)
 _ALIBABA_LINKS: Final = ("troubleshoot", "error-center", "status/search", "aliyun", "alibabacloud")
 _LINK_REACH: Final = 300
 _WORD_REACH: Final = 24
@@ -158,59 +115,99 @@ _BUILT_IN: Final = re.compile(
 )
 
 
-def error_codes(text: str) -> tuple[str, ...]:
-    """Alibaba Cloud's error codes in a cleaned text, spelt as there, in order of first appearance.
 
-    Left out: HTTP and gRPC statuses, and codes that an SDK or a runtime makes up itself (``SDK.*``, ``ECONNRESET``).
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code and where it stands. ``source`` tells a labelled one from one in a link and from one that only its place tells.
+
+    ``client`` codes are an SDK's own: no service answered.
     """
-    return tuple(dict.fromkeys(code for _, code in sorted(_places(text)) if _is_code(code)))
+
+    start: int
+    end: int
+    text: str
+    source: Literal["label", "link", "place"]
+    client: bool = False
 
 
-def products(text: str) -> tuple[str, ...]:
-    """Product codes as troubleshoot links and bodies name them, in order; one spelling of each, the first."""
-    seen: dict[str, str] = {}
+def codes(text: str) -> list[Code]:
+    """Alibaba Cloud's error codes in a cleaned text, spelt as there, in the text's order; HTTP and gRPC statuses are none."""
+    found = {code.start: code for code in sorted(_places(text), key=lambda code: (code.start, code.end)) if _is_code(code)}
+    return list(found.values())
+
+
+def products(text: str) -> Iterator[tuple[int, str]]:
+    """Product codes as troubleshoot links and bodies name them, each with its place."""
     for match in _PRODUCT.finditer(text):
         if match[1].lower() not in _NO_CODE:
-            seen.setdefault(match[1].lower(), match[1])
-    return tuple(seen.values())
+            yield match.start(1), match[1]
 
 
-def _places(text: str) -> Iterator[tuple[int, str]]:
+def _places(text: str) -> Iterator[Code]:
     lower = text.lower()
     if "code" in lower or "错误" in text:
         yield from _named(text)
+        yield from _each(_TABLED, text, "label")
     if "?q=" in lower or "keyword=" in lower or "&q=" in lower:
         yield from _linked(text)
-    for mark, pattern in _PRINTED:
-        if mark in lower:
-            yield from ((match.start(1), match[1]) for match in pattern.finditer(text))
-    for mark, pattern in _SHAPED:
-        if mark in lower:
-            yield from ((match.start(1), match[1]) for match in pattern.finditer(text) if _looks_like_code(match[1]))
     if "q=" in lower:
-        yield from ((match.start(1), match[1]) for match in _ASKED.finditer(text))
-    yield from ((match.start(1), match[1]) for match in _OPENING.finditer(text) if _opens_message(match[1]))
+        yield from _each(_ASKED, text, "link")
+    for marks, pattern in _PRINTED:
+        if any(mark in lower for mark in marks) and not (pattern is _NAMED_CLASS and "ODPS-" in text):
+            yield from _each(pattern, text, "place")
+    for marks, pattern in _SHAPED:
+        if any(mark in lower for mark in marks):
+            yield from (code for code in _each(pattern, text, "place") if _is_shaped(code, text))
+    if "error: " in lower:
+        yield from _classes(text)
+    if "SDK." in text:
+        yield from (replace(code, client=True) for code in _each(_CLIENT, text, "place"))
+    yield from (code for code in _each(_OPENING, text, "place") if _opens_message(code.text))
     alone = _ALONE.match(text)
     if alone and "." in alone[1] and alone[1][0].isupper() and _looks_like_code(alone[1]):
-        yield alone.start(1), alone[1]
+        yield Code(alone.start(1), alone.end(1), alone[1], "place")
 
 
-def _named(text: str) -> Iterator[tuple[int, str]]:
+def _each(pattern: RarePattern | re.Pattern[str], text: str, source: Literal["label", "link", "place"]) -> Iterator[Code]:
+    for match in pattern.finditer(text):
+        group = match.lastindex or 1
+        yield Code(match.start(group), match.end(group), match[group], source)
+
+
+def _named(text: str) -> Iterator[Code]:
     for match in _NAMED.finditer(text):
         before = text[max(0, match.start() - _WORD_REACH) : match.start()]
         if not _FOREIGN_BEFORE.search(before) and not _GRPC_AFTER.match(text, match.end()):
-            yield match.start(1), match[1]
+            yield Code(match.start(1), match.end(1), match[1], "label", client=bool(_OWN_CLIENT.match(match[1])))
 
 
-def _linked(text: str) -> Iterator[tuple[int, str]]:
-    for match in _LINKED.finditer(text):
-        address = text[max(0, match.start() - _LINK_REACH) : match.start()].lower()
+def _linked(text: str) -> Iterator[Code]:
+    for code in _each(_LINKED, text, "link"):
+        address = text[max(0, code.start - _LINK_REACH) : code.start].lower()
         if any(part in address for part in _ALIBABA_LINKS):
-            yield match.start(1), match[1]
+            yield code
+
+
+def _classes(text: str) -> Iterator[Code]:
+    """Codes in the names of errors; one without a dot must begin or end like a code, and something else must speak of Alibaba Cloud."""
+    for match in _NODE_ERROR.finditer(text):
+        name = match[1]
+        if "." in name or match[0].startswith("FC") or (_FAMILY.search(name) and is_alibaba(text)):
+            yield Code(match.start(1), match.end() - len(": "), name, "place")
+
+
+def is_alibaba(text: str) -> bool:
+    """Whether anything in a text speaks of Alibaba Cloud."""
+    return bool(_ALIBABA.search(text))
 
 
 def _opens_message(name: str) -> bool:
     return _looks_like_code(name) and bool(_FAMILY.search(name)) and not _FILE_OR_HOST.search(name)
+
+
+def _is_shaped(code: Code, text: str) -> bool:
+    return _looks_like_code(code.text) and ("." in code.text or bool(_STOP.match(text, code.end)))
 
 
 def _looks_like_code(word: str) -> bool:
@@ -219,5 +216,8 @@ def _looks_like_code(word: str) -> bool:
     return ("." in word and word[0].isupper()) or bool(_INNER_CAPITAL.search(word))
 
 
-def _is_code(code: str) -> bool:
-    return code.lower() not in _NO_CODE and not _CLIENT_SIDE.match(code)
+def _is_code(code: Code) -> bool:
+    if code.client:
+        return True
+    exception = code.source == "place" and code.text.endswith("Exception")
+    return code.text.lower() not in _NO_CODE and not _CLIENT_SIDE.match(code.text) and not exception

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.requestids.cleaning import join_broken, plain, unescape, unquote
-from bot.requestids.codes import error_codes, products
-from bot.requestids.denials import access_denied_detail, error_message, regions
+from bot.requestids.codes import codes, products
+from bot.requestids.denials import access_denied_detail, regions
+from bot.requestids.errors import Ids, errors
 from bot.requestids.others import OtherId, OtherKind, other_ids
-from bot.requestids.uuids import inner_ids, only_lower_case, request_ids, uuids
+from bot.requestids.pasted import PastedError
+from bot.requestids.uuids import only_lower_case, request_ids, uuids
 from bot.requestids.wrapping import join_lines, join_quoted
 
 __all__ = ["Extraction", "OtherId", "OtherKind", "extract"]
@@ -38,6 +40,7 @@ class Extraction:
     regions: tuple[str, ...] = ()
     lower_case: frozenset[str] = frozenset()
     inner_ids: tuple[str, ...] = ()
+    errors: tuple[PastedError, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The object that ``requestlog extract --json`` prints: five keys, nothing masked."""
@@ -57,17 +60,21 @@ def extract(text: str) -> Extraction:
     whole = _with_words_joined(text, clean)
     found = uuids(clean)
     ids = request_ids(found)
-    inner = inner_ids(join_broken(escaped), clean, found) if len(ids) > 1 else frozenset()
+    others = other_ids(clean, found)
+    told = codes(whole)
+    seen = errors(whole, told, Ids(frozenset(ids), {other.id: other.kind for other in others}))
+    named = {product.lower(): product for _, product in reversed([*products(whole)])}
     return Extraction(
         request_ids=ids,
-        other_ids=other_ids(clean, found),
-        error_codes=error_codes(whole),
-        products=products(whole),
+        other_ids=others,
+        error_codes=tuple(dict.fromkeys(code.text for code in told if not code.client)),
+        products=tuple(dict.fromkeys([*dict.fromkeys(reversed([*named.values()])), *(e.product for e in seen if e.product)])),
         access_denied_detail=access_denied_detail(whole),
-        error_message=error_message(clean),
+        error_message=next((error.message for error in seen if error.message), None),
         regions=regions(clean),
         lower_case=only_lower_case(found) & frozenset(ids),
-        inner_ids=tuple(name for name in ids if name in inner),
+        inner_ids=tuple(error.request_id for error in seen if error.inner and error.request_id in ids),
+        errors=seen,
     )
 
 
@@ -76,3 +83,8 @@ def _with_words_joined(text: str, clean: str) -> str:
     lines = plain(text)
     joined = join_lines(lines)
     return join_quoted(clean if joined is lines else join_broken(unescape(unquote(joined))))
+
+
+def errors_in(text: str) -> tuple[PastedError, ...]:
+    """The errors of a pasted text in its order, each with what belongs to it; linear in the text's length, never raises."""
+    return extract(text).errors

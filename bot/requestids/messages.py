@@ -1,0 +1,160 @@
+"""Where the messages of errors stand in a cleaned text: after their label in any notation, or right behind a code."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import Final
+
+from bot.requestids.wrapping import CUT
+
+LONGEST: Final = 4_000
+"""Characters of a message that are read; no service sends more, and it bounds the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a message stands. ``rank`` tells the service's own words (2) from what loggers may label the same (1, 0).
+
+    ``quoted`` spans are read whole: what stands inside belongs to the message. ``start`` is where the label begins.
+    """
+
+    start: int
+    begin: int
+    end: int
+    rank: int
+    quoted: bool = False
+
+
+_LABEL: Final = re.compile(
+    r"(?<![A-Za-z/])(?:(error|err|sub|result|ret)[ _]?(?:message|msg|desc(?:ription)?)|(message)|(?:msg|错误信息|错误消息|报错信息|错误描述))"
+    r"[\"'`\])*]{0,4}(?::(?:protected|private))?\s{0,8}(?::(?:\*\*)?|=>?|->|>|[,|│](?=\s?[\"'`]|\s[A-Z]))\s{0,20}"
+    r"(?:string\(\d{1,5}\)\s?|[ub](?=[\"'])|[(\[]{1,2}\s{0,4}(?=[\"']))?",
+    re.IGNORECASE,
+)
+_TEA: Final = re.compile(r"(?<![A-Za-z])code: [1-5]\d\d, ")
+_THROWN: Final = re.compile(
+    r"(?:(?:OSS|Oss|Log|Server|Client|Tea|Service|ODPS|Tunnel|Table[Ss]tore|MNS)(?:Service)?(?:Exception|Error)): ?(?=[^\s:])"
+)
+_BRACE: Final = re.compile(r"[{}]")
+_QUOTE_END: Final = {
+    quote: re.compile(rf"{quote}(?=\s{{0,4}}(?:[,}}\])]|\Z)|[ \t]*\n|\s[\"'][\w.]{{1,30}}[\"']\s?[=:]|\s[a-zA-Z_]{{1,30}}=)")
+    for quote in ("'", '"', "`")
+}
+_CLOSING: Final = re.compile(
+    r"[ \t,;+(]*(?:\[ ?|[\"'])?(?<![A-Za-z])(?:[\w-]{0,8}request[ _-]?(?:id|uuid)(?![A-Za-z])|request id)s?[\"'\])*]{0,3}\s?(?:[:=>]|\bis\b)"
+    r"|[ \t,;+]*(?:[\"'[{(]\s?)?\b(?:Host ?Id|Recommend|Data|Description|accessDenied(?:Detail)?|Request Endpoint|Timestamp|EC|Tag|URL"
+    r"|(?:http ?)?status ?code|(?:error|sub)[ _]?code|code|resource ?owner ?id)[\"'\])]{0,3}\s?(?:[:=]|=>)(?![a-zA-Z0-9:])"
+    r"|[ \t,;]+(?:hostId|errorCode|statusCode|status|code|product|region)=|\[(?:msg|sub_code|HostId|Code)\] =>"
+    r"|[\"']\s{0,2}[}\]]|[\"'],\s{0,3}[\"'][\w.]{1,30}[\"']\s?:|```|<br|</|\s{0,4}\n[ \t]*at [\w.$<]|[ \t]at (?:com|org|java|Object|async|[A-Z]\w+)\.",
+    re.IGNORECASE,
+)
+_GOES_ON: Final = re.compile(r"[ \t]*\n[ \t>│┃║|]*(?=[a-z\u4e00-\u9fff\ue000])(?!(?:with|on|in|at|and|resource|module) |[\w.]{1,40}[:=])")
+_BEHIND_CODE: Final = re.compile(
+    r"[\"'`*\])]{0,3}(?:\s?(?::|：|-|–|—)\s{1,4}|：|,\s{1,3}(?=[A-Z])|[ \t]{1,8}(?=[A-Z][a-z]|[A-Z] |[\u4e00-\u9fff]))(?=[^\s{])"
+)
+_TRIM: Final = " \t\n,;+-│┃║|" + CUT
+_EMPTY: Final = frozenset(("", "null", "none", "nil", "<nil>", "undefined", "ok", "success", "{}", "[]", "message"))
+
+
+class Messages:
+    """Finds the messages of one text."""
+
+    def __init__(self, text: str) -> None:
+        """Keep the text; its quotes and braces are counted when the first quoted message needs them."""
+        self._text = text
+
+    def labelled(self) -> Iterator[Span]:
+        """The messages behind a label, those that SDKs put behind the status, and what an SDK's exception says."""
+        text = self._text
+        lower = text if text.islower() else text.lower()
+        if "essage" in lower or "msg" in lower or "信息" in text or "消息" in text or "描述" in text or "desc" in lower:
+            for match in _LABEL.finditer(text):
+                rank = 2 if match[1] else 1 if match[2] else 0
+                yield self._span(match.start(), match.end(), rank)
+        if "ode: " in text:
+            yield from (self._to_closing(match.start(), match.end(), 1) for match in _TEA.finditer(text))
+        if "xception:" in text or "rror:" in text:
+            yield from (self._to_closing(match.start(), match.end(), 0) for match in _THROWN.finditer(text))
+
+    def behind(self, end: int) -> Span | None:
+        """The message that follows a code without a label."""
+        match = _BEHIND_CODE.match(self._text, end)
+        return self._to_closing(match.start(), match.end(), 1) if match else None
+
+    def _span(self, start: int, begin: int, rank: int) -> Span:
+        text = self._text
+        quote = text[begin : begin + 1]
+        if quote in _QUOTE_END and quote:
+            end = self._quoted_end(begin + 1, quote)
+            if end is not None:
+                return Span(start, begin + 1, end, rank, quoted=True)
+            begin += 1
+        elif quote in ("{", "[") and quote:
+            return Span(start, begin, begin, rank)
+        if text.startswith(">", begin - 1):
+            end = text.find("</", begin, begin + LONGEST)
+            if end >= 0:
+                return Span(start, begin, end, rank, quoted=True)
+        return self._to_closing(start, begin, rank)
+
+    def _to_closing(self, start: int, begin: int, rank: int) -> Span:
+        """A message without quotes: to the end of its line, or to the next thing that SDKs print."""
+        text = self._text
+        end = _line_end(text, begin)
+        for _ in range(4):
+            more = _GOES_ON.match(text, end)
+            if not more or text[end - 1 : end] in (".", "!", "?", "。") or end - begin > LONGEST:
+                break
+            end = _line_end(text, more.end())
+        closing = _CLOSING.search(text, begin, min(end + 1, begin + LONGEST))
+        return Span(start, begin, closing.start() if closing else min(end, begin + LONGEST), rank)
+
+    def _quoted_end(self, begin: int, quote: str) -> int | None:
+        """Where a quoted text ends: at the first quote that may end one at its own depth of braces, else at the first such."""
+        ends = self._ends(quote)
+        place = bisect_left(ends, begin)
+        if place == len(ends) or ends[place] - begin > LONGEST:
+            return None
+        depth = self._depth(begin)
+        for end in ends[place : place + 24]:
+            if end - begin > LONGEST:
+                break
+            if self._depth(end) <= depth:
+                return end
+        return ends[place]
+
+    def _ends(self, quote: str) -> list[int]:
+        if quote not in self._quotes:
+            self._quotes[quote] = [match.start() for match in _QUOTE_END[quote].finditer(self._text)]
+        return self._quotes[quote]
+
+    @cached_property
+    def _quotes(self) -> dict[str, list[int]]:
+        return {}
+
+    @cached_property
+    def _braces(self) -> tuple[list[int], list[int]]:
+        matches = list(_BRACE.finditer(self._text))
+        return [match.start() for match in matches], [0, *accumulate(1 if match[0] == "{" else -1 for match in matches)]
+
+    def _depth(self, place: int) -> int:
+        places, depths = self._braces
+        return depths[bisect_left(places, place)]
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start, start + LONGEST)
+    return end if end >= 0 else min(len(text), start + LONGEST)
+
+
+def cleaned(message: str) -> str | None:
+    """A message without folds, the status that SDKs put before it and loose signs at its ends; None for an empty one."""
+    message = _TEA.sub("", re.sub(r"[ \t]*\n[ \t>│┃║|]*", " ", message.replace(CUT, "")), count=1).strip(_TRIM)
+    if message.count('"') % 2:
+        message = message.removesuffix('"')
+    if message.count("'") % 2:
+        message = message.removesuffix("'")
+    return None if message.lower() in _EMPTY else message.removesuffix("..").rstrip() + "." * message.endswith("..")
