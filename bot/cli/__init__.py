@@ -45,30 +45,36 @@ def extract(text: Annotated[list[str] | None, typer.Argument()] = None, *, json:
 
 @app.command()
 def explain(
-    file: Annotated[str | None, typer.Argument(help="A saved answer of GetOwnRequestLog.")] = None,
+    file: Annotated[str | None, typer.Argument(help="A saved answer of GetOwnRequestLog, or with --text a text.")] = None,
     *,
+    text: Annotated[bool, typer.Option("--text", help="Explain each error of a pasted text.")] = False,
     lang: Lang = None,
     json: Json = False,
     blocks: Annotated[bool, typer.Option("--blocks", help="Print the Slack message.")] = False,
 ) -> None:
-    """Explain a saved answer (else standard input), offline."""
-    from bot.cli.offline import run_explain
+    """Explain a saved answer or a pasted text (else standard input), offline."""
+    from bot.cli.offline import run_explain, run_explain_text
 
-    run_explain(file, lang, as_json=json, as_blocks=blocks)
+    if text and blocks:
+        raise typer.BadParameter("--blocks shows a saved answer; it does not go with --text.", param_hint="--blocks")  # noqa: TRY003 - Typer's way
+    if text:
+        run_explain_text(file, lang, as_json=json)
+    else:
+        run_explain(file, lang, as_json=json, as_blocks=blocks)
 
 
 @app.command()
 def lookup(
-    text: Annotated[list[str], typer.Argument(help="A RequestId, or any text with RequestIds in it.")],
+    text: Annotated[list[str] | None, typer.Argument(help="A RequestId, or any text with RequestIds in it.")] = None,
     *,
     lang: Lang = None,
     json: Json = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log to standard error what is asked.")] = False,
 ) -> None:
-    """Look RequestIds up with the environment's credential."""
+    """Look up the RequestIds of a text (else standard input) with the environment's credential."""
     from bot.cli.lookup import run_lookup
 
-    run_lookup(" ".join(text), lang, as_json=json, verbose=verbose)
+    run_lookup(_text(text), lang, as_json=json, verbose=verbose)
 
 
 @app.command()

@@ -7,28 +7,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from rich.console import Group, RenderableType
+
 from bot.aliyun.deadline import Deadline
 from bot.app.parts import lookup_parts
 from bot.blocks.outcome import sentence
 from bot.cli.ending import bad_usage, could_not
 from bot.cli.terminal import put, shown
-from bot.explain import Evidence, explain
 from bot.explain.explanation import Explanation
 from bot.identity.chain import NoOwnCredentialError, OwnCredential
 from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language, Texts
 from bot.logs import configure_logs
-from bot.lookup.plan import plan
+from bot.lookup.plan import MOST_AT_ONCE, Asking, from_text, plan, questions
 from bot.lookup.question import Question
-from bot.outcomes import OUTCOMES, Found, NotConnected, NotFound, Outcome
-from bot.requestids import Extraction, extract
-from bot.requestids.pasted import pasted_error
+from bot.outcomes import OUTCOMES, Found, NotConnected, Outcome
+from bot.requestids import extract
 from bot.settings import Environment, SettingsError, read_settings
 
 TEXTS: Final = Texts("bot.cli", "lookup.toml")
-MOST_AT_ONCE: Final = 20
-MOST_ON_THE_TRAIL: Final = 3  # ActionTrail takes two calls a second; more RequestIds would only wait for the deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +49,24 @@ def run_lookup(text: str, lang: Language | None, *, as_json: bool, verbose: bool
     language = lang or settings.requestlog_lang
     extraction = extract(text)
     planned = plan(extraction)
-    pasted = pasted_error(extraction)
-    said = explain(pasted, Evidence(parts.catalog), language=language, now=datetime.now(UTC)) if pasted else None
+    asking = Asking(language, datetime.now(UTC), parts.catalog)
+    asked = questions(extraction, asking)
     deadline = Deadline.after(settings.requestlog_deadline)
     eyes = _eyes(environment, language) if planned.request_ids else Eyes(())
 
-    def ask(request_id: str) -> Outcome:
-        return parts.lookup.answer(_question(request_id, extraction, language, said), eyes.identities, deadline)
+    def ask(question: Question) -> Outcome:
+        return parts.lookup.answer(question, eyes.identities, deadline)
 
     with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
-        outcomes = [*pool.map(ask, planned.request_ids), *planned.unsupported]
+        outcomes = [*pool.map(ask, asked), *planned.unsupported]
     parts.close()
-    _print(outcomes, said, eyes, language, as_json=as_json)
+    said = {each.request_id or f"#{number}": each for number, each in enumerate(from_text(extraction, asking))}
+    said |= {question.request_id: question.fallback for question in asked if question.fallback}
+    if as_json:
+        results = [_result(each, said.get(each.request_id), eyes, language) for each in outcomes]
+        sys.stdout.write(json.dumps({"results": results}, ensure_ascii=False) + "\n")
+    else:
+        _print(outcomes, said, language)
     if not any(isinstance(outcome, Found) for outcome in outcomes):
         could_not(_why_nothing(outcomes, eyes, language))
 
@@ -79,40 +83,25 @@ def _eyes(environment: Environment, language: Language) -> Eyes:
     return Eyes((Identity(name, lambda: credential),))
 
 
-def _question(request_id: str, extraction: Extraction, language: Language, said: Explanation | None) -> Question:
-    return Question(
-        request_id,
-        language,
-        lower_case=request_id in extraction.lower_case,
-        inner=request_id in extraction.inner_ids,
-        regions=extraction.regions,
-        fallback=said if len(extraction.request_ids) == 1 else None,
-        trail=len(extraction.request_ids) <= MOST_ON_THE_TRAIL,
-    )
-
-
-def _print(outcomes: list[Outcome], said: Explanation | None, eyes: Eyes, language: Language, *, as_json: bool) -> None:
+def _print(outcomes: list[Outcome], said: dict[str, Explanation], language: Language) -> None:
     """Everything that was learnt. What ends the command unhappily is left to standard error, and not said twice."""
-    if as_json:
-        results = [_result(each, eyes, language) for each in outcomes]
-        sys.stdout.write(json.dumps({"results": results}, ensure_ascii=False) + "\n")
-        return
-    found = any(isinstance(outcome, Found) for outcome in outcomes)
-    told = outcomes if found or len(outcomes) > 1 else []
-    parts: list[Any] = []
-    for outcome in told:
+    rest = dict(said)
+    parts: list[RenderableType] = []
+    for outcome in outcomes:
+        own = rest.pop(outcome.request_id, None)
         if isinstance(outcome, Found):
             parts.append(shown(outcome.explanation, outcome.rungs))
-        elif not isinstance(outcome, NotConnected):
-            parts.append(sentence(outcome, language))
-    if said is not None and not found:
-        parts.append(shown(said, ()))
+            continue
+        told = () if len(outcomes) == 1 or isinstance(outcome, NotConnected) else (sentence(outcome, language),)
+        parts += [Group(*told, *(shown(each, ()) for each in (own,) if each))] if told or own else []
+    if not any(isinstance(outcome, Found) for outcome in outcomes):
+        parts += [shown(each, ()) for each in rest.values()]
     for number, part in enumerate(parts):
         put(*(["", "─" * 40, ""] if number else []), part)
 
 
-def _result(outcome: Outcome, eyes: Eyes, language: Language) -> dict[str, Any]:
-    explanation = outcome.explanation if isinstance(outcome, Found | NotFound) else None
+def _result(outcome: Outcome, said: Explanation | None, eyes: Eyes, language: Language) -> dict[str, Any]:
+    explanation = outcome.explanation if isinstance(outcome, Found) else said
     return {
         "request_id": outcome.request_id,
         "outcome": OUTCOMES[type(outcome)],

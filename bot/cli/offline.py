@@ -3,10 +3,13 @@
 import json
 import sys
 from pathlib import Path
+from typing import Final
 
 from bot.cli.ending import could_not
-from bot.languages import Language
+from bot.languages import Language, Texts
 from bot.requestids import Extraction
+
+TEXTS: Final = Texts("bot.cli", "offline.toml")
 
 
 def run_extract(text: str, *, as_json: bool) -> None:
@@ -49,6 +52,26 @@ def run_explain(file: str | None, lang: Language | None, *, as_json: bool, as_bl
         from bot.cli.terminal import show
 
         show(explanation, ())
+
+
+def run_explain_text(file: str | None, lang: Language | None, *, as_json: bool) -> None:
+    """Explain each error of a pasted text, in words or as JSON."""
+    from datetime import UTC, datetime
+
+    from bot.cli.terminal import put, shown
+    from bot.explain.catalog import load_catalog
+    from bot.lookup.plan import Asking, from_text
+    from bot.requestids import extract
+
+    language = lang or "en"
+    said = from_text(extract(_read(file)), Asking(language, datetime.now(UTC), load_catalog()))
+    if as_json:
+        print(json.dumps({"explanations": [each.as_json() for each in said]}, ensure_ascii=False))  # noqa: T201
+    else:
+        for number, each in enumerate(said):
+            put(*(["", "─" * 40, ""] if number else []), shown(each, ()))
+    if not said:
+        could_not(TEXTS("no_errors", language))
 
 
 def _read(file: str | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
@@ -14,7 +14,6 @@ from bot.blocks.outcome import outcome_message
 from bot.blocks.requestlog import card
 from bot.blocks.summary import looking_up, progress, summary, with_notes
 from bot.delivery import UndeliverableError
-from bot.explain import Evidence, explain
 from bot.explain.explanation import Explanation
 from bot.handlers.ask import Ask
 from bot.handlers.names import Name
@@ -22,17 +21,13 @@ from bot.handlers.services import Handler, Services
 from bot.handlers.subcommands import nearest
 from bot.identity.directory import Identity
 from bot.languages import Language
-from bot.lookup.plan import Plan, plan
+from bot.lookup.plan import Asking, Plan, from_text, plan, questions
 from bot.lookup.question import Question
 from bot.outcomes import NotConnected, Outcome, Refused
 from bot.requestids import Extraction, extract
-from bot.requestids.pasted import pasted_error
 
 #: Twenty ids are two rounds; more at once would only meet the vendor's flow control.
 SIDE_BY_SIDE: Final = 10
-#: ActionTrail takes two calls a second, and a month each: with more ids it would keep the whole answer waiting. Each of
-#: them can still be opened alone.
-MOST_ON_THE_TRAIL: Final = 3
 LONGEST_UNKNOWN_WORD: Final = 40
 #: A response_url of a command takes five posts and replaces none of them (slackapi/bolt-js#2287), so one note has to do,
 #: and only for those who have waited a while.
@@ -65,11 +60,10 @@ def answer(services: Services, ask: Ask, language: Language, watch: Watch | None
     extraction = extract(ask.text)
     planned = plan(extraction)
     now = services.clock()
-    error = pasted_error(extraction)
-    said = explain(error, Evidence(services.catalog), language=language, now=now) if error else None
+    said = next(iter(from_text(extraction, Asking(language, now, services.catalog))), None)
     if not planned.request_ids and (said is not None or not planned.unsupported):
         return _without_ids(ask, said, planned, language, now)
-    asked = outcomes(services, ask, extraction, planned, language, said=said, watch=watch)
+    asked = outcomes(services, ask, extraction, planned, language, watch=watch)
     all_ended = (*asked, *planned.unsupported)
     services.memory.keep(ask.person, all_ended)
     if (len(all_ended) == 1 and not planned.beyond) or all(isinstance(each, NotConnected) for each in all_ended):
@@ -78,21 +72,17 @@ def answer(services: Services, ask: Ask, language: Language, watch: Watch | None
     return summary(all_ended, planned.beyond, language)
 
 
-def outcomes(  # noqa: PLR0913 - what is asked, and three things that may be left out
+def outcomes(  # noqa: PLR0913 - what is asked, and two things that may be left out
     services: Services,
     ask: Ask,
     extraction: Extraction,
     planned: Plan,
     language: Language,
     *,
-    said: Explanation | None = None,
     watch: Watch | None = None,
     fresh: bool = False,
 ) -> tuple[Outcome, ...]:
-    """The outcome of each planned RequestId, looked up at the same time as the asker, in the text's order.
-
-    ``said`` is what the text alone explains; ``fresh`` asks past the cache.
-    """
+    """The outcome of each planned RequestId, looked up as the asker, in the text's order; ``fresh`` asks past the cache."""
     if not planned.request_ids:
         return ()
     access = services.directory.access(ask.person, ask.origin.channel)
@@ -100,13 +90,14 @@ def outcomes(  # noqa: PLR0913 - what is asked, and three things that may be lef
         return tuple(Refused(each, "channel") for each in planned.request_ids)
     if access.identities and not services.rate.allows(ask.person.key, len(planned.request_ids)):
         return tuple(Refused(each, "rate") for each in planned.request_ids)
-    question = partial(_question, services, ask, extraction, language, said=said, fresh=fresh)
-    questions = [question(each) for each in planned.request_ids]
+    asked_at = None if ask.said_at is None else datetime.fromtimestamp(ask.said_at, UTC)
+    asking = Asking(language, services.clock(), services.catalog, asked_at, ask.person, fresh=fresh)
+    asked = questions(extraction, asking)
     look = partial(_look, services, access.identities)
-    if len(questions) == 1 and watch is None:
-        return (look(questions[0]),)
-    with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(questions)), "lookup") as pool:
-        running = [pool.submit(look, each) for each in questions]
+    if len(asked) == 1 and watch is None:
+        return (look(asked[0]),)
+    with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(asked)), "lookup") as pool:
+        running = [pool.submit(look, each) for each in asked]
         if watch is not None:
             _tell(running, watch)
         return tuple(each.result() for each in running)
@@ -114,33 +105,6 @@ def outcomes(  # noqa: PLR0913 - what is asked, and three things that may be lef
 
 def _look(services: Services, identities: tuple[Identity, ...], question: Question) -> Outcome:
     return services.lookup.answer(question, identities, Deadline.after(services.settings.requestlog_deadline))
-
-
-def _question(  # noqa: PLR0913 - what is known of the one RequestId
-    services: Services,
-    ask: Ask,
-    extraction: Extraction,
-    language: Language,
-    request_id: str,
-    *,
-    said: Explanation | None,
-    fresh: bool,
-) -> Question:
-    age: timedelta | None = None
-    if ask.said_at is not None:
-        age = services.clock() - datetime.fromtimestamp(ask.said_at, UTC)
-    return Question(
-        request_id,
-        language,
-        age=age,
-        lower_case=request_id in extraction.lower_case,
-        inner=request_id in extraction.inner_ids,
-        regions=extraction.regions,
-        fallback=said if len(extraction.request_ids) == 1 else None,
-        fresh=fresh,
-        person=ask.person,
-        trail=len(extraction.request_ids) <= MOST_ON_THE_TRAIL,
-    )
 
 
 def _without_ids(ask: Ask, said: Explanation | None, planned: Plan, language: Language, now: datetime) -> Message:

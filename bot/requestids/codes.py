@@ -58,7 +58,7 @@ _NODE_ERROR: Final = RarePattern(r"(?<![\w.])(?:FC)?([A-Z][A-Za-z]{1,60}?(?:\.[A
 
 _NAMED_CLASS: Final = RarePattern(r"odps\.errors\.(?!ODPSError)([A-Z][A-Za-z]{2,60}): ")
 _STATED: Final = RarePattern(rf"<[1-5]\d\d> ({_CODE}): |(?<=[Aa][Pp][Ii] error )({_CODE}): ")
-_ALONE: Final = re.compile(rf"\s*({_CODE})\s*\Z")
+_ALONE: Final = re.compile(rf"\A\s*({_CODE})\s*\Z")
 _BUSINESS: Final = RarePattern(r"(?<![\w.])(is[vp]\.[A-Za-z][A-Za-z0-9_-]{2,79}?|ODPS-\d{7})(?:Error)?(?![\w.]|-[a-z])")
 
 _PRINTED: Final = (
@@ -94,14 +94,17 @@ _CLIENT_SIDE: Final = re.compile(
     r"(?:UnknownHost|ConnectionTimeout|SocketTimeout|ConnectionRefused|SocketException|SslException|NonRepeatableRequest|"
     r"TeaException|SDKError|ServerException|ClientException|OSSException|Exception|Error)\Z"
 )
-_OWN_CLIENT: Final = re.compile(r"SDK\.(?!Server(?:Error|Exception)\b)|AliyunGoClientFailure|(?:UnknownHost|ConnectionTimeout|SocketTimeout|ConnectionRefused)\Z")
+_OWN_CLIENT: Final = re.compile(
+    r"SDK\.(?!Server(?:Error|Exception)\b)|AliyunGoClientFailure|(?:UnknownHost|ConnectionTimeout|SocketTimeout|ConnectionRefused)\Z"
+)
 """What Alibaba Cloud's SDKs call a failure of their own; other runtimes' names for theirs prove nothing."""
 
 _NO_CODE: Final = frozenset(
-    (
+    (  # noqa: SIM905 - words read better as text
         "ok success succeed succeeded true false null nil none undefined unknown string int http https code "
-        "message msg status statuscode requestid hostid recommend error errors failed failure the a an is was and "
-        "or for in at of to not no if empty n/a na tbd todo pointer object array number integer stdclass tea"
+        "message msg status statuscode requestid hostid recommend error errors failed failure the a an is was "
+        "and or for in at of to not no if empty n/a na tbd todo pointer object array number integer stdclass "
+        "tea"
     ).split()
 )
 _ALIBABA: Final = re.compile(r"(?:aliyun|aliba|alicloud|dashscope)|request[ _-]?id|sts or ram|acs:[a-z]+:", re.IGNORECASE)
@@ -113,8 +116,6 @@ _ENDS_LIKE_EXCEPTION: Final = re.compile(r"(?:Error|Exception|Warning|Fault)\Z")
 _BUILT_IN: Final = re.compile(
     r"(?:os|io|java|javax|com|org|net|System|aliyunsdkcore|Tea|alibabacloud\w*|requests|urllib3|botocore)\."
 )
-
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +150,8 @@ def _places(text: str) -> Iterator[Code]:
     if "code" in lower or "错误" in text:
         yield from _named(text)
         yield from _each(_TABLED, text, "label")
-    if "?q=" in lower or "keyword=" in lower or "&q=" in lower:
+    if "q=" in lower or "keyword=" in lower:
         yield from _linked(text)
-    if "q=" in lower:
-        yield from _each(_ASKED, text, "link")
     for marks, pattern in _PRINTED:
         if any(mark in lower for mark in marks) and not (pattern is _NAMED_CLASS and "ODPS-" in text):
             yield from _each(pattern, text, "place")
@@ -161,12 +160,9 @@ def _places(text: str) -> Iterator[Code]:
             yield from (code for code in _each(pattern, text, "place") if _is_shaped(code, text))
     if "error: " in lower:
         yield from _classes(text)
-    if "SDK." in text:
-        yield from (replace(code, client=True) for code in _each(_CLIENT, text, "place"))
+    yield from (replace(code, client=True) for code in _each(_CLIENT, text, "place"))
     yield from (code for code in _each(_OPENING, text, "place") if _opens_message(code.text))
-    alone = _ALONE.match(text)
-    if alone and "." in alone[1] and alone[1][0].isupper() and _looks_like_code(alone[1]):
-        yield Code(alone.start(1), alone.end(1), alone[1], "place")
+    yield from (code for code in _each(_ALONE, text, "place") if _is_alone(code.text))
 
 
 def _each(pattern: RarePattern | re.Pattern[str], text: str, source: Literal["label", "link", "place"]) -> Iterator[Code]:
@@ -187,10 +183,11 @@ def _linked(text: str) -> Iterator[Code]:
         address = text[max(0, code.start - _LINK_REACH) : code.start].lower()
         if any(part in address for part in _ALIBABA_LINKS):
             yield code
+    yield from _each(_ASKED, text, "link")
 
 
 def _classes(text: str) -> Iterator[Code]:
-    """Codes in the names of errors; one without a dot must begin or end like a code, and something else must speak of Alibaba Cloud."""
+    """Codes in the names of errors; one without a dot must look like a code, and something else speak of Alibaba Cloud."""
     for match in _NODE_ERROR.finditer(text):
         name = match[1]
         if "." in name or match[0].startswith("FC") or (_FAMILY.search(name) and is_alibaba(text)):
@@ -200,6 +197,10 @@ def _classes(text: str) -> Iterator[Code]:
 def is_alibaba(text: str) -> bool:
     """Whether anything in a text speaks of Alibaba Cloud."""
     return bool(_ALIBABA.search(text))
+
+
+def _is_alone(name: str) -> bool:
+    return "." in name and name[0].isupper() and _looks_like_code(name)
 
 
 def _opens_message(name: str) -> bool:

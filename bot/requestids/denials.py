@@ -45,7 +45,7 @@ _REGION: Final = re.compile(
 
 
 def details(text: str) -> Iterator[tuple[int, int, str, str]]:
-    """The fields of access-denied details in a cleaned text: place, end, key in PascalCase as error bodies spell it, and value."""
+    """The fields of access-denied details in a cleaned text: start, end, key in PascalCase as error bodies spell it, value."""
     lower = text.lower()
     if not any(mark in lower for mark in _MARKS):
         return

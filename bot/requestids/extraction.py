@@ -1,5 +1,6 @@
 """All findings of one pasted text as a value."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from bot.requestids.denials import access_denied_detail, regions
 from bot.requestids.errors import Ids, errors
 from bot.requestids.others import OtherId, OtherKind, other_ids
 from bot.requestids.pasted import PastedError
+from bot.requestids.services import hosts, product_of_host
 from bot.requestids.uuids import only_lower_case, request_ids, uuids
 from bot.requestids.wrapping import join_lines, join_quoted
 
@@ -23,12 +25,12 @@ class Extraction:
         request_ids: Upper-cased RequestIds, each once, in order of first appearance, however many.
         other_ids: Ids that cannot be looked up, spelt as in the text.
         error_codes: Alibaba Cloud's error codes, spelt as in the text.
-        products: Product codes, such as ``Ecs``.
+        products: Product codes, such as ``Ecs``, as the text names them or as hosts and commands tell.
         access_denied_detail: The detail of an authorization error, keys in PascalCase; None when there is none.
-        error_message: The first error message, when it can be told from the rest.
         regions: Region ids out of host names, resource names and fields.
         lower_case: Those of ``request_ids`` that stand in the text in lower case only.
         inner_ids: Those of ``request_ids`` that name a call which the called service made itself.
+        errors: The errors of the text in its order, each with what belongs to it.
     """
 
     request_ids: tuple[str, ...] = ()
@@ -36,7 +38,6 @@ class Extraction:
     error_codes: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     access_denied_detail: dict[str, str] | None = None
-    error_message: str | None = None
     regions: tuple[str, ...] = ()
     lower_case: frozenset[str] = frozenset()
     inner_ids: tuple[str, ...] = ()
@@ -55,27 +56,34 @@ class Extraction:
 
 def extract(text: str) -> Extraction:
     """Everything that a pasted text holds; takes any text, NUL and lone surrogates too, in time linear in its length."""
-    escaped = unquote(text)
-    clean = join_broken(unescape(escaped))
+    clean = join_broken(unescape(unquote(text)))
     whole = _with_words_joined(text, clean)
     found = uuids(clean)
     ids = request_ids(found)
     others = other_ids(clean, found)
     told = codes(whole)
-    seen = errors(whole, told, Ids(frozenset(ids), {other.id: other.kind for other in others}))
-    named = {product.lower(): product for _, product in reversed([*products(whole)])}
+    seen, inner = errors(whole, told, Ids(frozenset(ids), {other.id: other.kind for other in others}))
     return Extraction(
         request_ids=ids,
         other_ids=others,
         error_codes=tuple(dict.fromkeys(code.text for code in told if not code.client)),
-        products=tuple(dict.fromkeys([*dict.fromkeys(reversed([*named.values()])), *(e.product for e in seen if e.product)])),
+        products=_products(whole, seen),
         access_denied_detail=access_denied_detail(whole),
-        error_message=next((error.message for error in seen if error.message), None),
         regions=regions(clean),
         lower_case=only_lower_case(found) & frozenset(ids),
-        inner_ids=tuple(error.request_id for error in seen if error.inner and error.request_id in ids),
+        inner_ids=tuple(name for name in ids if name in inner),
         errors=seen,
     )
+
+
+def _products(text: str, seen: Iterable[PastedError]) -> tuple[str, ...]:
+    """The products that links and bodies name, those of the errors, and those of hosts; one spelling of each, the first."""
+    names = [name for _, name in products(text)] + [error.product for error in seen if error.product]
+    names += filter(None, (product_of_host(host) for _, host in hosts(text)))
+    spellings: dict[str, str] = {}
+    for name in names:
+        spellings.setdefault(name.lower(), name)
+    return tuple(spellings.values())
 
 
 def _with_words_joined(text: str, clean: str) -> str:

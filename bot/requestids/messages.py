@@ -2,12 +2,13 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from typing import Final
 
+from bot.requestids.patterns import RarePattern
 from bot.requestids.wrapping import CUT
 
 LONGEST: Final = 4_000
@@ -28,32 +29,38 @@ class Span:
     quoted: bool = False
 
 
-_LABEL: Final = re.compile(
-    r"(?<![A-Za-z/])(?:(error|err|sub|result|ret)[ _]?(?:message|msg|desc(?:ription)?)|(message)|(?:msg|错误信息|错误消息|报错信息|错误描述))"
+_LABEL: Final = RarePattern(
+    r"(?<![A-Za-z/])(?:(error|err|sub|result|ret)[ _]?(?:message|msg|desc(?:ription)?)"
+    r"|(message)|msg|(?:错误|报错)(?:信息|消息|描述))"
     r"[\"'`\])*]{0,4}(?::(?:protected|private))?\s{0,8}(?::(?:\*\*)?|=>?|->|>|[,|│](?=\s?[\"'`]|\s[A-Z]))\s{0,20}"
     r"(?:string\(\d{1,5}\)\s?|[ub](?=[\"'])|[(\[]{1,2}\s{0,4}(?=[\"']))?",
     re.IGNORECASE,
 )
+_MARK: Final = re.compile("essage|ESSAGE|[Mm][Ss][Gg]|信息|消息|描述|[Dd]esc")
 _TEA: Final = re.compile(r"(?<![A-Za-z])code: [1-5]\d\d, ")
-_THROWN: Final = re.compile(
+_THROWN: Final = RarePattern(
     r"(?:(?:OSS|Oss|Log|Server|Client|Tea|Service|ODPS|Tunnel|Table[Ss]tore|MNS)(?:Service)?(?:Exception|Error)): ?(?=[^\s:])"
 )
 _BRACE: Final = re.compile(r"[{}]")
 _QUOTE_END: Final = {
-    quote: re.compile(rf"{quote}(?=\s{{0,4}}(?:[,}}\])]|\Z)|[ \t]*\n|\s[\"'][\w.]{{1,30}}[\"']\s?[=:]|\s[a-zA-Z_]{{1,30}}=)")
+    quote: RarePattern(rf"{quote}(?=\s{{0,4}}(?:[,}}\])]|\Z)|[ \t]*\n|\s[\"'][\w.]{{1,30}}[\"']\s?[=:]|\s[a-zA-Z_]{{1,30}}=)")
     for quote in ("'", '"', "`")
 }
-_CLOSING: Final = re.compile(
-    r"[ \t,;+(]*(?:\[ ?|[\"'])?(?<![A-Za-z])(?:[\w-]{0,8}request[ _-]?(?:id|uuid)(?![A-Za-z])|request id)s?[\"'\])*]{0,3}\s?(?:[:=>]|\bis\b)"
-    r"|[ \t,;+]*(?:[\"'[{(]\s?)?\b(?:Host ?Id|Recommend|Data|Description|accessDenied(?:Detail)?|Request Endpoint|Timestamp|EC|Tag|URL"
+_CLOSING: Final = RarePattern(
+    r"(?<![A-Za-z])(?:x-\w{1,4}-)?request[ _-]?(?:id|uuid)s?(?![A-Za-z])[\"'\])*]{0,3}\s?(?:[:=>]|\bis\b)"
+    r"|\b(?:Host ?Id|(?-i:Recommend|Data|Description|Request Endpoint|Timestamp|EC|Tag|URL)|accessDenied(?:Detail)?"
     r"|(?:http ?)?status ?code|(?:error|sub)[ _]?code|code|resource ?owner ?id)[\"'\])]{0,3}\s?(?:[:=]|=>)(?![a-zA-Z0-9:])"
-    r"|[ \t,;]+(?:hostId|errorCode|statusCode|status|code|product|region)=|\[(?:msg|sub_code|HostId|Code)\] =>"
-    r"|[\"']\s{0,2}[}\]]|[\"'],\s{0,3}[\"'][\w.]{1,30}[\"']\s?:|```|<br|</|\s{0,4}\n[ \t]*at [\w.$<]|[ \t]at (?:com|org|java|Object|async|[A-Z]\w+)\.",
+    r"|(?<=[ \t,;])(?:hostId|errorCode|statusCode|status|code|product|region)=|\[(?:msg|sub_code|HostId|Code)\] =>"
+    r"|(?<=[ :])\{[\"']|[\"']\s{0,2}[}\]]|[\"'],\s{0,3}[\"'][\w.]{1,30}[\"']\s?:|```|<br|</"
+    r"|\n[ \t]*at [\w.$<]|[ \t]at (?:com|org|java|Object|async|(?-i:[A-Z])\w+)\.",
     re.IGNORECASE,
 )
-_GOES_ON: Final = re.compile(r"[ \t]*\n[ \t>│┃║|]*(?=[a-z\u4e00-\u9fff\ue000])(?!(?:with|on|in|at|and|resource|module) |[\w.]{1,40}[:=])")
-_BEHIND_CODE: Final = re.compile(
-    r"[\"'`*\])]{0,3}(?:\s?(?::|：|-|–|—)\s{1,4}|：|,\s{1,3}(?=[A-Z])|[ \t]{1,8}(?=[A-Z][a-z]|[A-Z] |[\u4e00-\u9fff]))(?=[^\s{])"
+_GOES_ON: Final = RarePattern(
+    r"[ \t]*\n[ \t>│┃║|]*(?=[a-z\u4e00-\u9fff\ue000])(?!(?:with|on|in|at|and|resource|module) |[\w.]{1,40}[:=])"
+)
+_BEHIND_CODE: Final = RarePattern(
+    r"[\"'`*\])]{0,3}(?:\s?(?::(?:\[[\d,]{1,9}\])?|-|–|—)\s{1,4}|,\s{1,3}(?=[A-Z])"
+    r"|[ \t]{1,8}(?=[A-Z][a-z]|[A-Z] |[\u4e00-\u9fff]))(?=[^\s{])"
 )
 _TRIM: Final = " \t\n,;+-│┃║|" + CUT
 _EMPTY: Final = frozenset(("", "null", "none", "nil", "<nil>", "undefined", "ok", "success", "{}", "[]", "message"))
@@ -66,18 +73,21 @@ class Messages:
         """Keep the text; its quotes and braces are counted when the first quoted message needs them."""
         self._text = text
 
-    def labelled(self) -> Iterator[Span]:
-        """The messages behind a label, those that SDKs put behind the status, and what an SDK's exception says."""
+    def labelled(self, codes: Sequence[int]) -> Iterator[Span]:
+        """The messages behind a label, those that SDKs put behind the status, and what an SDK's exception says.
+
+        ``codes`` are the places of codes: an exception that is followed by one says nothing else.
+        """
         text = self._text
-        lower = text if text.islower() else text.lower()
-        if "essage" in lower or "msg" in lower or "信息" in text or "消息" in text or "描述" in text or "desc" in lower:
+        if _MARK.search(text):
             for match in _LABEL.finditer(text):
                 rank = 2 if match[1] else 1 if match[2] else 0
                 yield self._span(match.start(), match.end(), rank)
         if "ode: " in text:
             yield from (self._to_closing(match.start(), match.end(), 1) for match in _TEA.finditer(text))
         if "xception:" in text or "rror:" in text:
-            yield from (self._to_closing(match.start(), match.end(), 0) for match in _THROWN.finditer(text))
+            thrown = (self._to_closing(match.start(), match.end(), 0) for match in _THROWN.finditer(text))
+            yield from (span for span in thrown if bisect_left(codes, span.begin) == bisect_left(codes, span.end))
 
     def behind(self, end: int) -> Span | None:
         """The message that follows a code without a label."""
@@ -152,9 +162,17 @@ def _line_end(text: str, start: int) -> int:
 
 def cleaned(message: str) -> str | None:
     """A message without folds, the status that SDKs put before it and loose signs at its ends; None for an empty one."""
-    message = _TEA.sub("", re.sub(r"[ \t]*\n[ \t>│┃║|]*", " ", message.replace(CUT, "")), count=1).strip(_TRIM)
+    message = (
+        _TEA.sub("", re.sub(r"[ \t]*\n[ \t>│┃║|]*", " ", message.replace(CUT, "")), count=1).strip(_TRIM).rstrip(_TRIM + "([{")
+    )
     if message.count('"') % 2:
         message = message.removesuffix('"')
     if message.count("'") % 2:
         message = message.removesuffix("'")
     return None if message.lower() in _EMPTY else message.removesuffix("..").rstrip() + "." * message.endswith("..")
+
+
+def before_labels(message: str) -> str | None:
+    """A quoted message without the id, status and body that were put into it."""
+    closing = _CLOSING.search(message)
+    return cleaned(message[: closing.start()]) if closing else message

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.requestids.extraction import Extraction
 from bot.requestids.others import OtherKind
 
 
@@ -41,17 +40,3 @@ class PastedError:
     access_denied_detail: Mapping[str, str] | None = None
     inner: bool = False
     said_at: datetime | None = None
-
-
-def pasted_error(found: Extraction) -> PastedError | None:
-    """The first error of a text, None when it names neither a code nor a denied action."""
-    denied = (found.access_denied_detail or {}).get("AuthAction")
-    if not found.error_codes and not denied:
-        return None
-    return PastedError(
-        request_id=next(iter(found.request_ids), None),
-        code=next(iter(found.error_codes), None),
-        message=found.error_message,
-        product=next(iter(found.products), None),
-        access_denied_detail=found.access_denied_detail,
-    )

@@ -1,6 +1,7 @@
 """Patterns that most texts never need: compiled at their first use, so that importing costs little."""
 
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 
@@ -23,3 +24,11 @@ class RarePattern:
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """As ``re.Pattern.finditer``."""
         return _compile(self.source, self.flags).finditer(text)
+
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """As ``re.Pattern.search``."""
+        return _compile(self.source, self.flags).search(text, start, end)
+
+    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """As ``re.Pattern.match``."""
+        return _compile(self.source, self.flags).match(text, start)

@@ -13,9 +13,9 @@ from tests.cli.running import requestlog
 SAMPLE = "123E4567-E89B-12D3-A456-426614174000"
 
 
-def lookup(alibaba: AlibabaStandIn, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+def lookup(alibaba: AlibabaStandIn, *words: str, text: str = "", **more: str) -> subprocess.CompletedProcess[str]:
     credential = {"ALIBABA_CLOUD_ACCESS_KEY_ID": ALICE.access_key_id, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALICE.secret}
-    return requestlog("lookup", *words, env={**alibaba.endpoint_variables(), **credential, **more})
+    return requestlog("lookup", *words, text=text, env={**alibaba.endpoint_variables(), **credential, **more})
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -109,6 +109,26 @@ def test_a_pipe_gets_no_trailing_blanks_and_lines_of_at_most_a_hundred(alibaba: 
     lines = lookup(alibaba, case("denied-implicit").request_id, SAMPLE, COLUMNS="60").stdout.splitlines()
     assert lines == [line.rstrip() for line in lines]
     assert 80 < max(map(len, lines)) <= 100
+
+
+def test_each_id_that_was_not_found_gets_its_own_explanation_from_standard_input(alibaba: AlibabaStandIn) -> None:
+    gone = [case("not-found").request_id, "9BFC4AC1-77B0-5A3C-9E21-3A61D8F48812"]
+    text = f"ErrorCode: InvalidVpcId.NotFound\nRequestId: {gone[0]}\n\nErrorCode: Throttling.User\nRequestId: {gone[1]}\n"
+    run = lookup(alibaba, "--json", text=text)
+    results = json.loads(run.stdout)["results"]
+    assert [(each["request_id"], each["explanation"]["error_code"]) for each in results] == [
+        (gone[0], "InvalidVpcId.NotFound"),
+        (gone[1], "Throttling.User"),
+    ]
+    assert run.returncode == 1
+    plain = lookup(alibaba, text=text).stdout
+    assert plain.index(gone[0]) < plain.index("InvalidVpcId.NotFound") < plain.index(gone[1]) < plain.index("Throttling.User")
+
+
+def test_the_date_of_a_text_tells_how_old_the_call_is(alibaba: AlibabaStandIn) -> None:
+    old = lookup(alibaba, f"2019-10-08 14:53:34 Code: Throttling RequestId: {case('not-found').request_id}").stderr
+    assert old != lookup(alibaba, f"Code: Throttling RequestId: {case('not-found').request_id}").stderr
+    assert "expired" in old.split(".")[1].lower() or "3 days" in old
 
 
 def test_a_text_without_ids_says_so(alibaba: AlibabaStandIn) -> None:

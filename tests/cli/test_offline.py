@@ -2,6 +2,7 @@
 
 import json
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,6 +70,46 @@ def test_what_is_no_answer_is_said_in_one_sentence(text: str) -> None:
     assert run.returncode == 1
     assert run.stdout == ""
     assert len(run.stderr.strip().splitlines()) == 1
+
+
+ONE, TWO = "D0CC639E-180D-4827-97CB-FC609F6C95CD", "9BFC4AC1-77B0-5A3C-9E21-3A61D8F48812"
+TWO_ERRORS = f"""
+2024-05-01 10:00:00 ErrorCode: InvalidVpcId.NotFound
+RequestId: {ONE}
+Message: No such vpc.
+2024-05-01 10:01:00 ErrorCode: Throttling.User
+RequestId: {TWO}
+Message: Too many calls.
+"""
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_explain_text_explains_each_error_with_its_own_id_code_and_message(lang: str) -> None:
+    run = requestlog("explain", "--text", "--json", "--lang", lang, text=TWO_ERRORS)
+    said = json.loads(run.stdout)["explanations"]
+    assert [(each["request_id"], each["error_code"], each["error_message"]) for each in said] == [
+        (ONE, "InvalidVpcId.NotFound", "No such vpc."),
+        (TWO, "Throttling.User", "Too many calls."),
+    ]
+    assert [each["kind"] for each in said] == ["failed", "throttled"]
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_explain_text_reads_a_file_and_lays_the_explanations_out(tmp_path: Path) -> None:
+    (tmp_path / "pasted.txt").write_text(TWO_ERRORS, "utf-8")
+    shown = requestlog("explain", "--text", str(tmp_path / "pasted.txt")).stdout
+    assert all(part in shown for part in (ONE, TWO, "No such vpc.", "Too many calls.", "─" * 40))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_text_without_an_error_of_alibaba_clouds_ends_with_1_and_the_empty_list(lang: str) -> None:
+    run = requestlog("explain", "--text", "--json", "--lang", lang, text="ValueError: x is not y")
+    assert (run.returncode, json.loads(run.stdout)) == (1, {"explanations": []})
+    assert len(run.stderr.splitlines()) == 1
+
+
+def test_explain_text_has_no_blocks() -> None:
+    assert requestlog("explain", "--text", "--blocks", text=TWO_ERRORS).returncode == 2
 
 
 def test_a_missing_file_is_said_in_one_sentence() -> None:

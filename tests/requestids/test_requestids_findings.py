@@ -119,16 +119,16 @@ def test_separate_errors_and_repetitions_are_not_nested(text: str) -> None:
     [
         ('{"Message":"It is \\"full\\" now","Code":"X"}', 'It is "full" now'),
         ('{"Message":"{\\"Message\\":\\"Inside.\\"}","Code":"X"}', "Inside."),
-        ("Message: code: 400, Status is missing. request id: X Data: {}", "Status is missing."),
+        ("Code: X Message: code: 400, Status is missing. request id: X Data: {}", "Status is missing."),
         ("HTTP Status: 400 Error:Throttling Too fast. RequestID: X", "Too fast."),
         ("ClientException: InvalidAccessKeyId : Unknown key. + [ RequestId : X ]", "Unknown key."),
         ("<Code>X</Code><Message>No such key.</Message>", "No such key."),
-        ('"Message":"API Error: RequestId: X Message: The role is gone."', "The role is gone."),
-        ("hello", None),
+        ('"Code":"X","Message":"API Error: RequestId: X Message: The role is gone."', "The role is gone."),
+        ("Code: X\nmessage: null", None),
     ],
 )
 def test_the_error_message_is_told_from_the_rest(text: str, message: str | None) -> None:
-    assert extract(text).error_message == message
+    assert extract(text).errors[0].message == message
 
 
 def test_products_come_from_links_and_bodies() -> None:

@@ -1,0 +1,235 @@
+"""Marks of a text gathered into records, one for each call that failed."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeVar
+
+from bot.requestids.messages import LONGEST, Span, before_labels, cleaned
+from bot.requestids.patterns import RarePattern
+
+T = TypeVar("T")
+Kind = Literal["id", "code", "client", "message", "status", "detail", "host", "product", "api"]
+
+_PLAIN_KINDS: Final = ("code", "client", "status", "host", "product", "api")
+_LOG_LINE: Final = RarePattern(
+    r"^[\[ \t]{0,4}(?:\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|[IWEF]\d{4} \d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)",
+    re.MULTILINE,
+)
+_AHEAD: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One part of an error and where it stands. ``key`` is a detail's key or a code's source, ``rank`` a message's."""
+
+    start: int
+    end: int
+    kind: Kind
+    value: str
+    key: str = ""
+    rank: int = 0
+    span: Span | None = None
+
+
+@dataclass(slots=True)
+class Record:
+    """What was read of one error so far; ``within`` are the records inside its quoted messages."""
+
+    start: int
+    end: int
+    id: str | None = None
+    id_start: int = -1
+    code: str | None = None
+    client: str | None = None
+    message: str | None = None
+    rank: int = -2
+    span: Span | None = None
+    status: str | None = None
+    detail: dict[str, str] = field(default_factory=dict)
+    host: str | None = None
+    product: str | None = None
+    api: str | None = None
+    inner: bool = False
+    thrown: bool = False
+    within: list["Record"] = field(default_factory=list)
+
+    @property
+    def named(self) -> bool:
+        """Whether an id or a code was read."""
+        return bool(self.id or self.code or self.client)
+
+    def add(self, mark: Mark) -> None:
+        """Note one more part; what is known already stays, but a message of higher or later equal rank takes its place."""
+        self.end = max(self.end, mark.end)
+        if mark.kind == "id" and self.id is None:
+            self.id, self.id_start = mark.value, mark.start
+        elif mark.kind == "detail":
+            self.detail.setdefault(mark.key, mark.value)
+        elif mark.kind == "message":
+            if mark.rank >= self.rank and not _same(self.message, mark.value):
+                self.message, self.rank, self.span = mark.value, mark.rank, mark.span
+            self.thrown |= mark.rank == 0
+        elif mark.kind in _PLAIN_KINDS and getattr(self, mark.kind) is None:
+            setattr(self, mark.kind, mark.value)
+
+    def fill(self, other: "Record", *, identity: bool = True) -> None:
+        """Take over what another record of the same call tells and this one does not."""
+        for name in _PLAIN_KINDS[0 if identity else 2 :]:
+            if getattr(self, name) is None:
+                setattr(self, name, getattr(other, name))
+        if not identity:
+            return
+        if self.id is None:
+            self.id, self.id_start = other.id, other.id_start
+        if other.message and other.rank > self.rank:
+            self.message, self.rank, self.span = other.message, other.rank, other.span
+        self.detail = {**other.detail, **self.detail}
+        self.within += other.within
+        self.end = max(self.end, other.end)
+
+
+class Reader:
+    """Gathers the marks of one text."""
+
+    def __init__(self, text: str) -> None:
+        """Keep the text and where its log lines begin: what one line tells does not go on in the next."""
+        self._text = text
+        self._lines = [match.start() for match in _LOG_LINE.finditer(text)]
+
+    def read(self, marks: Sequence[Mark]) -> list[Record]:
+        """The records of the marks, which come in the text's order; each before those within its message."""
+        return list(self._unfolded(self._joined(self._gathered(marks))))
+
+    def _gathered(self, marks: Sequence[Mark]) -> list[Record]:
+        records: list[Record] = []
+        place = 0
+        while place < len(marks):
+            mark = marks[place]
+            place += 1
+            if not records or self._begins(records[-1], mark, marks[place : place + _AHEAD]):
+                records.append(Record(mark.start, mark.end))
+            records[-1].add(mark)
+            if mark.span and mark.span.quoted:
+                first = place
+                while place < len(marks) and marks[place].start < mark.span.end:
+                    place += 1
+                inside = marks[first:place]
+                if any(each.kind in ("id", "code", "message") for each in inside):
+                    records[-1].within += self._gathered(inside)
+        return records
+
+    def _begins(self, record: Record, mark: Mark, later: Sequence[Mark]) -> bool:
+        """Whether a mark is the first of another record."""
+        if mark.kind in ("detail", "host", "product", "api"):
+            return False
+        if record.named and self._new_log_line(record.end, mark.start):
+            return True
+        if mark.kind == "id":
+            return record.id != mark.value if record.id else self._opens_object(record, mark, later)
+        if mark.kind in ("code", "client"):
+            told = record.code if mark.kind == "code" else record.client
+            repeated = mark.value == told and (mark.key == "link" or record.id is None)
+            return told is not None and not repeated
+        return self._repeats(record, mark)
+
+    def _repeats(self, record: Record, mark: Mark) -> bool:
+        """Whether a message or status comes again behind a break, in a record that has a name: the next error's."""
+        told = record.message is not None and (record.rank == mark.rank or mark.kind == "status")
+        if not told or mark.rank < 0 or not record.named or (mark.kind == "status" and record.status is None):
+            return False
+        between = self._text[record.end : mark.start]
+        return "\n" in between or "}" in between or "{" in between
+
+    def _opens_object(self, record: Record, mark: Mark, later: Sequence[Mark]) -> bool:
+        """Whether an id stands in an object that has a code of its own, and the record's code stands before it."""
+        if record.code is None or self._text.find("{", record.start, mark.start) < 0:
+            return False
+        code = next((each for each in later if each.kind in ("id", "code")), None)
+        own = code is not None and code.kind == "code" and code.value != record.code
+        return own and code is not None and self._text.find("}", mark.end, code.start) < 0
+
+    def _new_log_line(self, end: int, start: int) -> bool:
+        place = bisect_right(self._lines, end)
+        return place < len(self._lines) and self._lines[place] <= start
+
+    def _joined(self, records: Iterable[Record]) -> list[Record]:
+        """The records without repetitions: what tells of the same call is one record."""
+        result: list[Record] = []
+        by_id: dict[str, Record] = {}
+        for record in records:
+            known = by_id.get(record.id or "")
+            if known is not None and (record.code is None or known.code in (None, record.code)):
+                known.fill(record)
+            elif result and self._goes_on(result[-1], record):
+                result[-1].fill(record)
+            else:
+                result.append(record)
+            if result[-1].id:
+                by_id.setdefault(result[-1].id, result[-1])
+        for record in result:
+            record.within = self._joined(record.within)
+        return result
+
+    def _goes_on(self, record: Record, later: Record) -> bool:
+        """Whether a record goes on with the one before it."""
+        if record.id and later.id:
+            return False
+        if later.id and not (later.code or later.message or later.status):
+            return True
+        if self._new_log_line(record.end, later.start):
+            return False
+        if record.code and later.code:
+            return record.code == later.code
+        return not later.named or not record.message or not later.message or _same(record.message, later.message)
+
+    def _unfolded(self, records: Iterable[Record]) -> Iterator[Record]:
+        before: Record | None = None
+        for record in records:
+            if before is not None and self._on_message_line(before, record):
+                record.inner = True
+            yield from self._with_within(record)
+            before = record
+
+    def _on_message_line(self, before: Record, record: Record) -> bool:
+        """Whether a record's id stands in the unquoted message of a call with an id before that; the message is whole then."""
+        span = before.span
+        if span is None or span.quoted or not 0 <= before.id_start < span.begin < record.id_start:
+            return False
+        end = self._text.find("\n", span.begin, span.begin + LONGEST)
+        end = end if end >= 0 else min(len(self._text), span.begin + LONGEST)
+        if end < record.id_start:
+            return False
+        before.message = cleaned(self._text[span.begin : end])
+        return True
+
+    def _with_within(self, record: Record) -> Iterator[Record]:
+        """A record and those inside its messages: the same call's, calls of the called service, or all that is no logger's."""
+        rest: list[Record] = []
+        for child in self._unfolded(record.within):
+            if record.id and child.id and record.id != child.id:
+                child.inner = True
+                rest.append(child)
+            elif not record.named or (child.id and not record.id and child.code != record.code):
+                child.fill(record, identity=False)
+                rest.append(child)
+                record.code = record.client = None
+            elif record.code is None or child.code in (None, record.code):
+                record.message = (before_labels(record.message) if record.message else None) or record.message
+                record.rank = (
+                    -1 if (record.message or "{").startswith("{") or (record.message or "").endswith(":") else record.rank
+                )
+                record.fill(child)
+        if record.named or record.detail or not rest:
+            yield record
+        yield from rest
+
+
+def last_before(places: Sequence[tuple[int, T]], end: int) -> T | None:
+    """Of values with their places the last one before a place, else the first one behind it."""
+    return places[max(0, bisect_right(places, end, key=lambda pair: pair[0]) - 1)][1] if places else None
+
+
+def _same(one: str | None, other: str) -> bool:
+    return one is not None and (one == other or one.rstrip(".") in other or other.rstrip(".") in one)
