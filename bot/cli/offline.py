@@ -66,7 +66,7 @@ def run_explain_text(file: str | None, lang: Language | None, *, as_json: bool) 
     language = lang or "en"
     said = from_text(extract(_read(file)), Asking(language, datetime.now(UTC), load_catalog()))
     if as_json:
-        print(json.dumps({"explanations": [each.as_json() for each in said]}, ensure_ascii=False))  # noqa: T201
+        print(json.dumps({"explanations": [each.as_json() for each in said]}, ensure_ascii=False))
     else:
         for number, each in enumerate(said):
             put(*(["", "─" * 40, ""] if number else []), shown(each, ()))
