@@ -47,14 +47,19 @@ LONGEST_VALUE: Final = 20_000
 _LONGEST_WORD: Final = 4_000
 
 
-def _capped(value: object) -> object:
-    """A value of a size that can be kept; a long one ends before the word that would be cut, for half a key shows no shape."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else ""
-    if len(text) <= LONGEST_VALUE:
-        return value
-    kept = text[: LONGEST_VALUE - 1]
+def start_of(text: str, limit: int) -> str:
+    """The start of a text that is too long, without the word that would be cut: half a key shows no shape of a key."""
+    if len(text) <= limit:
+        return text
+    kept = text[:limit]
     end = max(kept.rfind(mark, -_LONGEST_WORD) for mark in " ,;&\"'\n")
-    return (kept[:end] if end > 0 else kept) + "…"
+    return kept[:end] if end > 0 else kept
+
+
+def _capped(value: object) -> object:
+    """A value of a size that can be kept; a long one is the start of its text."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else ""
+    return value if len(text) <= LONGEST_VALUE else start_of(text, LONGEST_VALUE - 1) + "…"
 
 
 Text = Annotated[str | None, BeforeValidator(_clean)]

@@ -6,7 +6,7 @@ from typing import Final
 from bot.blocks.fields import field, name_of
 from bot.blocks.kit import Block, Element, Piece, code, labelled, line, piece, preformatted, rich
 from bot.explain.explanation import Denial, Matched
-from bot.explain.redaction import MASK
+from bot.explain.shapes import MASK
 from bot.languages import Language, Texts, mark
 
 TEXTS: Final = Texts("bot.blocks", "denial.toml")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.blocks.kit import Message, header, line, link, message, rich, steps
-from bot.explain.tripwire import KeyKind
+from bot.explain.shapes import KeyKind
 from bot.languages import Language, Texts, mark, sentences
 
 TEXTS: Final = Texts("bot.blocks", "tripwire.toml")

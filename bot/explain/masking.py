@@ -12,7 +12,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final, Literal, TypeVar, cast
 
 from bot.explain.explanation import Explanation
-from bot.explain.redaction import MASK
+from bot.explain.shapes import MASK
 
 MaskClass = Literal["accounts", "addresses", "names", "parameters"]
 MASK_CLASSES: Final[tuple[MaskClass, ...]] = ("accounts", "addresses", "names", "parameters")

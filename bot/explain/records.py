@@ -208,7 +208,7 @@ def _shown_value(name: str, value: object) -> str:
 
 
 def _shown_body(text: str | None) -> str | None:
-    return cut(visible(redact_body(visible(text).strip())), _LONGEST_BODY) if text else None
+    return cut(visible(redact_body(visible(text).strip(), _LONGEST_BODY)), _LONGEST_BODY) if text else None
 
 
 def _document(basic: BasicInfo, site: Site) -> str | None:

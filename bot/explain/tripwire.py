@@ -3,23 +3,13 @@
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from bot.explain.redaction import MASK, redact
+from bot.explain.redaction import redact
+from bot.explain.shapes import MASK, KeyKind, live
 
-KeyKind = Literal["access_key", "sts", "slack", "private_key"]
-
-#: Inside longer base64 (an encoded diagnostic message) these letters mean nothing, hence the look-behinds.
-_SHAPES: Final[dict[KeyKind, re.Pattern[str]]] = {
-    "access_key": re.compile(
-        r"(?<![0-9A-Za-z+/=])(?:LTAI|AKIA)[0-9A-Za-z]{8,128}"
-        r"|[Aa]ccess[ _-]?[Kk]ey[ _-]?[Ss]ecret[^0-9A-Za-z•]{1,12}(?:is\s{1,3})?[0-9A-Za-z]{16,}"
-        r"|ACCESS_KEY_SECRET[^0-9A-Za-z•]{1,12}[0-9A-Za-z]{16,}"
-    ),
-    "sts": re.compile(r"(?<![0-9A-Za-z+/=])(?:STS\.[0-9A-Za-z]{8,128}|CAIS[0-9A-Za-z+/%=]{40,})"),
-    "slack": re.compile(r"(?<![0-9A-Za-z+/=])(?:xox[a-z](?:\.xox[a-z])?-[0-9A-Za-z-]{6,}|xapp-[0-9A-Za-z-]{6,})"),
-    "private_key": re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY"),
-}
+#: Inside longer base64 (an encoded diagnostic message) a key's first letters mean nothing.
+_INSIDE_A_WORD: Final = re.compile(r"(?<=[0-9A-Za-z+/])(?:LTAI|A[KS]IA|STS\.|CAIS|xox|xapp)")
 #: AccessKey secrets are 30 letters and digits, those of STS 40 to 46; a RequestId or a trace id is neither.
 _SECRET = re.compile(
     r"(?<![0-9A-Za-z_-])(?=[0-9A-Za-z]*[0-9])(?=[0-9A-Za-z]*[a-z])(?=[0-9A-Za-z]*[A-Z])[0-9A-Za-z]{30,46}(?![0-9A-Za-z_-])"
@@ -35,8 +25,11 @@ class Defused:
 
 
 def keys_in(text: str) -> tuple[KeyKind, ...]:
-    """The kinds of keys that a text holds. Masked keys are none."""
-    return tuple(kind for kind, shape in _SHAPES.items() if shape.search(text))
+    """The kinds of secrets that a text holds, of those that somebody has to replace. Masked ones are none."""
+    found = (
+        span for shape in live(text) for span in shape.spans(text) if span.kind and MASK not in text[span.start : span.end]
+    )
+    return tuple(dict.fromkeys(span.kind for span in found if span.kind and not _INSIDE_A_WORD.match(text, span.start)))
 
 
 def defuse(text: str, ids_of: Callable[[str], Collection[str]]) -> Defused:
@@ -49,8 +42,6 @@ def defuse(text: str, ids_of: Callable[[str], Collection[str]]) -> Defused:
     if not kinds:
         return Defused(text)
     safe = _SECRET.sub(MASK, redact(text))
-    for shape in _SHAPES.values():
-        safe = shape.sub(MASK, safe)
     kept = ids_of(safe)
     lost = [each for each in ids_of(text) if each not in kept]
     return Defused("\n\n\n\n".join([safe, *(f"RequestId: {each}" for each in lost)]), kinds)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.explain.tripwire import KeyKind, defuse, keys_in
+from bot.explain.shapes import KeyKind
+from bot.explain.tripwire import defuse, keys_in
 from bot.requestids import extract
 
 ID = "123E4567-E89B-12D3-A456-426614174000"
