@@ -5,7 +5,6 @@ of a proxy on the way, and whatever a broken or hostile server makes up. Everyth
 an ``AliyunError``; nothing else is ever raised.
 """
 
-import html
 import json
 import re
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from bot.aliyun.credentials import Credential
 from bot.aliyun.errors import AliyunError, ClockError, Failure, StrangeAnswerError, class_of
 from bot.aliyun.models import AccessDeniedDetail
 from bot.aliyun.signing import Request, encode_path, encode_query
+from bot.requestids.cleaning import entities
 
 _OK: Final = 200
 _REDIRECTS: Final = 300
@@ -156,7 +156,7 @@ def _error_fields(body: bytes) -> tuple[dict[str, object], str | None]:
     if isinstance(value, dict):
         return {name.lower(): item for name, item in value.items()}, None
     text = body.decode("utf-8", "replace")
-    return {name.lower(): html.unescape(item) for name, item in _XML_FIELD.findall(text)}, value
+    return {name.lower(): entities(item) for name, item in _XML_FIELD.findall(text)}, value
 
 
 def _matching(pattern: re.Pattern[str], value: object) -> str | None:

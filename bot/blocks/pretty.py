@@ -30,28 +30,21 @@ def pretty(text: str, declared: str | None = None) -> str:
 
 def _json(text: str) -> str:
     lines: list[str] = []
-    line, depth = "", 0
+    parts: list[str] = []
+    depth, opened = 0, False
     for mark in _JSON_TOKEN.findall(text):
-        if mark in ("}", "]"):
-            depth = max(depth - 1, 0)
-            if line.rstrip().endswith(("{", "[")):
-                line = line.rstrip() + mark
-            else:
-                lines.append(line)
-                line = _pad(depth) + mark
-        elif mark == ",":
-            lines.append(line + ",")
-            line = _pad(depth)
-        elif mark == ":":
-            line += ": "
-        else:
-            if line.rstrip().endswith(("{", "[")):
-                lines.append(line)
-                line = _pad(depth)
-            line += mark
-            depth += mark in ("{", "[")
-    lines.append(line)
-    return "\n".join(lines)
+        closes, ends = mark in ("}", "]"), mark == ","
+        depth = max(depth - closes, 0)
+        if (opened and not closes and mark not in (",", ":")) or (closes and not opened):
+            lines.append("".join(parts))
+            parts = [_pad(depth)]
+        parts.append(": " if mark == ":" else mark)
+        if ends:
+            lines.append("".join(parts))
+            parts = [_pad(depth)]
+        opened = mark in ("{", "[")
+        depth += opened
+    return "\n".join([*lines, "".join(parts)])
 
 
 def _markup(text: str) -> str:

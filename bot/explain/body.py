@@ -3,11 +3,11 @@
 import json
 import re
 from dataclasses import dataclass, field
-from html import unescape
 from itertools import islice
 from typing import Any, Final, Literal
 
 from bot.aliyun.models import AccessDeniedDetail
+from bot.requestids.cleaning import entities
 
 Format = Literal["JSON", "XML", "HTML"]
 
@@ -37,10 +37,14 @@ _MESSAGE_KEYS: Final = ("message", "errormessage", "errmessage", "errmsg", "subm
 _WRAPPERS: Final = ("error", "errorresponse", "response", "body", "result", "error_response")
 _DETAIL_KEYS: Final = ("accessdenieddetail",)
 _CODE_SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,159}")
-_XML_TAG = re.compile(r"<(?P<close>/)?(?P<name>[A-Za-z_][\w:.-]{0,100})(?P<rest>[^<>]{0,500}?)(?P<empty>/)?>(?P<text>[^<]*)")
+_XML_TAG = re.compile(
+    r"<(?P<close>/)?(?P<name>[A-Za-z_][\w:.-]{0,100}+)(?P<rest>[^<>]*+)>"
+    r"(?:\s*+<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)|(?P<text>[^<]*+))",
+    re.DOTALL,
+)
 _MOST_TAGS: Final = 2_000
 _HTML_START = re.compile(r"^\s*<(?:!doctype\s+html|html|head|body|center|h\d|title)\b", re.IGNORECASE)
-_HTML_TITLE = re.compile(r"<(?:title|h1)[^>]{0,200}>([^<]{1,500})<", re.IGNORECASE)
+_HTML_TITLE = re.compile(r"<(?:title|h1)[^<>]{0,200}+>([^<]{1,500}+)<", re.IGNORECASE)
 _DETAIL_FIELDS: Final = (
     *("policyType", "authPrincipalOwnerId", "authPrincipalType", "authPrincipalDisplayName", "noPermissionType", "authAction"),
     *("encodedDiagnosticMessage",),
@@ -102,7 +106,7 @@ def _wrapped(outer: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _keys(value: dict[Any, Any]) -> dict[str, Any]:
     """The object with keys that ignore case and underscores: ``ErrorCode``, ``errorCode`` and ``error_code`` are one."""
-    return {str(key).lower().replace("_", ""): item for key, item in value.items()}
+    return {str(key).lower().replace("_", ""): item for key, item in islice(value.items(), _MOST_TAGS)}
 
 
 def _error_in(fields: dict[str, Any], outer: dict[str, Any]) -> Body | None:
@@ -163,14 +167,18 @@ def _xml_fields(text: str) -> tuple[dict[str, str], bool]:
             continue
         in_error = name == "error" or "error" in open_names or (name == "errorresponse" and not open_names)
         is_error = is_error or in_error
-        if (len(open_names) == 1 or in_error) and name not in fields and (value := tag.group("text").strip()):
-            fields[_DETAIL_NAMES.get(name, name)] = unescape(value)
-        if not tag.group("empty"):
+        if (len(open_names) == 1 or in_error) and name not in fields and (value := _text_of(tag)):
+            fields[_DETAIL_NAMES.get(name, name)] = value
+        if not tag.group("rest").endswith("/"):
             open_names.append(name)
     return fields, is_error
+
+
+def _text_of(tag: re.Match[str]) -> str:
+    return (tag["cdata"] or entities(tag["text"] or "")).strip()
 
 
 def _html_body(text: str) -> Body:
     """A page in place of an answer comes from a proxy or a firewall before the service; its title is all it says."""
     title = _HTML_TITLE.search(text[:20_000])
-    return Body(format="HTML", failed=True, message=unescape(title.group(1)).strip() if title else None)
+    return Body(format="HTML", failed=True, message=entities(title.group(1)).strip() if title else None)

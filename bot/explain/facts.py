@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
-from bot.aliyun.models import AccessDeniedDetail, DecodedMessage, ProductName
+from bot.aliyun.models import AccessDeniedDetail, DecodedMessage, ProductName, start_of
 from bot.explain.body import Body
 from bot.explain.explanation import Call, NestedCall, Source
 from bot.explain.redaction import redact
@@ -12,6 +13,7 @@ from bot.languages import Language
 
 LONGEST_LINE = 400
 LONGEST_PASSAGE = 8_000
+_LONGEST_READ: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,15 @@ def shown_line(text: str | None) -> str | None:
     """A foreign text on one line, as it may be shown."""
     if text is None:
         return None
-    return cut(redact(one_line(text)), LONGEST_LINE) or None
+    text = start_of(text, _LONGEST_READ)
+    return cut(redact(one_line(redact(text) if "\n" in text else text)), LONGEST_LINE) or None
 
 
 def shown_passage(text: str | None) -> str | None:
     """A foreign text of several lines, as it may be shown."""
     if text is None:
         return None
-    lines = (line.rstrip() for line in redact(visible(text)).strip().split("\n"))
+    lines = (line.rstrip() for line in redact(visible(start_of(text, _LONGEST_READ))).strip().split("\n"))
     return cut("\n".join(lines), LONGEST_PASSAGE) or None
 
 

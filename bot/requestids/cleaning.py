@@ -119,9 +119,13 @@ def join_broken(text: str) -> str:
     return _BROKEN_LINK.sub(_join_link, text) if "?" in text and "\n" in text else text
 
 
+def entities(text: str) -> str:
+    """The text with HTML's entities undone, whole ones alone: the standard library also reads ``&LTAI`` as ``<AI``."""
+    return _ENTITY.sub(_entity, text) if "&" in text else text
+
+
 def _decode(text: str) -> str:
-    if "&" in text:
-        text = _ENTITY.sub(_entity, text)
+    text = entities(text)
     return _PERCENT.sub(_percent, text) if "%" in text else text
 
 
