@@ -30,6 +30,16 @@ _PLAIN: Final = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
 _LOG: Final = structlog.get_logger("bot.web")
 
 
+def headers_fault(timestamp: str, signature: str, now: float) -> str:
+    """What is wrong with the two headers of a request, as seen before its body: no form of Slack's, or too old; else empty.
+
+    ``now`` is in seconds since 1970.
+    """
+    if not _TIMESTAMP.fullmatch(timestamp) or not _SIGNATURE.fullmatch(signature):
+        return "headers"
+    return "stale" if abs(now - int(timestamp)) > _SKEW_SECONDS else ""
+
+
 @dataclass(frozen=True, slots=True)
 class DispatchResult:
     """What goes back to Slack as the acknowledgement."""
@@ -97,10 +107,9 @@ class FrontDoor:
 
     def _stranger(self, timestamp: str, signature: str, body: bytes) -> str:
         """Why a request is not taken for Slack's; empty when it is."""
-        if not _TIMESTAMP.fullmatch(timestamp) or not _SIGNATURE.fullmatch(signature):
-            return "headers"
-        if abs(self._now().timestamp() - int(timestamp)) > _SKEW_SECONDS:
-            return "stale"
+        fault = headers_fault(timestamp, signature, self._now().timestamp())
+        if fault:
+            return fault
         signed = b"v0:" + timestamp.encode("ascii") + b":" + body
         expected = "v0=" + hmac.new(self._secret, signed, hashlib.sha256).hexdigest()
         return "" if hmac.compare_digest(expected, signature) else "signature"

@@ -14,13 +14,16 @@ from waitress.server import TcpWSGIServer
 from waitress.trigger import trigger
 from waitress.wasyncore import dispatcher
 
-from bot.web.frontdoor import MOST_BYTES
+from bot.web.frontdoor import MOST_BYTES, headers_fault
 
 _SLOWEST: Final = 8
 """Seconds that one request may take to arrive, and that a connection may lie idle."""
 
 _MOST_HEADER_BYTES: Final = 32 * 1024
-_MOST_CONNECTIONS: Final = 1000
+_MOST_CONNECTIONS: Final = 256
+_MOST_BODY_IN_MEMORY: Final = 64 * 1024
+"""Bytes of one body; a larger one waits on the disk, and Slack's own are hardly ever larger."""
+
 _POLL: Final = 0.01
 
 
@@ -78,13 +81,23 @@ def serve(app: WSGIApplication, *, host: str, port: int, threads: int = 40) -> S
 
 
 class _Parser(HTTPRequestParser):
-    """Calls an unknown transfer encoding a bad request; waitress answers 501."""
+    """Reads no body whose headers are not Slack's; the door refuses such a request without having seen it.
+
+    Calls an unknown transfer encoding and a length of thousands of digits a bad request; waitress answers 501, or not at all.
+    """
 
     def parse_header(self, header_plus: bytes) -> None:
         try:
             super().parse_header(header_plus)
         except TransferEncodingNotImplemented as error:
             raise ParsingError(str(error)) from None
+        except ValueError:
+            raise ParsingError("number") from None
+        timestamp, signature = (self.headers.get(f"X_SLACK_{name}", "") for name in ("REQUEST_TIMESTAMP", "SIGNATURE"))
+        expected = self.body_rcv is not None and self.content_length <= MOST_BYTES
+        if expected and headers_fault(timestamp, signature, time.time()):
+            self.body_rcv, self.content_length, self.connection_close = None, 0, True
+            self.headers["CONTENT_LENGTH"] = "0"
 
 
 class _Channel(HTTPChannel):
@@ -119,7 +132,7 @@ class _Listener(TcpWSGIServer):
                 max_request_header_size=_MOST_HEADER_BYTES,
                 # waitress refuses from this size on; the door refuses above its own.
                 max_request_body_size=MOST_BYTES + 1,
-                inbuf_overflow=MOST_BYTES * 2,
+                inbuf_overflow=_MOST_BODY_IN_MEMORY,
                 connection_limit=_MOST_CONNECTIONS,
                 asyncore_use_poll=True,
                 log_socket_errors=False,
