@@ -14,7 +14,7 @@ from bot.blocks.postmortem import markdown
 from bot.blocks.reproduce import reproduce
 from bot.blocks.requestlog import card
 from bot.blocks.share import Shared, shared_message
-from bot.blocks.tickettext import pasted
+from bot.blocks.supporttext import pasted
 from bot.explain.explanation import Explanation
 from bot.explain.redaction import redact
 from bot.explain.tripwire import defuse, keys_in
