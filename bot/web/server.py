@@ -97,7 +97,7 @@ class _Parser(HTTPRequestParser):
         expected = self.body_rcv is not None and self.content_length <= MOST_BYTES
         if expected and headers_fault(timestamp, signature, time.time()):
             self.body_rcv, self.content_length, self.connection_close = None, 0, True
-            self.headers["CONTENT_LENGTH"] = "0"
+            self.headers = {**self.headers, "CONTENT_LENGTH": "0"}
 
 
 class _Channel(HTTPChannel):
