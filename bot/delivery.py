@@ -5,6 +5,7 @@ direct message. A way is left only when Slack said that nothing was posted; afte
 second copy of a private answer is worse than a recorded failure.
 """
 
+import re
 import socket
 import ssl
 from collections.abc import Callable
@@ -18,11 +19,11 @@ from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.webhook import WebhookClient
 
 from bot.addresses import is_loopback
 from bot.blocks.elsewhere import elsewhere
 from bot.blocks.kit import Message
+from bot.redirects import StraightWebhookClient
 
 UNSHOWABLE: Final = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "response_url_400")
 DELIVERED: Final = "delivered"
@@ -32,6 +33,7 @@ TIMEOUT_S: Final = 10
 THROTTLED: Final = 429
 OK: Final = 200
 
+_CODE: Final = re.compile(r"[a-z0-9_:.]{1,80}")
 NETWORK_ERRORS: Final = (URLError, HTTPException, OSError)
 
 
@@ -167,7 +169,8 @@ class Delivery:
             except SlackApiError as error:
                 code = str(error.response.get("error", "unknown"))
                 if error.response.status_code != THROTTLED or attempt == TRIES:
-                    raise NotPostedError(code) from None
+                    # What is no JSON comes as a sentence with the answer's own text in it.
+                    raise NotPostedError(code if _CODE.fullmatch(code) else f"http_{error.response.status_code}") from None
                 self._sleep(_pause(error.response.headers.get("Retry-After")))
             except NETWORK_ERRORS as error:
                 if _was_sent(error):
@@ -193,7 +196,7 @@ class Delivery:
         }
         if target.thread_ts:
             body["thread_ts"] = target.thread_ts
-        client = WebhookClient(url, timeout=TIMEOUT_S, ssl=self._tls, retry_handlers=[])
+        client = StraightWebhookClient(url, timeout=TIMEOUT_S, ssl=self._tls, retry_handlers=[])
         for attempt in range(1, TRIES + 1):
             try:
                 answer = client.send_dict(body)

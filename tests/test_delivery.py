@@ -4,13 +4,16 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from slack_sdk import WebClient
 
+from bot.app.slack import web_client
 from bot.blocks.kit import Message, titled
 from bot.delivery import Delivery, Target, UndeliverableError
 from bot.playground.slack import SlackStandIn
+from bot.settings import Environment, read_settings
 
 ANSWER = titled("An answer", "body", "en")
 ANTWORT = Message("一个答复", ANSWER.blocks)
@@ -114,3 +117,40 @@ def test_after_a_lost_answer_nothing_is_sent_again() -> None:
             delivery.privately(ANSWER, Target("U0ALICE", "C1", response_url=f"{address}/response/1"))
         assert len(taken) == 1
         listening.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[tuple[str, list[str]]]:
+    """A server that sends every request on to another address of its own; its base and the requests that it got."""
+    got: list[str] = []
+
+    class Redirecting(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            got.append(f"POST {self.path}")
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(302)
+            self.send_header("Location", f"http://{self.headers['Host']}/elsewhere")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            got.append(f"GET {self.path}")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Redirecting) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/", got
+        server.shutdown()
+
+
+def test_no_redirect_is_followed_neither_with_the_token_nor_from_a_response_url(elsewhere: tuple[str, list[str]]) -> None:
+    """A redirect would carry the bot's token, or what was found, to whoever is named in it."""
+    base, got = elsewhere
+    environment = Environment({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_URL": f"{base}api/", "SLACK_SIGNING_SECRET": "s"})
+    delivery = Delivery(web_client(read_settings(environment)), response_hosts=("127.0.0.1",), sleep=lambda _s: None)
+    with pytest.raises(UndeliverableError) as refusal:
+        delivery.privately(ANSWER, Target("U0ALICE", "C0INCIDENT", response_url=f"{base}hook"))
+    assert got == ["POST /hook", "POST /api/chat.postEphemeral", "POST /api/chat.postMessage"]
+    assert refusal.value.reason == "http_302"

@@ -42,22 +42,16 @@ def _truth(value: object) -> bool | None:
 
 
 LONGEST_VALUE: Final = 20_000
-"""Characters of a parameter's value that are kept."""
-
-_LONGEST_WORD: Final = 4_000
 
 
 def start_of(text: str, limit: int) -> str:
     """The start of a text that is too long, without the word that would be cut: half a key shows no shape of a key."""
-    if len(text) <= limit:
-        return text
-    kept = text[:limit]
-    end = max(kept.rfind(mark, -_LONGEST_WORD) for mark in " ,;&\"'\n")
-    return kept[:end] if end > 0 else kept
+    end = max(text.rfind(mark, max(limit - 4_000, 0), limit) for mark in " ,;&\"'\n")
+    return text if len(text) <= limit else text[: end if end > 0 else limit]
 
 
 def _capped(value: object) -> object:
-    """A value of a size that can be kept; a long one is the start of its text."""
+    """A value of a size that can be kept."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else ""
     return value if len(text) <= LONGEST_VALUE else start_of(text, LONGEST_VALUE - 1) + "…"
 
@@ -169,7 +163,7 @@ class AuthenticationInfo(Answer):
 
 
 class Parameter(Answer):
-    """One parameter of the call; its value may be of any JSON type, and is the start of its text where that is too long."""
+    """One parameter of the call; its value may be of any JSON type, and of a long one is the start of its text."""
 
     name: Text = None
     value: Annotated[Any, BeforeValidator(_capped)] = None

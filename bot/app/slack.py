@@ -10,6 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.listeners.undigested import refuse_undigested
+from bot.redirects import StraightWebClient
 from bot.settings import Settings, SettingsError
 from bot.web import DispatchResult
 
@@ -29,7 +30,7 @@ def check_slack(settings: Settings) -> None:
 
 def web_client(settings: Settings) -> WebClient:
     """The client that posts. It repeats nothing by itself: Delivery knows what may be sent twice."""
-    return WebClient(
+    return StraightWebClient(
         token=settings.secret("slack_bot_token"),
         base_url=settings.slack_api_url,
         timeout=10,

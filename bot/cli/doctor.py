@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from rich.table import Table
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.app.parts import consoles, lookup_parts, now, read_directory
@@ -23,6 +22,7 @@ from bot.identity.references import CredentialMissingError
 from bot.languages import Language, Texts
 from bot.logs import configure_logs
 from bot.manifest import OPTIONAL_SCOPES, SCOPES
+from bot.redirects import StraightWebClient
 from bot.settings import Environment, Settings, SettingsError
 
 TEXTS: Final = Texts("bot.cli", "doctor.toml")
@@ -116,7 +116,7 @@ def check_slack_token(settings: Settings, language: Language) -> Iterator[Findin
     if settings.slack_bot_token is None:
         yield Finding(None, "Slack", TEXTS("no_slack", language))
         return
-    web = WebClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, timeout=5)
+    web = StraightWebClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, timeout=5)
     try:
         answer = web.auth_test()
     except SlackApiError as error:

@@ -7,7 +7,7 @@ from pydantic import Field, TypeAdapter
 
 from bot.delivery import Target
 from bot.explain.masking import MASK_CLASSES, MaskClass
-from bot.explain.tripwire import KeyKind
+from bot.explain.shapes import KeyKind
 from bot.handlers.names import Name
 from bot.identity.person import Person
 
