@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from slack_bolt import App, BoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
@@ -19,6 +20,7 @@ def _logging_as_before() -> Iterator[None]:
     root.handlers[:] = handlers
     root.setLevel(level)
     logging.getLogger("bot").setLevel(logging.NOTSET)
+    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARNING"])
