@@ -69,24 +69,34 @@ def read_catalog(settings: Settings) -> Catalog:
         raise SettingsError([f"REQUESTLOG_OVERRIDES: {mistake}" for mistake in str(error).splitlines()]) from None
 
 
-def read_directory(settings: Settings, environment: Mapping[str, str]) -> Directory:
-    """Who may look as whom. Raises SettingsError when the identities file cannot be used."""
+def read_identities(settings: Settings, environment: Mapping[str, str] | None = None) -> Identities:
+    """The identities file, empty where none is set. Raises SettingsError with every mistake in it.
+
+    With the environment given, a reference that leads to no credential is a mistake too.
+    """
     path = settings.requestlog_identities
     if path is None:
-        return OwnerDirectory(settings.requestlog_owner, environment)
+        return Identities()
+    reasons = []
     try:
         identities = parse_identities(path.expanduser().read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError([f"REQUESTLOG_IDENTITIES cannot be read ({type(error).__name__})."]) from None
     except IdentitiesError as error:
-        reasons = [f"Identities file, {reason}" for reason in error.reasons]
-        raise SettingsError(reasons + FileDirectory(error.usable, environment).faults()) from None
-    directory = FileDirectory(identities, environment)
-    faults = directory.faults()
-    if faults:
-        raise SettingsError(faults)
+        identities, reasons = error.usable, [f"Identities file, {reason}" for reason in error.reasons]
+    if environment is not None:
+        reasons += FileDirectory(identities, environment).faults()
+    if reasons:
+        raise SettingsError(reasons)
+    return identities
+
+
+def directory_of(settings: Settings, identities: Identities, environment: Mapping[str, str]) -> Directory:
+    """Who may look as whom."""
+    if settings.requestlog_identities is None:
+        return OwnerDirectory(settings.requestlog_owner, environment)
     _warn_of_unused(identities)
-    return directory
+    return FileDirectory(identities, environment)
 
 
 def _warn_of_unused(identities: Identities) -> None:
@@ -105,9 +115,7 @@ def _warn_of_unused(identities: Identities) -> None:
         )
 
 
-def consoles(settings: Settings) -> Consoles:
-    """The console pages, by the settings and the accounts of the identities file, which was found valid before."""
-    path = settings.requestlog_identities
-    accounts = parse_identities(path.expanduser().read_text("utf-8")).accounts if path else ()
-    described = {account.id: AccountConsole(account.site, account.sls_page) for account in accounts}
+def consoles(settings: Settings, identities: Identities) -> Consoles:
+    """The console pages, by the settings and the accounts of the identities file."""
+    described = {account.id: AccountConsole(account.site, account.sls_page) for account in identities.accounts}
     return Consoles(settings.requestlog_sls_page, settings.requestlog_site, described)

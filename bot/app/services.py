@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.app.parts import consoles, lookup_parts, now, read_directory
+from bot.app.parts import consoles, directory_of, lookup_parts, now, read_identities
 from bot.app.slack import web_client
 from bot.delivery import Delivery
 from bot.handlers.choices import Choices, Memory, PreferredFirst
@@ -52,6 +52,7 @@ def open_store(settings: Settings) -> Store:
 def make_services(settings: Settings, environment: Mapping[str, str], store: Store) -> Services:
     """What the handlers work with. Raises SettingsError for mistakes in the identities file or in the team's own texts."""
     parts = lookup_parts(settings)
+    identities = read_identities(settings, environment)
     choices = Choices(PreferenceStore(store.database, store.keyring))
     delivery = Delivery(web_client(settings), response_hosts=settings.requestlog_response_hosts, sleep=time.sleep)
     return Services(
@@ -59,9 +60,9 @@ def make_services(settings: Settings, environment: Mapping[str, str], store: Sto
         client=parts.client,
         catalog=parts.catalog,
         lookup=parts.lookup,
-        directory=PreferredFirst(read_directory(settings, environment), choices),
+        directory=PreferredFirst(directory_of(settings, identities, environment), choices),
         own_credential=OwnCredential(environment).find,
-        consoles=consoles(settings),
+        consoles=consoles(settings, identities),
         choices=choices,
         memory=Memory(LookupStore(store.database, store.keyring), now),
         opinions=FeedbackStore(store.database),

@@ -7,7 +7,7 @@ from typing import Final
 from rich.table import Table
 from slack_sdk.errors import SlackApiError
 
-from bot.app.parts import consoles, lookup_parts, now, read_directory
+from bot.app.parts import consoles, lookup_parts, now, read_identities
 from bot.blocks.doctor import MARKS, right_words
 from bot.blocks.doctor import TEXTS as PAGES
 from bot.blocks.kit import visible
@@ -17,7 +17,7 @@ from bot.cli.terminal import put
 from bot.handlers.rights import Examination
 from bot.handlers.ticket_page import page_state
 from bot.identity.chain import NoOwnCredentialError, OwnCredential
-from bot.identity.identities import IdentitiesError, parse_identities
+from bot.identity.identities import Identities
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language, Texts
 from bot.logs import configure_logs
@@ -43,10 +43,10 @@ def run_doctor(lang: Language | None) -> None:
     environment = Environment()
     settings = usable_settings(environment)
     language = lang or settings.requestlog_lang
-    findings = [
-        *check_identities(settings, environment, language),
+    identities, findings = check_identities(settings, environment, language)
+    findings += [
         *check_alibaba(settings, environment, language),
-        *check_page_setting(settings, language),
+        *(check_page_setting(settings, identities, language) if identities is not None else ()),
         *check_slack_token(settings, language),
     ]
     table = Table.grid(padding=(0, 2))
@@ -58,18 +58,17 @@ def run_doctor(lang: Language | None) -> None:
         could_not(TEXTS("failed", language, count=failed))
 
 
-def check_identities(settings: Settings, environment: Environment, language: Language) -> Iterator[Finding]:
-    """Whether the identities file can be used and every reference leads to a credential."""
-    if settings.requestlog_identities is None:
-        yield _without_file(settings, language)
-        return
+def check_identities(
+    settings: Settings, environment: Environment, language: Language
+) -> tuple[Identities | None, list[Finding]]:
+    """Whether the identities file can be used and every reference leads to a credential; what it holds, if it can."""
     try:
-        read_directory(settings, environment)
+        identities = read_identities(settings, environment)
     except SettingsError as error:
-        for reason in error.reasons:
-            yield Finding(ok=False, subject="identities", sentence=reason)
-    else:
-        yield Finding(ok=True, subject="identities", sentence=TEXTS("identities_ok", language))
+        return None, [Finding(ok=False, subject="identities", sentence=reason) for reason in error.reasons]
+    if settings.requestlog_identities is None:
+        return identities, [_without_file(settings, language)]
+    return identities, [Finding(ok=True, subject="identities", sentence=TEXTS("identities_ok", language))]
 
 
 def _without_file(settings: Settings, language: Language) -> Finding:
@@ -101,12 +100,9 @@ def check_alibaba(settings: Settings, environment: Environment, language: Langua
         yield Finding(right.ok, right.operation, right_words(right, language))
 
 
-def check_page_setting(settings: Settings, language: Language) -> Iterator[Finding]:
+def check_page_setting(settings: Settings, identities: Identities, language: Language) -> Iterator[Finding]:
     """Whether a console page for log tickets is set, and may be opened."""
-    try:
-        state = page_state(consoles(settings))
-    except (OSError, UnicodeDecodeError, IdentitiesError):
-        return  # the check of the identities file has told it
+    state = page_state(consoles(settings, identities))
     ok = {"set": True, "none": None, "unusable": False}[state]
     yield Finding(ok, "REQUESTLOG_SLS_PAGE", PAGES(f"page.{state}", language))
 
@@ -143,15 +139,12 @@ def check_scopes(headers: Mapping[str, str], language: Language) -> Iterator[Fin
 def run_links() -> None:
     """Print who may look as whom; names of references, never their content."""
     settings = usable_settings(Environment())
-    path = settings.requestlog_identities
-    if path is None:
+    if settings.requestlog_identities is None:
         print(f"owner {settings.requestlog_owner}" if settings.requestlog_owner else "Nobody is linked.")
         return
     try:
-        identities = parse_identities(path.expanduser().read_text("utf-8"))
-    except OSError as error:
-        could_not(f"REQUESTLOG_IDENTITIES cannot be read ({error.strerror or type(error).__name__}).")
-    except IdentitiesError as error:
+        identities = read_identities(settings)
+    except SettingsError as error:
         bad_usage(error.reasons)
     table = Table.grid(padding=(0, 2))
     for person in identities.people:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.app.parts import read_directory
+from bot.app.parts import directory_of, read_identities
 from bot.settings import Environment, SettingsError, read_settings
 
 ALICE = '[[people]]\nteam = "T1"\nuser = "U0ALICE"\n[[people.identities]]\ncredential = { env = "ALICE" }\n'
@@ -18,7 +18,8 @@ def _read(folder: Path, text: str, keys: dict[str, str]) -> list[dict[str, objec
     file.write_text(text)
     environment = Environment({"REQUESTLOG_IDENTITIES": str(file), **keys})
     with capture_logs() as logged:
-        read_directory(read_settings(environment), environment)
+        settings = read_settings(environment)
+        directory_of(settings, read_identities(settings, environment), environment)
     return [dict(each) for each in logged]
 
 
