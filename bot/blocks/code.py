@@ -70,7 +70,7 @@ def _meaning(said: Explanation) -> Iterator[Element]:
     if said.cause:
         yield field("why", said.language, said.cause)
     yield from todo(said)
-    if said.retry:
+    if said.retry_because:
         yield field("retry", said.language, retry_words(said))
 
 

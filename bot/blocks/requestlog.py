@@ -136,7 +136,7 @@ def _verdicts(explanation: Explanation) -> list[Element]:
 def retry_words(explanation: Explanation) -> str:
     """The retry verdict with its reason; empty for a call that succeeded."""
     if explanation.retry is None:
-        return ""
+        return explanation.retry_because or ""
     parts = (SHARED(f"card.retry_{explanation.retry}", explanation.language), explanation.retry_because or "")
     return ("" if explanation.language == "zh" else " ").join(parts).strip()
 

@@ -5,11 +5,9 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from bot.explain.catalog import Match
-from bot.explain.explanation import Kind, Retry
+from bot.explain.explanation import Retry
 from bot.explain.facts import Facts
-from bot.explain.families import Family, family_of
-from bot.explain.kind import Ending
+from bot.explain.judgement import Judgement
 from bot.explain.wording import say
 from bot.languages import Language
 
@@ -21,20 +19,8 @@ _NAME_SEPARATORS = re.compile(r"[._-]")
 _BODY_LIMIT: Final = 20_000
 _SERVER_ERROR: Final = 500
 _UNAVAILABLE: Final = 503
-_CONFLICT: Final = 409
-_STANDS_IN_THE_WAY = re.compile("exist|duplicat|inuse|depend|deleteconflict", re.IGNORECASE)
-
-_BY_FAMILY: Final[dict[Family, Retry]] = {
-    "nonce": "never",
-    "risk": "never",
-    "stock": "wait",
-    "throttling": "wait",
-    "conflict": "wait",
-    "state": "wait",
-    "busy": "wait",
-    "unavailable": "wait",
-}
-_UNDECIDED: Final = frozenset({"timeout", "internal", "unavailable"})
+_NEVER: Final = ("nonce", "risk")
+_UNDECIDED: Final = ("timeout", "internal")
 
 
 def reads_only(*, api: str | None, method: str | None, style: str | None) -> bool | None:
@@ -67,56 +53,41 @@ def _holds_token(value: object) -> bool:
     return isinstance(value, dict) and any(_is_token(key) and item for key, item in value.items())
 
 
-def retry_verdict(facts: Facts, ending: Ending, match: Match | None, language: Language) -> tuple[Retry | None, str | None]:
-    """The verdict and its reason in words; both None for a call that succeeded."""
-    if ending.kind == "succeeded":
+def retry_verdict(facts: Facts, judged: Judgement, language: Language) -> tuple[Retry | None, str | None]:
+    """The verdict and its reason in words; both None for a call that succeeded. Without evidence the verdict is None."""
+    if judged.kind == "succeeded":
         return None, None
-    verdict, reason = _verdict(facts, ending, match)
-    return verdict, say(f"retry.{reason}", language)
+    told = judged.family if judged.family and judged.family.id in _NEVER else judged.meaning
+    if told is not None and told.id in _NEVER:
+        return "never", told.words(language).because
+    if judged.kind == "denied":
+        never = judged.match is not None and judged.match.retry == "never"
+        return ("never", say("retry.never", language)) if never else ("change", say("retry.permission", language))
+    if judged.kind == "throttled":
+        limits = told if told is not None and told.retry == "wait" else None
+        return "wait", (limits and limits.words(language).because) or say("retry.throttling", language)
+    if _may_have_been_carried_out(judged):
+        return _undecided(facts, judged, language)
+    verdict = judged.match.retry if judged.match else told.retry if told else None
+    because = told.words(language).because if told is not None and told.retry == verdict else None
+    return verdict, because or say(f"retry.{verdict or 'unknown'}", language)
 
 
-def _verdict(facts: Facts, ending: Ending, match: Match | None) -> tuple[Retry, str]:
-    family = family_of(ending.error_code) if ending.error_code else None
-    if family in ("nonce", "risk"):
-        return "never", family
-    if ending.kind in ("denied", "throttled"):
-        return _by_kind(ending.kind, match)
-    if _may_have_been_carried_out(ending, family, match):
-        return _undecided(facts, ending, family)
-    own = _BY_FAMILY.get(family, "change") if family else None
-    if match is not None:
-        return match.retry, family if family and own == match.retry else match.retry
-    if family and own:
-        return own, family
-    return _by_status(ending)
-
-
-def _by_status(ending: Ending) -> tuple[Retry, str]:
-    """Of an unknown code: 409 is another operation in the way, unless the code names a thing that somebody must remove."""
-    if ending.status == _CONFLICT and not _STANDS_IN_THE_WAY.search(ending.error_code or ""):
-        return "wait", "conflict_status"
-    return "change", "change" if ending.status else "unknown"
-
-
-def _by_kind(kind: Kind, match: Match | None) -> tuple[Retry, str]:
-    if kind == "throttled":
-        return "wait", "throttling"
-    never = match is not None and match.retry == "never"
-    return ("never", "never") if never else ("change", "permission")
-
-
-def _may_have_been_carried_out(ending: Ending, family: Family | None, match: Match | None) -> bool:
+def _may_have_been_carried_out(judged: Judgement) -> bool:
     """Whether the answer leaves open what the service did: a code that names a refusal settles it, whatever the status."""
-    server = ending.status is not None and ending.status >= _SERVER_ERROR
-    if family == "unavailable":
-        return server or ending.status is None
-    return family in _UNDECIDED or (server and family is None and (match is None or match.retry in ("safe", "never")))
+    match, told = judged.match, judged.meaning
+    server = judged.status is not None and judged.status >= _SERVER_ERROR
+    if told is None:
+        return server and (match is None or match.retry in ("safe", "never"))
+    if told.id == "unavailable":
+        return server or judged.status is None
+    return told.id in _UNDECIDED
 
 
-def _undecided(facts: Facts, ending: Ending, family: Family | None) -> tuple[Retry, str]:
+def _undecided(facts: Facts, judged: Judgement, language: Language) -> tuple[Retry, str]:
     if not facts.reads_only and not facts.idempotent:
-        return "never", "write" if facts.reads_only is False else "perhaps_write"
-    later = family == "unavailable" or (family is None and ending.status == _UNAVAILABLE)
-    if later:
-        return "wait", "unavailable"
-    return "safe", "read" if facts.reads_only else "token"
+        return "never", say("retry.write" if facts.reads_only is False else "retry.perhaps_write", language)
+    told = judged.meaning
+    if told.id == "unavailable" if told else judged.status == _UNAVAILABLE:
+        return "wait", say("retry.unavailable", language)
+    return "safe", say("retry.read" if facts.reads_only else "retry.token", language)

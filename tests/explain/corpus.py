@@ -22,7 +22,7 @@ from typing import Any, Final
 from bot.aliyun.models import RequestLog
 from bot.explain import Evidence, Explanation, explain
 from bot.explain.catalog import load_catalog
-from bot.explain.families import family_of
+from bot.explain.meanings import family_of, said_by_message
 from tests.explain.logs import NOW, answer
 
 _HERE: Final = Path(__file__).parent
@@ -72,6 +72,8 @@ def witness(row: dict[str, Any], said: Explanation) -> str:
     match = load_catalog().find(row["code"], product=row["product"], message=row["message"], language="en")
     if match is not None and match.entry is not None and any(source.kind == "catalogue" for source in said.sources):
         return "pattern" if not {row["code"].casefold()} & {code.casefold() for code in match.entry.codes} else "entry"
+    if said_by_message(row["message"]):
+        return "message"
     return "family" if family_of(row["code"]) else "nothing"
 
 

@@ -49,7 +49,7 @@ def test_what_the_catalogue_knows_is_told_with_its_source_and_age() -> None:
 
 def test_an_unknown_code_gets_no_invented_cause() -> None:
     explanation = explain(log(basic={**FAILED, "errorCode": "Moon.Closed"}), Evidence(CATALOG), language="en", now=NOW)
-    assert explanation.cause == "The cause is not known here; the message is all there is."
+    assert explanation.cause == "The service says: “closed” Nothing more is known of this error here."
     assert any("does not know Moon.Closed" in step for step in explanation.next_steps)
     assert [source.kind for source in explanation.sources] == ["log"]
 

@@ -34,8 +34,9 @@ def test_a_masked_account_leaves_no_draft() -> None:
 
 def test_a_pasted_code_alone_is_explained_as_far_as_it_goes() -> None:
     explanation = said_of(PastedError(code="Never.Heard.Of", message="It broke."))
-    assert explanation.cause == "The cause is not known here; the message is all there is."
-    assert explanation.retry == "change"
+    assert explanation.cause == "The service says: “It broke.” Nothing more is known of this error here."
+    assert explanation.retry is None
+    assert explanation.retry_because == "Nothing here says whether repeating helps."
 
 
 def test_a_server_error_of_an_unknown_call_is_not_to_be_repeated_blindly() -> None:

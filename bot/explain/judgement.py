@@ -1,0 +1,174 @@
+"""How a call ended and what its error means, by evidence in a fixed order.
+
+The entry for exactly this code and product or message, then what the message says, then the family of the code, then the
+HTTP status. What a stronger witness contradicts is not said.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.explain.body import is_success_code
+from bot.explain.catalog import Catalog, Match
+from bot.explain.explanation import Kind
+from bot.explain.facts import Facts, shown_line, shown_passage
+from bot.explain.meanings import Meaning, family_of, permission_code, said_by_message
+from bot.languages import Language
+
+_STATUS = re.compile(r"([1-5]\d\d)(?!\d)")
+_SUCCESS: Final = range(200, 300)
+_FORBIDDEN: Final = 403
+_TOO_MANY: Final = 429
+_FLOW_CONTROL_DENIED: Final = "FC.DENY"
+# A reading that says more than any entry of a code, readings that say too little to contradict one, and families that say
+# the same as a reading and more.
+_SHARP: Final = ("quota_day", "leaked_key", "key_network", "root_account")
+_VAGUE: Final = ("state", "parameter", "unsupported", "later", "internal", "format", "in_use", "mismatch")
+_NARROWER: Final = {"state": ("state_settled", "progress"), "later": ("progress", "stock", "throttling", "busy", "unavailable")}
+# What these codes mean stands in the message alone.
+_GENERAL: Final = frozenset(
+    {
+        *("forbidden", "forbbiden", "forbedden", "accessdenied", "accessforbidden", "unauthorized", "nopermission"),
+        *("operationdenied", "invalidoperation", "operationnotsupported", "unsupportedoperation", "notsupport"),
+        *("invalidparameter", "invalidparamter", "invalidparam", "invalidparameters", "invalidparametervalue"),
+        *("illegalparameter", "parameterinvalid", "invalidargument", "invalidaction", "missingparameter", "conflict"),
+        *(
+            "notfound",
+            "resourcenotfound",
+            "badrequest",
+            "paramerror",
+            "parametererror",
+            "invalidrequest",
+            "dependencyviolation",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The end of a call; ``status`` is the HTTP status as a number, where the record holds one.
+
+    Who tells what the error means: ``match`` is the catalogue's entry, ``reading`` what the message says, ``family`` what
+    the code looks like; a witness that a stronger one contradicts, or makes needless, is None.
+    """
+
+    kind: Kind
+    error_code: str | None = None
+    error_message: str | None = None
+    status: int | None = None
+    match: Match | None = None
+    reading: Meaning | None = None
+    family: Meaning | None = None
+
+    @property
+    def meaning(self) -> Meaning | None:
+        """What the error means by the better witness of the two that are no entry."""
+        return self.reading or self.family
+
+
+def flow_control_denied(facts: Facts) -> bool:
+    """Whether the gateway says that its flow control stopped the call."""
+    return (facts.throttling_result or "").upper() == _FLOW_CONTROL_DENIED
+
+
+def judge(facts: Facts, catalog: Catalog | None, language: Language) -> Judgement:
+    """Decide how a call ended and what its error means.
+
+    The error decides before the HTTP status does: products send permission errors as 400, 403 and 429 alike. A detail
+    beside a code of another family proves nothing (the reference page's sample is such a call).
+    """
+    status, body = _status_number(facts.http_status), facts.body
+    own = None if is_success_code(facts.error_code) else facts.error_code
+    code, message = own or body.code, facts.error_message or body.message
+    if status in _SUCCESS:
+        if body.failed and body.format != "HTML" and permission_code(own) is None:
+            code, message = body.code or own, body.message or facts.error_message
+            judged = _weighed(facts, catalog, shown_line(code), shown_passage(message), language)
+            return replace(judged, kind="succeeded_but", status=status)
+        if own is None:
+            return Judgement("succeeded", status=status)
+    elif status is None and not (code or message or body.failed or flow_control_denied(facts) or _denied_by_detail(facts)):
+        return Judgement("succeeded")
+    judged = _weighed(facts, catalog, shown_line(code), shown_passage(message), language)
+    kind = _kind(facts, judged, status)
+    if judged.match is not None and judged.match.kind == "denied" != kind:
+        judged = replace(judged, match=None)
+    if status in _SUCCESS and kind == "failed":
+        kind = "succeeded_but"
+    return replace(judged, kind=kind, status=status)
+
+
+def _status_number(text: str | None) -> int | None:
+    """The HTTP status in a text such as ``403`` or ``403 Forbidden``."""
+    found = _STATUS.match(text or "")
+    return int(found.group(1)) if found else None
+
+
+def _denied_by_detail(facts: Facts) -> bool:
+    """A pasted detail may be all there is; in a log the status has to say that the call was refused."""
+    return facts.detail_decides and facts.http_status is None and facts.detail.action is not None
+
+
+def _weighed(facts: Facts, catalog: Catalog | None, code: str | None, message: str | None, language: Language) -> Judgement:
+    """Which witnesses are heard. A message that passes on the error of another call says nothing of this one."""
+    reading = None if facts.nested else said_by_message(message)
+    family = family_of(code)
+    if reading is not None and family is not None and family.id in _NARROWER.get(reading.id, ()):
+        reading = family
+    match = None
+    if catalog is not None and code:
+        match = catalog.find(code, product=facts.product, message=message, language=language)
+    if match is not None and _outweighed(match, reading, family, code or ""):
+        match = None
+    if match is not None and match.guessed and reading is None and message and match.guessed.lower() not in message.lower():
+        match = None
+    return Judgement("failed", code, message, None, match, reading, family)
+
+
+def _outweighed(match: Match, reading: Meaning | None, family: Meaning | None, code: str) -> bool:
+    """Whether the message says another thing than the entry of the code, or says it better.
+
+    A pattern of codes is but a family; one that the code's own look or the message contradicts is not heard.
+    """
+    told = reading or family
+    if match.scope == "error" or told is None or told.id == "owner":
+        return False
+    same = told.retry == match.retry
+    if match.scope == "pattern":
+        return told.id != match.family or not same or told.kind != match.kind
+    if reading is None or match.scope == "product" or (match.kind == "denied") != (reading.kind == "denied"):
+        return reading is not None and (match.kind == "denied") != (reading.kind == "denied")
+    if code.lower().replace("_", "") in _GENERAL:
+        return reading.kind != "denied"
+    return reading.id in _SHARP or (not same and reading.retry is not None and reading.id not in _VAGUE)
+
+
+def _kind(facts: Facts, judged: Judgement, status: int | None) -> Kind:
+    if _is_denied(facts, judged, status):
+        return "denied"
+    told = judged.match or judged.meaning
+    look = judged.family
+    if look is not None and look.id == "throttling" and (judged.reading is None or judged.reading.retry == "wait"):
+        return "throttled"
+    throttled = told is not None and told.kind == "throttled" and not (look and look.id == "progress")
+    return "throttled" if flow_control_denied(facts) or status == _TOO_MANY or throttled else "failed"
+
+
+def _is_denied(facts: Facts, judged: Judgement, status: int | None) -> bool:
+    """Denied needs evidence of permission: an entry, a message that speaks of it, a code of the family, or a detail.
+
+    A code that only begins like the family's is evidence where its message, if there is one, leaves that open.
+    """
+    code, match, reading = judged.error_code, judged.match, judged.reading
+    standing = permission_code(code)
+    if code is None:
+        named = facts.detail.action is not None and status == _FORBIDDEN
+        return named or _denied_by_detail(facts) or (reading is not None and reading.kind == "denied")
+    if standing == "certain" and facts.detail.action:
+        return True
+    if match is not None and match.scope != "pattern" and (match.kind == "denied" or standing is None):
+        return match.kind == "denied"
+    if reading is not None and not (reading.id == "owner" and standing):
+        return reading.kind == "denied"
+    return standing == "certain" or (standing == "perhaps" and (not judged.error_message or facts.detail.action is not None))

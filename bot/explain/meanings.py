@@ -1,0 +1,127 @@
+"""What an error means: by its message, whose readers stand in meanings.toml in their order, else by the look of its code.
+
+A message outranks the look of a code: of the documented codes that begin with ``Forbidden`` many say nothing of permission.
+"""
+
+import re
+import tomllib
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from bot.explain.entries import ErrorKind, Step, Title
+from bot.explain.explanation import Retry
+from bot.languages import Language
+
+_SEPARATORS = re.compile(r"[_\s-]+")
+_LONGEST_CODE: Final = 160
+_LONGEST_MESSAGE: Final = 2_000
+_WORD: Final = r"[A-Za-z][\w.]{0,58}\w"
+_CAMEL: Final = r"(?=[\w.]{5,60}(?![\w.]))[A-Za-z]\w*(?:[a-z][A-Z]|[._]\w)[\w.]*\w"
+_PARAMETER = re.compile(
+    rf"[Pp]aram(?:eter)?s?(?: of)?:? [\"'“`\[]({_WORD})[\"'”`\]]|[\"'“`]({_WORD})[\"'”`] (?:parameter|that is mandatory)"
+    rf"|(?:^|(?:[Pp]aram(?:eter)?(?: of)?|[Ss]pecified|[Ii]nvalid|[Tt]he|of) )({_CAMEL})(?= |$)|参数 ?[“\"']?({_CAMEL})"
+)
+# Segments of codes that speak of permission. Products also put the first ones before reasons of any other kind.
+_PERHAPS: Final = frozenset({"forbidden", "forbedden", "forbbiden", "accessforbidden"})
+_PERMISSION: Final = frozenset(
+    {
+        *("nopermission", "nopermissions", "accessdenied", "noauth", "unauthorized", "unauthorised", "notauthorized"),
+        *("statusforbidden", "actionunauthorized", "passroleforbidden", "kmsunauthorized", "permissiondenied"),
+        *("rampermissiondeny", "unauthorizedoperation", "ram", "subuser", "notsupportram"),
+    }
+)
+_NEVER_PERMISSION: Final = frozenset({"not_found", "stock", "risk", "nonce", "throttling"})
+
+Standing = Literal["certain", "perhaps"]
+
+
+def _pattern(value: object) -> object:
+    return re.compile(value) if isinstance(value, str) and value else None
+
+
+Pattern = Annotated[re.Pattern[str] | None, BeforeValidator(_pattern)]
+
+
+class MeaningWords(BaseModel):
+    """A meaning's texts in one language.
+
+    ``named`` is the title where the parameter's name is known; ``because`` says why the request may or may not be repeated.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Title
+    cause: str
+    steps: tuple[Step, ...]
+    named: Title | None = None
+    because: str | None = None
+
+    def title_for(self, message: str | None) -> str:
+        """The title, with the parameter's name where the message names one."""
+        name = parameter_in(message) if self.named else None
+        return self.named.replace("{name}", name) if self.named and name else self.title
+
+
+class Meaning(BaseModel):
+    """One thing that an error can mean. ``retry`` is None where the meaning alone does not tell."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    kind: ErrorKind = "failed"
+    retry: Annotated[Retry | None, BeforeValidator(lambda value: value or None)]
+    message: dict[str, Pattern] = {}
+    unless: Pattern = None
+    code: Pattern = None
+    en: MeaningWords
+    zh: MeaningWords
+
+    def words(self, language: Language) -> MeaningWords:
+        """The texts in a language."""
+        return self.zh if language == "zh" else self.en
+
+    def fits(self, text: str) -> bool:
+        """Whether a message, in lower case and on one line, says this."""
+        found = any(word in text and (rule is None or rule.search(text)) for word, rule in self.message.items())
+        return found and not (self.unless and self.unless.search(text))
+
+
+@cache
+def meanings() -> dict[str, Meaning]:
+    """All meanings by their id, in the order in which they are tried."""
+    tables = tomllib.loads(resources.files("bot.explain").joinpath("meanings.toml").read_text("utf-8"))["meaning"]
+    return {meaning.id: meaning for meaning in map(Meaning.model_validate, tables)}
+
+
+def said_by_message(message: str | None) -> Meaning | None:
+    """What a message says, None for one that no reader understands."""
+    text = " ".join((message or "")[:_LONGEST_MESSAGE].lower().split())
+    return next((meaning for meaning in meanings().values() if meaning.fits(text)), None) if text else None
+
+
+def parameter_in(message: str | None) -> str | None:
+    """The parameter that a message names: one in quotes, or a word that nobody would write in a sentence, where one belongs."""
+    found = next(_PARAMETER.finditer((message or "")[:_LONGEST_MESSAGE]), None)
+    return next(filter(None, found.groups())) if found else None
+
+
+@lru_cache(2048)
+def family_of(code: str | None) -> Meaning | None:
+    """What a code means by its look, permission aside; None for one of which nothing can be told."""
+    lowered = _SEPARATORS.sub("", (code or "").lower()[:_LONGEST_CODE])
+    return next((each for each in meanings().values() if each.code and each.code.search(lowered)), None) if lowered else None
+
+
+@lru_cache(2048)
+def permission_code(code: str | None) -> Standing | None:
+    """Whether a code means that a caller may not do this: by whole segments, and not when the thing is missing or sold out."""
+    family = family_of(code)
+    if code is None or (family and family.id in _NEVER_PERMISSION):
+        return None
+    parts = {_SEPARATORS.sub("", part) for part in code.lower()[:_LONGEST_CODE].split(".")}
+    if parts & _PERMISSION and (parts & _PERHAPS or parts & _PERMISSION - {"ram", "subuser", "notsupportram"}):
+        return "certain"
+    return ("certain" if parts <= _PERHAPS else "perhaps") if parts & _PERHAPS else None

@@ -1,0 +1,263 @@
+"""What is said of a call that ended: the verdict, the cause and the next steps, never more than the witnesses say."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.explain.denial import inside, layer_of
+from bot.explain.explanation import Denial
+from bot.explain.facts import Facts
+from bot.explain.judgement import Judgement, flow_control_denied
+from bot.explain.policy import is_dependent
+from bot.explain.principals import principal_words
+from bot.explain.visible import cut, one_line
+from bot.explain.wording import say
+from bot.languages import Language
+
+_LONGEST_VERDICT: Final = 300
+_LONGEST_NAME: Final = 160
+_LONGEST_QUOTE: Final = 600
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_SENTENCE_END = re.compile(r"(?<=[.!?]) |(?<=[。！？])")
+_MOST_STEPS: Final = 6
+_SERVER_ERROR: Final = 500
+_NAMELESS: Final = ("failed", "throttled")
+_MANY_POLICIES: Final = frozenset({"account", "resource_group", "unknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that the sentences are made of. ``inner`` judges the service's own call that failed inside this one.
+
+    ``solution_ids`` name Alibaba Cloud's own solutions of the error.
+    """
+
+    facts: Facts
+    judged: Judgement
+    denied: Denial | None
+    inner: Judgement | None
+    solution_ids: Sequence[str]
+    language: Language
+
+    def say(self, key: str, **values: object) -> str:
+        """A text of the explanations."""
+        return say(key, self.language, **values)
+
+    @property
+    def tells(self) -> bool:
+        """Whether the denial's own facts say more than the catalogue could."""
+        denied = self.denied
+        if denied is None:
+            return False
+        return layer_of(denied.policy_type) != "unknown" or denied.deny != "unknown" or denied.action is not None
+
+    @property
+    def call(self) -> str:
+        """The call in a few words: product code and API, literally."""
+        return " ".join(filter(None, (self.facts.product, self.facts.api))) or self.say("call.unnamed")
+
+    @property
+    def account(self) -> str:
+        """The account in words."""
+        account = (self.denied.account_id if self.denied else None) or self.facts.account_id
+        return self.say("account.known" if account else "account.unknown", account=account or "")
+
+    @property
+    def quote(self) -> str | None:
+        """The service's own message as a sentence, where it is short enough, and in a language, to stand among others."""
+        message = one_line(self.judged.error_message or "")
+        fits = 0 < len(message) <= _LONGEST_QUOTE and (self.language == "en" or _CHINESE.search(message))
+        return self.say("cause.says", message=message) if fits else None
+
+
+def verdict(known: Known) -> str:
+    """One line, at most 300 characters. A denial names the denied action, everything else product, API and code."""
+    if known.denied is None:
+        line = _ended(known)
+    elif known.judged.match is not None and not known.tells:
+        line = known.say(
+            "verdict.denied.known", what=known.call, who=known.denied.principal_words, title=known.judged.match.title
+        )
+    else:
+        line = _denied(known, known.denied)
+    return cut(one_line(line), _LONGEST_VERDICT)
+
+
+def _denied(known: Known, denied: Denial) -> str:
+    layer = layer_of(denied.policy_type)
+    plain = layer == "unknown" or (layer == "account" and denied.deny != "unknown")
+    return known.say(
+        f"verdict.denied.{denied.deny if plain else f'{denied.deny}_layer'}",
+        what=cut(denied.action or known.call, _LONGEST_NAME),
+        who=cut(denied.principal_words, _LONGEST_NAME),
+        layer=inside(layer, denied.policy_type, known.language),
+    )
+
+
+def _ended(known: Known) -> str:
+    facts, judged = known.facts, known.judged
+    silent = judged.kind == "succeeded" and judged.status is None
+    key: str = "silent" if silent and not facts.says_success else judged.kind
+    if key in _NAMELESS and not (facts.api or facts.product):
+        key = f"{key}_unnamed"
+    title = _title(known)
+    error = judged.error_code or (title or known.say("call.no_code"))
+    if judged.error_code and title:
+        error = known.say("verdict.titled", code=judged.error_code, title=title)
+    status = known.say("verdict.status", status=facts.http_status) if facts.http_status else ""
+    return known.say(f"verdict.{key}", call=cut(known.call, _LONGEST_NAME), error=error, status=status)
+
+
+def _title(known: Known) -> str | None:
+    """What the error is: by the entry, by what the message says, else the message itself, else by the look of the code."""
+    judged = known.judged
+    if judged.match is not None:
+        unsure = _guessed(known) is not None
+        return known.say("verdict.guessed", title=judged.match.title) if unsure else judged.match.title
+    if judged.reading is not None:
+        return judged.reading.words(known.language).title_for(judged.error_message)
+    if judged.error_message:
+        return cut(_SENTENCE_END.split(one_line(judged.error_message), 1)[0], _LONGEST_NAME)
+    return judged.family.words(known.language).title if judged.family else None
+
+
+def _guessed(known: Known) -> str | None:
+    """A parameter's name that only the code gives: neither the message nor the call's parameters have it."""
+    name = known.judged.match.guessed if known.judged.match else None
+    if name is None:
+        return None
+    flat = name.lower()
+    named = any(each.name.lower() == flat for each in known.facts.call.parameters)
+    return None if named or flat in (known.judged.error_message or "").lower() else name
+
+
+def cause(known: Known) -> str | None:
+    """Why it failed: by the denial's facts, by the witnesses, else by the inner call; None when not even a message is left."""
+    judged, denied = known.judged, known.denied
+    if judged.kind == "succeeded":
+        return None
+    if denied is not None and known.tells:
+        return denied.reason
+    if judged.match is not None:
+        guessed = _guessed(known)
+        note = guessed and known.say("cause.guessed", parameter=guessed)
+        return _joined(known, judged.match.cause, note, known.quote if judged.match.scope == "pattern" else None)
+    if denied is not None:
+        return _joined(known, denied.reason, known.quote)
+    return _inner_cause(known) or _told_cause(known)
+
+
+def _told_cause(known: Known) -> str | None:
+    judged = known.judged
+    told = judged.meaning.words(known.language) if judged.meaning else None
+    if judged.reading is not None and told is not None:
+        return _joined(known, told.cause, known.quote)
+    if judged.kind == "throttled":
+        return _joined(known, throttling_words(known), known.quote)
+    if judged.error_message:
+        return _joined(known, known.quote, known.say("cause.message"))
+    if known.facts.body.format == "HTML":
+        return known.say("cause.page")
+    return told.cause if told else None
+
+
+def _joined(known: Known, *sentences: str | None) -> str:
+    return known.say("glue.sentences").join(filter(None, sentences))
+
+
+def _inner_cause(known: Known) -> str | None:
+    nested, inner = known.facts.nested, known.inner
+    if nested is None or inner is None or not (inner.kind == "denied" or inner.match or inner.reading):
+        return None
+    told = inner.match or (inner.reading and inner.reading.words(known.language))
+    denied = inner.kind == "denied"
+    first = known.say("cause.nested_denied" if denied else "cause.nested", code=nested.error_code or known.say("call.no_code"))
+    return _joined(known, first, told.cause if told else None)
+
+
+def next_steps(known: Known) -> tuple[str, ...]:
+    """The steps, most useful first; empty for a call that succeeded."""
+    judged, denied, inner = known.judged, known.denied, known.inner
+    if judged.kind == "succeeded":
+        return ()
+    steps = _inner_call(known)
+    solutions = [known.say("step.solutions", ids=", ".join(known.solution_ids))] if known.solution_ids else []
+    if denied is not None and (known.tells or judged.match is None):
+        steps += denial_steps(known, denied)
+    elif judged.match is not None:
+        steps += judged.match.steps
+    elif inner is not None and (inner.match or inner.reading):
+        told = inner.match or (inner.reading and inner.reading.words(known.language))
+        steps += told.steps if told else ()
+    elif judged.reading is not None:
+        steps += [*judged.reading.words(known.language).steps, *solutions]
+    else:
+        steps += solutions or _generic(known)
+    return tuple(steps[:_MOST_STEPS])
+
+
+def denial_steps(known: Known, denied: Denial) -> list[str]:
+    """Who has to change what for this very denial."""
+    layer = layer_of(denied.policy_type)
+    values = {
+        "action": denied.action or known.say("reason.this_call"),
+        "who": denied.principal_words,
+        "account": known.account,
+        "layer": inside(layer, denied.policy_type, known.language),
+        "call": known.call,
+        "policy": known.say("glue.list").join(
+            known.say("glue.quoted", text=item.name) for item in denied.matched if item.effect != "Allow"
+        ),
+    }
+    keys = [f"denied.{layer}.{denied.deny}"]
+    if denied.deny == "explicit":
+        keys += ["denied.policy_named"] if values["policy"] else ["denied.find_policy"] if layer in _MANY_POLICIES else []
+        keys.append("denied.allow_does_not_help")
+    if denied.policy_draft is not None:
+        keys += ["denied.dependent"] if is_dependent(denied.action, known.facts.product, known.facts.api) else []
+        exact = denied.policy_draft["Statement"][0]["Resource"] == denied.resource
+        keys += [] if exact else ["denied.draft_to_narrow"]
+    if layer == "unknown":
+        keys.append("denied.decode_first" if known.facts.decodable else "denied.no_detail")
+    return [known.say(key, **values) for key in keys]
+
+
+def _inner_call(known: Known) -> list[str]:
+    nested = known.facts.nested
+    if nested is None:
+        return []
+    key = "step.nested" if nested.request_id else "step.nested_unnamed"
+    return [known.say(key, id=nested.request_id or "", code=nested.error_code or known.say("call.no_code"))]
+
+
+def _generic(known: Known) -> list[str]:
+    """Steps for an error that no entry and no message explains; they say so."""
+    judged = known.judged
+    if known.facts.body.format == "HTML":
+        return [known.say("step.page"), known.say("step.ticket")]
+    if judged.family is not None:
+        steps = list(judged.family.words(known.language).steps)
+    elif judged.kind == "throttled":
+        steps = [known.say("step.throttling")]
+    else:
+        server = judged.status is not None and judged.status >= _SERVER_ERROR
+        steps = [known.say("step.internal" if server else "step.unknown")]
+    return [*steps, known.say("step.not_in_catalogue", code=judged.error_code)] if judged.error_code else steps
+
+
+def throttling_words(known: Known) -> str | None:
+    """Who is slowed down by what, for a throttled call; None for all others.
+
+    The quota of an API is counted for the account as a whole, console and tools included (``Throttling.User``); only
+    ``Throttling.Api`` speaks of a limit beyond the account's own calls.
+    """
+    if known.judged.kind != "throttled":
+        return None
+    call = known.facts.call
+    code = (known.judged.error_code or "").lower()
+    limit = "concurrent" if "concurrent" in code else "api" if code.startswith("throttling.api") else "account"
+    caller = principal_words(call.caller_type, call.caller_id, call.account_id, known.language)
+    anyone = "" if call.caller_id else "_anyone"
+    gateway = known.say("throttling.gateway") if flow_control_denied(known.facts) else None
+    return _joined(known, gateway, known.say(f"throttling.{limit}{anyone}", account=known.account, caller=caller))
