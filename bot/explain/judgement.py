@@ -137,8 +137,9 @@ def _outweighed(match: Match, reading: Meaning | None, family: Meaning | None, c
     same = told.retry == match.retry
     if match.scope == "pattern":
         return told.id != match.family or not same or told.kind != match.kind
-    if reading is None or match.scope == "product" or (match.kind == "denied") != (reading.kind == "denied"):
-        return reading is not None and (match.kind == "denied") != (reading.kind == "denied")
+    other_kind = reading is not None and (match.kind == "denied") != (reading.kind == "denied")
+    if reading is None or reading is family or match.scope == "product" or other_kind:
+        return other_kind
     if code.lower().replace("_", "") in _GENERAL:
         return reading.kind != "denied"
     return reading.id in _SHARP or (not same and reading.retry is not None and reading.id not in _VAGUE)

@@ -19,6 +19,15 @@ _NAME_SEPARATORS = re.compile(r"[._-]")
 _BODY_LIMIT: Final = 20_000
 _SERVER_ERROR: Final = 500
 _UNAVAILABLE: Final = 503
+_PAUSE = re.compile(r"(?:after|in|for|wait) (\d{1,4}) ?(second|minute|hour)|(\d{1,4}) ?(秒|分钟|小时)后", re.IGNORECASE)
+_UNITS: Final = {
+    "second": "seconds",
+    "minute": "minutes",
+    "hour": "hours",
+    "秒": "seconds",
+    "分钟": "minutes",
+    "小时": "hours",
+}
 _NEVER: Final = ("nonce", "risk")
 _UNDECIDED: Final = ("timeout", "internal")
 
@@ -57,20 +66,41 @@ def retry_verdict(facts: Facts, judged: Judgement, language: Language) -> tuple[
     """The verdict and its reason in words; both None for a call that succeeded. Without evidence the verdict is None."""
     if judged.kind == "succeeded":
         return None, None
+    verdict, because = _verdict(facts, judged, language)
+    pause = _pause(judged.error_message, language) if verdict == "wait" else None
+    return verdict, say("glue.sentences", language).join(filter(None, (because, pause)))
+
+
+def _verdict(facts: Facts, judged: Judgement, language: Language) -> tuple[Retry | None, str]:
     told = judged.family if judged.family and judged.family.id in _NEVER else judged.meaning
     if told is not None and told.id in _NEVER:
-        return "never", told.words(language).because
+        return "never", told.words(language).because or say("retry.never", language)
     if judged.kind == "denied":
         never = judged.match is not None and judged.match.retry == "never"
         return ("never", say("retry.never", language)) if never else ("change", say("retry.permission", language))
     if judged.kind == "throttled":
-        limits = told if told is not None and told.retry == "wait" else None
-        return "wait", (limits and limits.words(language).because) or say("retry.throttling", language)
+        return "wait", _because(judged, "wait", language) or say("retry.throttling", language)
     if _may_have_been_carried_out(judged):
         return _undecided(facts, judged, language)
     verdict = judged.match.retry if judged.match else told.retry if told else None
-    because = told.words(language).because if told is not None and told.retry == verdict else None
-    return verdict, because or say(f"retry.{verdict or 'unknown'}", language)
+    return verdict, _because(judged, verdict, language) or say(f"retry.{verdict or 'unknown'}", language)
+
+
+def _because(judged: Judgement, verdict: Retry | None, language: Language) -> str | None:
+    """The reason in the words of a meaning with this verdict, the code's first where an entry tells."""
+    meanings = (judged.family, judged.reading) if judged.match else (judged.reading, judged.family)
+    words = (each.words(language).because for each in meanings if each is not None and each.retry == verdict)
+    return next(filter(None, words), None)
+
+
+def _pause(message: str | None, language: Language) -> str | None:
+    """The pause that a message itself asks for."""
+    found = _PAUSE.search((message or "")[:_BODY_LIMIT])
+    if found is None:
+        return None
+    count, unit = next((found[n], found[n + 1]) for n in (1, 3) if found[n])
+    span = say(f"span.{_UNITS[unit.lower()]}", language, count=count)
+    return say("retry.pause", language, span=span)
 
 
 def _may_have_been_carried_out(judged: Judgement) -> bool:

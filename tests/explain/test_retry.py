@@ -113,3 +113,17 @@ def test_the_catalogue_and_the_code_s_family_agree_on_what_passes(code: str) -> 
 
 def test_of_stock_the_words_offer_another_zone() -> None:
     assert "choose another zone" in (failed_with("Zone.NotOnSale", 403).retry_because or "")
+
+
+@pytest.mark.parametrize(
+    ("message", "pause"),
+    [
+        ("Too frequent, try again in 5 minute(s).", "a pause of 5 min."),
+        ("Slow down: too many requests. Wait 30 seconds.", "a pause of 30 s."),
+        ("调用过于频繁，请1小时后重试", "a pause of 1 h."),
+        ("Too many requests.", None),
+    ],
+)
+def test_the_pause_that_a_message_asks_for_is_told(message: str, pause: str | None) -> None:
+    because = failed_with("Throttling.User", errorMessage=message).retry_because or ""
+    assert because.endswith(pause) if pause else "pause of" not in because

@@ -123,7 +123,7 @@ def test_a_code_that_nobody_knows_is_said_to_be_unknown(client: Client) -> None:
     outcome = ask(ladder(client), "unknown-code-silent", ALICE)
     assert isinstance(outcome, Found)
     assert outcome.explanation.solutions is None
-    assert "not known" in (outcome.explanation.cause or "")
+    assert "Nothing more is known" in (outcome.explanation.cause or "")
 
 
 def test_a_denial_and_a_throttled_call_ask_for_no_solutions(client: Client, alibaba: AlibabaStandIn) -> None:
