@@ -10,6 +10,7 @@ from typing import Final, Generic, TypeVar
 
 from bot.explain.entries import Entry, ErrorKind, Override, compiled, filled, literal, name_of, placeholders, read_entries
 from bot.explain.explanation import Retry
+from bot.explain.meanings import family_of
 from bot.languages import Language
 
 # No documented code is longer than 80 characters; what is longer is foreign text that no pattern should chew on.
@@ -32,7 +33,8 @@ class Match:
     ``general`` tells that the code alone does not decide what happened, so that the error's message goes before the match.
     ``entry`` is None for a code that only the team knows. ``reference`` names who says it: ``catalogue:<id>``, or
     ``team:<file>`` for texts of the team's own. ``source`` and ``checked`` are the page behind the statement and the day
-    when it was last held against it; ``runbook`` is the team's own page.
+    when it was last held against it; ``runbook`` is the team's own page. ``family`` is what a pattern of codes means by its
+    look, if anything, and None for whole codes; ``guessed`` is a parameter that only the code names.
     """
 
     entry: Entry | None
@@ -45,6 +47,8 @@ class Match:
     source: str | None
     checked: date | None
     reference: str
+    family: str | None = None
+    guessed: str | None = None
     runbook: str | None = None
 
 
@@ -137,6 +141,7 @@ _E = TypeVar("_E", Entry, Override)
 class _Hit(Generic[_E]):
     entry: _E
     captured: dict[str, str]
+    family: str | None = None
 
 
 class _Index(Generic[_E]):
@@ -150,17 +155,24 @@ class _Index(Generic[_E]):
                 self._codes.setdefault(code, []).append(entry)
             patterns += [(pattern, entry) for pattern in entry.patterns]
         patterns.sort(key=lambda item: len(literal(item[0])), reverse=True)
-        self._patterns: list[tuple[re.Pattern[str], _E]] = [(compiled(pattern), entry) for pattern, entry in patterns]
+        self._patterns: list[tuple[re.Pattern[str], _E, str]] = [
+            (compiled(pattern), entry, _family(pattern)) for pattern, entry in patterns
+        ]
 
     def find(self, code: str, product: str | None, message: str | None) -> _Hit[_E] | None:
         for entry in self._codes.get(code.casefold(), ()):
             if entry.fits(product, message):
                 return _Hit(entry, {})
-        for regex, entry in self._patterns:
+        for regex, entry, family in self._patterns:
             hit = regex.fullmatch(code)
             if hit and entry.fits(product, message):
-                return _Hit(entry, hit.groupdict())
+                return _Hit(entry, hit.groupdict(), family)
         return None
+
+
+def _family(pattern: str) -> str:
+    family = family_of(_sample(pattern))
+    return family.id if family else ""
 
 
 def _ours(hit: _Hit[Entry], language: Language) -> Match:
@@ -177,6 +189,8 @@ def _ours(hit: _Hit[Entry], language: Language) -> Match:
         source=entry.source,
         checked=entry.checked,
         reference=f"catalogue:{entry.id}",
+        family=hit.family,
+        guessed=hit.captured.get("parameter"),
     )
 
 
@@ -197,9 +211,10 @@ def _overlaid(base: Match | None, team: _Hit[Override], language: Language) -> M
         steps=_filled_steps(words.steps or base.steps, team.captured),
         retry=override.retry or base.retry,
         kind=override.kind or base.kind,
-        general=base.general and not own,
+        general=base.general and not (own or override.retry or override.kind or override.runbook),
         source=override.source or base.source,
         reference=f"team:{override.file}" if own else base.reference,
+        guessed=base.guessed if words.title is None else None,
         runbook=override.runbook,
     )
 

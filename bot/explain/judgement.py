@@ -25,24 +25,6 @@ _FLOW_CONTROL_DENIED: Final = "FC.DENY"
 _SHARP: Final = ("quota_day", "leaked_key", "key_network", "root_account")
 _VAGUE: Final = ("state", "parameter", "unsupported", "later", "internal", "format", "in_use", "mismatch")
 _NARROWER: Final = {"state": ("state_settled", "progress"), "later": ("progress", "stock", "throttling", "busy", "unavailable")}
-# What these codes mean stands in the message alone.
-_GENERAL: Final = frozenset(
-    {
-        *("forbidden", "forbbiden", "forbedden", "accessdenied", "accessforbidden", "unauthorized", "nopermission"),
-        *("operationdenied", "invalidoperation", "operationnotsupported", "unsupportedoperation", "notsupport"),
-        *("invalidparameter", "invalidparamter", "invalidparam", "invalidparameters", "invalidparametervalue"),
-        *("illegalparameter", "parameterinvalid", "invalidargument", "invalidaction", "missingparameter", "conflict"),
-        *(
-            "notfound",
-            "resourcenotfound",
-            "badrequest",
-            "paramerror",
-            "parametererror",
-            "invalidrequest",
-            "dependencyviolation",
-        ),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,29 +101,31 @@ def _weighed(facts: Facts, catalog: Catalog | None, code: str | None, message: s
     match = None
     if catalog is not None and code:
         match = catalog.find(code, product=facts.product, message=message, language=language)
-    if match is not None and _outweighed(match, reading, family, code or ""):
+    if match is not None and _outweighed(match, reading, family):
         match = None
     if match is not None and match.guessed and reading is None and message and match.guessed.lower() not in message.lower():
         match = None
     return Judgement("failed", code, message, None, match, reading, family)
 
 
-def _outweighed(match: Match, reading: Meaning | None, family: Meaning | None, code: str) -> bool:
+def _outweighed(match: Match, reading: Meaning | None, family: Meaning | None) -> bool:
     """Whether the message says another thing than the entry of the code, or says it better.
 
     A pattern of codes is but a family; one that the code's own look or the message contradicts is not heard.
     """
     told = reading or family
-    if match.scope == "error" or told is None or told.id == "owner":
+    if told is None or told.id == "owner" or match.entry is None or match.entry.message:
         return False
     same = told.retry == match.retry
-    if match.scope == "pattern":
+    if match.family is not None:
         return told.id != match.family or not same or told.kind != match.kind
     other_kind = reading is not None and (match.kind == "denied") != (reading.kind == "denied")
-    if reading is None or reading is family or match.scope == "product" or other_kind:
+    if reading is None or reading is family or other_kind:
         return other_kind
-    if code.lower().replace("_", "") in _GENERAL:
+    if match.general:
         return reading.kind != "denied"
+    if match.entry.products:
+        return False
     return reading.id in _SHARP or (not same and reading.retry is not None and reading.id not in _VAGUE)
 
 
@@ -168,7 +152,7 @@ def _is_denied(facts: Facts, judged: Judgement, status: int | None) -> bool:
         return named or _denied_by_detail(facts) or (reading is not None and reading.kind == "denied")
     if standing == "certain" and facts.detail.action:
         return True
-    if match is not None and match.scope != "pattern" and (match.kind == "denied" or standing is None):
+    if match is not None and match.family is None and (match.kind == "denied" or standing is None):
         return match.kind == "denied"
     if reading is not None and not (reading.id == "owner" and standing):
         return reading.kind == "denied"

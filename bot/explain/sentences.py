@@ -142,7 +142,7 @@ def cause(known: Known) -> str | None:
     if judged.match is not None:
         guessed = _guessed(known)
         note = guessed and known.say("cause.guessed", parameter=guessed)
-        return _joined(known, judged.match.cause, note, known.quote if judged.match.scope == "pattern" else None)
+        return _joined(known, judged.match.cause, note, known.quote if judged.match.general else None)
     if denied is not None:
         return _joined(known, denied.reason, known.quote)
     return _inner_cause(known) or _told_cause(known)

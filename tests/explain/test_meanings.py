@@ -8,7 +8,10 @@ from bot.explain.meanings import family_of, meanings, parameter_in, permission_c
     [
         ("SignatureNonceUsed", "nonce"),
         ("Forbidden.RiskControl", "risk"),
-        ("Throttling.Resource", "stock"),
+        ("Throttling.Resource", "throttling"),
+        ("OperationDenied.OutofUsage", "stock"),
+        ("LockTimeout", "progress"),
+        ("QuotaExceeded.ConnectionDrainTimeout", "quota"),
         ("Throttling.User", "throttling"),
         ("isv.BUSINESS_LIMIT_CONTROL", "throttling"),
         ("Forbidden.InstanceNotFound", "not_found"),
