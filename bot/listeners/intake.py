@@ -19,7 +19,7 @@ from bot.explain.tripwire import defuse
 from bot.handlers.ask import Ask, Wanted
 from bot.handlers.modal import View
 from bot.languages import Language
-from bot.requestids import extract
+from bot.requestids import request_ids_in
 from bot.store.errors import InboxFullError, StoreUnavailableError
 from bot.store.inbox import Command
 
@@ -94,7 +94,7 @@ class Intake:
 
 def _without_keys(ask: Ask) -> Ask:
     """The ask as it may be stored: a key that somebody pasted is gone, and its kind is noted for the warning."""
-    text = defuse(ask.text, lambda text: extract(text).request_ids)
+    text = defuse(ask.text, request_ids_in)
     arguments, kinds = ask.arguments, set(text.kinds)
     if isinstance(arguments, Wanted):
         reason = defuse(arguments.reason, lambda _text: ())

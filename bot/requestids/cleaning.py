@@ -71,7 +71,13 @@ _INLINE_TAG: Final = re.compile(rf"</?(?:b|strong|code|span|em|i|tt|font|u|mark|
 _BLOCK_TAG: Final = re.compile(rf"</?(?:td|th|tr|div|p|br|dt|dd|li|pre){_ATTRIBUTES}")
 
 _BREAK: Final = r"(?:[ \t]*+[ \t│┃║|\\=]*+(?:\n[ \t│┃║▌▎▏¦|>›»#*]*+){1,3}+|[ \t]++)"
-_PIECES: Final = re.compile(rf"(?<![0-9A-Fa-f-])[0-9A-Fa-f-]++(?:{_BREAK}[0-9A-Fa-f-]++)++")
+_PIECES: Final = re.compile(
+    r"[0-9A-Fa-f-](?=[0-9A-Fa-f\- \t\n│┃║▌▎▏¦|>›»#*\\=]{24})(?<![0-9A-Fa-f-].)[0-9A-Fa-f-]*+"
+    rf"(?:{_BREAK}[0-9A-Fa-f-]++)++",
+    re.DOTALL,
+)
+"""Looks first whether enough follows for an id: words that only begin like one are left at once."""
+
 _BREAKS: Final = re.compile(_BREAK)
 _ANY_UUID: Final = re.compile(r"(?=([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}))")
 _UUID_LENGTH: Final = 36
@@ -175,7 +181,8 @@ def _join(match: re.Match[str]) -> str:
         return token
     pieces, gaps = _BREAKS.split(token), _BREAKS.findall(token)
     joined = "".join(pieces)
-    if len(joined) < _SHORTEST_ID:
+    rest = len(joined) - (_UUID_LENGTH if len(pieces[0]) == _UUID_LENGTH else 0)
+    if rest < _SHORTEST_ID or all(len(piece) == _UUID_LENGTH for piece in pieces):
         return token
     if "\n" in gaps[0] and len(pieces[0] + pieces[1]) in _UNDASHED_LENGTHS and "-" not in pieces[0] + pieces[1]:
         gaps[0] = "" if role_of(label_before(match.string, match.start())) == "request" else gaps[0]

@@ -7,8 +7,8 @@ from typing import Final
 from bot.requestids.patterns import RarePattern
 
 _DATE: Final = RarePattern(
-    r"(?<!\d)(20\d\d)[-/](\d\d)[-/](\d\d)[T_ ]{1,2}(\d\d:\d\d(?::\d\d)?)(?:[.,]\d{1,9})? ?(Z|[+-]\d\d:?\d\d)?"
-    r"|(?<!\d)(\d\d? [A-Z][a-z]{2} 20\d\d \d\d:\d\d:\d\d)( [+-]\d{4})?"
+    r"(20\d\d)(?<!\d....)[-/](\d\d)[-/](\d\d)[T_ ]{1,2}(\d\d:\d\d(?::\d\d)?)(?:[.,]\d{1,9})? ?(Z|[+-]\d\d:?\d\d)?"
+    r"|(\d\d? [A-Z][a-z]{2} 20\d\d \d\d:\d\d:\d\d)( [+-]\d{4})?"
 )
 
 

@@ -8,6 +8,8 @@ message is read by itself: where its id is another one, the called service made 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 from bot.requestids.codes import Code, products
@@ -15,7 +17,7 @@ from bot.requestids.dates import dates
 from bot.requestids.denials import details, region_in
 from bot.requestids.labels import REQUEST_NAME
 from bot.requestids.messages import Messages, Span, cleaned
-from bot.requestids.others import OtherKind
+from bot.requestids.others import NAME_MARK, OtherKind
 from bot.requestids.pasted import PastedError
 from bot.requestids.patterns import RarePattern
 from bot.requestids.records import Mark, Reader, Record, last_before
@@ -28,13 +30,18 @@ _ID: Final = RarePattern(
 )
 _SHORTEST_ID: Final = 8
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![0-9A-Fa-f-])")
-_STATUS: Final = RarePattern(
+_NUMBER: Final = re.compile(r"[1-5]\d\d(?![\w-]|\.\d)(?<![\w.-]...)")
+_STATUS_BEFORE: Final = RarePattern(
     r"(?:(?<![A-Za-z])(?:http[ _-]?)?(?:status(?:[ _-]?code)?|code|response code)[\"'\])]{0,3}\s{0,4}(?::|=>?|>|\bis\b)"
-    r"\s{0,4}[\"'(\[]{0,2}|(?:failed|error) with (?:status(?: code)? )?|HTTP/[12](?:\.\d)? |error: ?<?|\bAPI error \(?|<)"
-    r"([1-5]\d\d)(?![\w-]|\.\d)|(?<![\w.-])([45]\d\d) (?:Client Error|Server Error|Bad Request|Unauthorized|Forbidden|Not Found"
-    r"|Conflict|Too Many|Internal Server|Bad Gateway|Service Unavailable|Gateway Time)",
+    r"\s{0,4}[\"'(\[]{0,2}|(?:failed|error) with (?:status(?: code)? )?|HTTP/[12](?:\.\d)? |error: ?<?|\bAPI error \(?|<)\Z",
     re.IGNORECASE,
 )
+_STATUS_BEHIND: Final = RarePattern(
+    r" (?:Client Error|Server Error|Bad Request|Unauthorized|Forbidden|Not Found|Conflict|Too Many|Internal Server|Bad Gateway"
+    r"|Service Unavailable|Gateway Time)",
+    re.IGNORECASE,
+)
+_STATUS_REACH: Final = 48
 _SUCCEEDED: Final = ("1", "2", "3")
 _FAILURE: Final = RarePattern(r"err|fail|exception|denied|invalid|not |forbid|unauthor|失败|错误|无权|异常", re.IGNORECASE)
 _NEAR: Final = 120
@@ -69,14 +76,15 @@ def errors(text: str, codes: Sequence[Code], ids: Ids) -> tuple[tuple[PastedErro
 def _marks(text: str, codes: Sequence[Code], ids: Ids) -> Iterator[Mark]:
     yield from _id_marks(text, ids)
     messages = Messages(text)
-    spans = list(messages.labelled([code.start for code in codes]))
+    spans = [*messages.labelled([code.start for code in codes])]
+    spans += messages.behind(code.end for code in codes if code.source == "place")
+    yield from _message_marks(text, spans)
     for code in codes:
         yield Mark(code.start, code.end, "client" if code.client else "code", code.text, code.source)
-        if code.source == "place" and (behind := messages.behind(code.end)):
-            spans.append(behind)
-    yield from _message_marks(text, spans)
-    for match in _STATUS.finditer(text):
-        yield Mark(match.start(), match.end(), "status", match[1] or match[2])
+    for match in _NUMBER.finditer(text):
+        before = _STATUS_BEFORE.search(text, max(0, match.start() - _STATUS_REACH), match.start())
+        if before or _STATUS_BEHIND.match(text, match.end()):
+            yield Mark(before.start() if before else match.start(), match.end(), "status", match[0])
     for place, end, key, value in details(text):
         yield Mark(place, end, "detail", value, key)
     yield from (Mark(place, place + len(host), "host", host) for place, host in hosts(text))
@@ -87,7 +95,7 @@ def _marks(text: str, codes: Sequence[Code], ids: Ids) -> Iterator[Mark]:
 def _id_marks(text: str, ids: Ids) -> Iterator[Mark]:
     """The ids that count, and whatever else an announcement of a RequestId calls one."""
     seen = set()
-    for match in _ID.finditer(text):
+    for match in _ID.finditer(text) if NAME_MARK.search(text) else ():
         value = match[1] if match[1] in ids.other else match[1].strip("*.")
         if value.upper() in ids.request:
             value = value.upper()
@@ -118,8 +126,14 @@ class _Surroundings:
     def __init__(self, text: str, ids: Ids) -> None:
         self._text = text
         self._ids = ids
-        self._services = list(services(text))
-        self._dates = list(dates(text))
+
+    @cached_property
+    def _services(self) -> list[tuple[int, str]]:
+        return list(services(self._text))
+
+    @cached_property
+    def _dates(self) -> list[tuple[int, datetime]]:
+        return list(dates(self._text))
 
     def error(self, record: Record) -> PastedError:
         """The error that a record tells of."""

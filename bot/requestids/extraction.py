@@ -93,6 +93,11 @@ def _with_words_joined(text: str, clean: str) -> str:
     return join_quoted(clean if joined is lines else join_broken(unescape(unquote(joined))))
 
 
+def request_ids_in(text: str) -> tuple[str, ...]:
+    """The ``request_ids`` of an extraction alone, for callers that must not wait for the rest."""
+    return request_ids(uuids(join_broken(unescape(unquote(text)))))
+
+
 def errors_in(text: str) -> tuple[PastedError, ...]:
     """The errors of a pasted text in its order, each with what belongs to it; linear in the text's length, never raises."""
     return extract(text).errors

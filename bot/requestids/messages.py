@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -80,19 +80,29 @@ class Messages:
         """
         text = self._text
         if _MARK.search(text):
-            for match in _LABEL.finditer(text):
-                rank = 2 if match[1] else 1 if match[2] else 0
-                yield self._span(match.start(), match.end(), rank)
+            yield from self._outermost(_LABEL.finditer(text), self._labelled)
         if "ode: " in text:
-            yield from (self._to_closing(match.start(), match.end(), 1) for match in _TEA.finditer(text))
+            yield from self._outermost(_TEA.finditer(text), lambda match: self._to_closing(match.start(), match.end(), 1))
         if "xception:" in text or "rror:" in text:
-            thrown = (self._to_closing(match.start(), match.end(), 0) for match in _THROWN.finditer(text))
+            thrown = self._outermost(_THROWN.finditer(text), lambda match: self._to_closing(match.start(), match.end(), 0))
             yield from (span for span in thrown if bisect_left(codes, span.begin) == bisect_left(codes, span.end))
 
-    def behind(self, end: int) -> Span | None:
-        """The message that follows a code without a label."""
-        match = _BEHIND_CODE.match(self._text, end)
-        return self._to_closing(match.start(), match.end(), 1) if match else None
+    def behind(self, ends: Iterable[int]) -> Iterator[Span]:
+        """The messages that follow codes without a label; ``ends`` is where the codes end."""
+        matches = filter(None, (_BEHIND_CODE.match(self._text, end) for end in ends))
+        yield from self._outermost(matches, lambda match: self._to_closing(match.start(), match.end(), 1))
+
+    def _outermost(self, matches: Iterable[re.Match[str]], read: Callable[[re.Match[str]], Span]) -> Iterator[Span]:
+        """A span for each match that does not stand in an unquoted one: no part of the text is read twice for it."""
+        until = -1
+        for match in matches:
+            if match.end() >= until:
+                span = read(match)
+                until = until if span.quoted else span.end
+                yield span
+
+    def _labelled(self, match: re.Match[str]) -> Span:
+        return self._span(match.start(), match.end(), 2 if match[1] else 1 if match[2] else 0)
 
     def _span(self, start: int, begin: int, rank: int) -> Span:
         text = self._text

@@ -27,18 +27,23 @@ class OtherId:
 
 
 _HEX: Final = re.compile(r"(?<![0-9A-Za-z_-])(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{24})(?![0-9A-Za-z-])")
+_PATH_AFTER: Final = re.compile(r"[/.]\w")
 _TRACEPARENT: Final = re.compile(r"(?<![0-9A-Za-z-])00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?![0-9A-Za-z-])")
-_EC: Final = re.compile(
-    r"(?:(?<![A-Za-z])[Ee][Cc][\"'`\])>*]{0,4}\s{0,4}(?::|=>?|,|>)?\s{0,8}[\"'`(\[<]{0,3}"
-    r"|[?&](?:q|[Kk]eyword)=)([0-9A-Fa-f]{4}-[0-9A-Fa-f]{8})(?![0-9A-Za-z-])"
+_EC: Final = re.compile(r"-(?<=[0-9A-Fa-f]{4}-)(?<![0-9A-Fa-f]{5}-)[0-9A-Fa-f]{8}(?![0-9A-Za-z-])")
+_EC_LABEL: Final = re.compile(
+    r"(?:(?<![A-Za-z])[Ee][Cc][\"'`\])>*]{0,4}\s{0,4}(?::|=>?|,|>)?\s{0,8}[\"'`(\[<]{0,3}|[?&](?:q|[Kk]eyword)=)\Z"
 )
+_EC_REACH: Final = 24
+_EC_FIRST: Final = 4
 _AFTER_NAME: Final = r"[\"'`\])*]{0,4}\s{0,8}(?::(?:\*\*)?|=>?|->|>|,)?\s{0,40}[\"'`(\[<]{0,3}"
 _LABELLED: Final = RarePattern(rf"(?:{REQUEST_NAME})s?{_AFTER_NAME}([0-9A-Za-z*•█●.…-]{{4,64}})(?![0-9A-Za-z*])", re.IGNORECASE)
-_NAME_MARK: Final = re.compile(r"[Ee]quest|EQUEST|[Rr]eq|REQ|请求|[Rr][Ii][Dd]")
+NAME_MARK: Final = re.compile(r"[Ee]quest|EQUEST|[Rr]eq|REQ|请求|[Rr][Ii][Dd]")
 _MASKED: Final = re.compile(r"(?<![0-9A-Za-z*•█●-])[0-9A-Fa-fXx*•█●]{8}(?:-[0-9A-Fa-fXx*•█●]{1,12}){1,4}+(?![0-9A-Za-z*-])")
 _MASK: Final = re.compile(r"[*•█●]|[Xx]{3}")
 _MASKED_VALUE: Final = re.compile(r"[0-9A-Fa-fXx*•█●-]+\Z")
-_PIECES: Final = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]*+)++(?:(?:…|\.\.\.)[0-9A-Fa-f-]*+)?+")
+_PIECES: Final = re.compile(
+    r"[0-9A-Fa-f]{8}(?=-)(?<![0-9A-Za-z-].{8})(?:-[0-9A-Fa-f]*+)++(?![0-9A-Za-z*•█●])(?:(?:…|\.\.\.)[0-9A-Fa-f-]*+)?+"
+)
 _TAIL: Final = re.compile(r"(?<![0-9A-Za-z])(?:…|\.{3})-?([0-9A-Fa-f]{4}-){1,3}[0-9A-Fa-f]{12}(?![0-9A-Za-z-])")
 _CUT: Final = re.compile(r"[0-9A-Fa-f]{3,8}[0-9A-Fa-f-]*+(?:…|\.\.\.)[0-9A-Fa-f-]*\Z")
 _EMPHASIS: Final = re.compile(r"(\*{1,2})([^*]+|[^*]+.*[^*])\1\Z")
@@ -94,16 +99,18 @@ def _hex_ids(text: str) -> Iterator[tuple[int, OtherId]]:
     near = _service_near(text if any(len(match[0]) == _OSS_ID_LENGTH for match in matches) else "")
     for match in matches:
         label = label_before(text, match.start())
-        kind = _kind_of_24(match, label, near) if len(match[0]) == _OSS_ID_LENGTH else _kind_of_32(label)
+        kind = _kind_of_24(match, label, near) if len(match[0]) == _OSS_ID_LENGTH else _kind_of_32(match, label)
         if kind:
             yield match.start(), OtherId(match[0], kind)
 
 
-def _kind_of_32(label: Label) -> OtherKind | None:
+def _kind_of_32(match: re.Match[str], label: Label) -> OtherKind | None:
+    """A trace id, or a UUID without dashes; what is part of a path or a file's name is neither."""
     role = role_of(label)
     if role == "trace":
         return "trace"
-    return None if role == "other" or label.glued else "undashed"
+    in_path = match.string[match.start() - 1 : match.start()] == "/" or _PATH_AFTER.match(match.string, match.end())
+    return None if role == "other" or label.glued or (in_path and role == "none") else "undashed"
 
 
 def _kind_of_24(match: re.Match[str], label: Label, near: Callable[[int], OtherKind]) -> OtherKind | None:
@@ -134,12 +141,14 @@ def _service_near(text: str) -> Callable[[int], OtherKind]:
 
 def _error_details(text: str) -> Iterator[tuple[int, OtherId]]:
     for match in _EC.finditer(text):
-        yield match.start(1), OtherId(match[1], "oss_ec")
+        start = match.start() - _EC_FIRST
+        if _EC_LABEL.search(text, max(0, start - _EC_REACH), start):
+            yield start, OtherId(text[start : match.end()], "oss_ec")
 
 
 def _values(text: str) -> Iterator[tuple[int, OtherId]]:
     """What stands where a RequestId is announced and is none: masked, cut short, or of Taobao's platform."""
-    for match in _LABELLED.finditer(text) if _NAME_MARK.search(text) else ():
+    for match in _LABELLED.finditer(text) if NAME_MARK.search(text) else ():
         value = _EMPHASIS.sub(r"\2", match[1])
         ellipsis = "..." in value or "…" in value
         value = value if ellipsis else value.strip(".")

@@ -53,13 +53,16 @@ _MARK: Final = RarePattern(
     r"|acs:(?P<resource>[a-z][a-z0-9-]{1,30}):[\w*.-]{0,40}:"
     r"|(?P<Oss>ossutil|oss2|O[Ss][Ss]Exception|AliyunOSS|oss: service returned error|com\.aliyun\.oss)"
     r"|(?P<Sls>openservices\.log|LogException)|(?P<MaxCompute>ODPSError|odps\.errors|ODPS-\d{7})"
-    r"|(?P<Ots>OTS[A-Z][a-z]\w+)|(?P<FC>FC[A-Z]\w+Error)|(?P<DashScope>[Dd]ash[Ss]cope)(?!\.aliyuncs)"
+    r"|(?P<FC>FC[A-Z]\w+Error|(?:GET|POST|PUT|DELETE) /\S{0,200} failed with \d{3}\. requestid)"
+    r"|(?P<Ots>OTS[A-Z][a-z]\w+)|(?P<DashScope>[Dd]ash[Ss]cope)(?!\.aliyuncs)"
     r")|(?P<action>(?<=['\" :(])[a-z][a-z0-9-]{1,20}):[A-Z][A-Za-z]{3,60}(?![\w:])"
 )
 _API: Final = RarePattern(
     r"(?:[?&]Action=|(?<![A-Za-z])(?:API: ?|x-acs-action[\"':= ]{1,4}|eventName[\"': =]{1,6}|operation error (?:S3: )?))"
     r"([A-Z]\w{3,60})|(?<!\w)([A-Z][A-Za-z]{5,60}) [Ff]ailed!!!"
 )
+
+_API_MARKS: Final = ("Action=", "API:", "x-acs-action", "eventName", "operation error", "!!!")
 
 
 def product_of_host(host: str) -> str | None:
@@ -95,6 +98,7 @@ def services(text: str) -> Iterator[tuple[int, str]]:
 
 def operations(text: str) -> Iterator[tuple[int, str]]:
     """The operations that a text names as called, each with its place."""
-    yield from ((match.start(), match[1] or match[2]) for match in _API.finditer(text))
+    if any(mark in text for mark in _API_MARKS):
+        yield from ((match.start(), match[1] or match[2]) for match in _API.finditer(text))
     if "aliyun " in text:
         yield from ((match.start(2), match[2]) for match in _MARK.finditer(text) if match[2])

@@ -55,7 +55,10 @@ def join_lines(text: str) -> str:
     """
     if "\n" not in text:
         return text
-    lines = [_line(raw) for raw in _COLOUR.sub("", text).split("\n")]
+    raws = _COLOUR.sub("", text).split("\n")
+    if max(map(len, raws)) < _NARROWEST:
+        return text
+    lines = [_line(raw) for raw in raws]
     breaks = ["\n"] * len(lines)
     for first, end in _runs(lines):
         breaks[first : end - 1] = _breaks(lines[first:end])

@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.benchmarks import acknowledgements, client_cpu, explanations, startup, ways_in, whole_lookup
+from tests.benchmarks import acknowledgements, client_cpu, explanations, reading, startup, ways_in, whole_lookup
 
 FIGURES = {
     "client": client_cpu.measure,
@@ -10,6 +10,7 @@ FIGURES = {
     "acknowledgements": acknowledgements.measure,
     "startup": startup.measure,
     "explanations": explanations.measure,
+    "reading": reading.measure,
     "ways": ways_in.measure,
 }
 
