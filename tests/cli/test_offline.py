@@ -91,7 +91,6 @@ def test_explain_text_explains_each_error_with_its_own_id_code_and_message(lang:
         (ONE, "InvalidVpcId.NotFound", "No such vpc."),
         (TWO, "Throttling.User", "Too many calls."),
     ]
-    assert [each["kind"] for each in said] == ["failed", "throttled"]
     assert (run.returncode, run.stderr) == (0, "")
 
 
