@@ -1,7 +1,8 @@
 """Error codes and products: Alibaba Cloud's codes where bodies, links and SDKs print them, and nobody else's."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -56,6 +57,10 @@ _EXCEPTION: Final = RarePattern(
 _NODE_ERROR: Final = RarePattern(r"(?<![\w.])(?:FC)?([A-Z][A-Za-z]{1,60}?(?:\.[A-Z][A-Za-z]{1,60}?){0,4}?)Error: ")
 """Node's SDKs call an error by its code, Function Compute's also by its own name before that."""
 
+_CALLED: Final = RarePattern(rf"An error occurred \(({_CODE})\) when calling the \w{{3,60}} operation(?=: )")
+_MENTIONED: Final = RarePattern(
+    r"(?<![\w./\"'(-])([A-Z][A-Za-z]{2,60}(?:(?:\.[A-Z][A-Za-z0-9]{1,60}){1,3}(?![\w.(\"'])|(?=: [A-Z])))"
+)
 _NAMED_CLASS: Final = RarePattern(r"odps\.errors\.(?!ODPSError)([A-Z][A-Za-z]{2,60}): ")
 _STATED: Final = RarePattern(rf"<[1-5]\d\d> ({_CODE}): |(?<=[Aa][Pp][Ii] error )({_CODE}): ")
 _ALONE: Final = re.compile(rf"\A\s*({_CODE})\s*\Z")
@@ -103,14 +108,16 @@ _NO_CODE: Final = frozenset(
     (  # noqa: SIM905 - words read better as text
         "ok success succeed succeeded true false null nil none undefined unknown string int http https code "
         "message msg status statuscode requestid hostid recommend error errors failed failure the a an is was "
-        "and or for in at of to not no if empty n/a na tbd todo pointer object array number integer stdclass "
-        "tea"
+        "and or for in at of to not no if empty n/a na tbd todo pointer object array number integer stdclass errorcode "
+        "errorstatus tea"
     ).split()
 )
 _ALIBABA: Final = re.compile(r"(?:aliyun|aliba|alicloud|dashscope)|request[ _-]?id|sts or ram|acs:[a-z]+:", re.IGNORECASE)
 _ALIBABA_LINKS: Final = ("troubleshoot", "error-center", "status/search", "aliyun", "alibabacloud")
 _LINK_REACH: Final = 300
 _WORD_REACH: Final = 24
+_LINE_REACH: Final = 400
+REQUEST_MARK: Final = re.compile(r"[Rr]equest[ _-]?[Ii][Dd]|REQUEST[ _-]?ID")
 _INNER_CAPITAL: Final = re.compile(r"[A-Z][a-z0-9]+[A-Z]|[A-Z]{2,}[a-z]")
 _ENDS_LIKE_EXCEPTION: Final = re.compile(r"(?:Error|Exception|Warning|Fault)\Z")
 _BUILT_IN: Final = re.compile(
@@ -135,7 +142,8 @@ class Code:
 def codes(text: str) -> list[Code]:
     """Alibaba Cloud's error codes in a cleaned text, spelt as there, in the text's order; HTTP and gRPC statuses are none."""
     found = {code.start: code for code in sorted(_places(text), key=lambda code: (code.start, code.end)) if _is_code(code)}
-    return list(found.values())
+    found |= {code.start: code for code in _mentioned(text, sorted(found))}
+    return [found[start] for start in sorted(found)]
 
 
 def products(text: str) -> Iterator[tuple[int, str]]:
@@ -158,7 +166,7 @@ def _places(text: str) -> Iterator[Code]:
     for marks, pattern in _SHAPED:
         if any(mark in lower for mark in marks):
             yield from (code for code in _each(pattern, text, "place") if _is_shaped(code, text))
-    if "error: " in lower:
+    if "error: " in lower or "error occurred" in lower:
         yield from _classes(text)
     yield from (replace(code, client=True) for code in _each(_CLIENT, text, "place"))
     yield from (code for code in _each(_OPENING, text, "place") if _opens_message(code.text))
@@ -188,10 +196,23 @@ def _linked(text: str) -> Iterator[Code]:
 
 def _classes(text: str) -> Iterator[Code]:
     """Codes in the names of errors; one without a dot must look like a code, and something else speak of Alibaba Cloud."""
+    if "An error occurred (" in text and is_alibaba(text):
+        yield from (replace(code, end=text.index(": ", code.end)) for code in _each(_CALLED, text, "place"))
     for match in _NODE_ERROR.finditer(text):
         name = match[1]
         if "." in name or match[0].startswith("FC") or (_FAMILY.search(name) and is_alibaba(text)):
             yield Code(match.start(1), match.end() - len(": "), name, "place")
+
+
+def _mentioned(text: str, known: Sequence[int]) -> Iterator[Code]:
+    """What looks like nothing but a code, on a line that names a RequestId and no code in any other way."""
+    for code in _each(_MENTIONED, text, "place") if REQUEST_MARK.search(text) else ():
+        if _opens_message(code.text):
+            first = max(text.rfind("\n", 0, code.start), code.start - _LINE_REACH)
+            last = text.find("\n", code.end, code.end + _LINE_REACH)
+            last = last if last >= 0 else code.end + _LINE_REACH
+            if bisect_left(known, first) == bisect_left(known, last) and REQUEST_MARK.search(text, first + 1, last):
+                yield code
 
 
 def is_alibaba(text: str) -> bool:

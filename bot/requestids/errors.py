@@ -32,8 +32,9 @@ _SHORTEST_ID: Final = 8
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![0-9A-Fa-f-])")
 _NUMBER: Final = re.compile(r"[1-5]\d\d(?![\w-]|\.\d)(?<![\w.-]...)")
 _STATUS_BEFORE: Final = RarePattern(
-    r"(?:(?<![A-Za-z])(?:http[ _-]?)?(?:status(?:[ _-]?code)?|code|response code)[\"'\])]{0,3}\s{0,4}(?::|=>?|>|\bis\b)"
-    r"\s{0,4}[\"'(\[]{0,2}|(?:failed|error) with (?:status(?: code)? )?|HTTP/[12](?:\.\d)? |error: ?<?|\bAPI error \(?|<)\Z",
+    r"(?:(?<![A-Za-z])(?:(?:http|error)[ _-]?)?(?:status(?:[ _-]?code)?|code|response code)[\"'\])]{0,3}\s{0,4}"
+    r"(?::|=>?|>|\bis\b)\s{0,4}[\"'(\[]{0,2}|(?:failed|error) with (?:status(?: code)? )?"
+    r"|HTTP/[12](?:\.\d)? |error: ?<?|\bAPI error \(?|<)\Z",
     re.IGNORECASE,
 )
 _STATUS_BEHIND: Final = RarePattern(
@@ -42,6 +43,7 @@ _STATUS_BEHIND: Final = RarePattern(
     re.IGNORECASE,
 )
 _STATUS_REACH: Final = 48
+_OF_ID: Final[dict[OtherKind | None, str]] = {"oss": "Oss", "sls": "Sls"}
 _SUCCEEDED: Final = ("1", "2", "3")
 _FAILURE: Final = RarePattern(r"err|fail|exception|denied|invalid|not |forbid|unauthor|失败|错误|无权|异常", re.IGNORECASE)
 _NEAR: Final = 120
@@ -170,4 +172,6 @@ class _Surroundings:
         if record.host and (product := product_of_host(record.host)):
             return product
         denied = next(services(f" {record.detail.get('AuthAction', '')} {record.message or ''}"), None)
-        return denied[1] if denied else last_before(self._services, record.end)
+        return (
+            denied[1] if denied else last_before(self._services, record.end) or _OF_ID.get(self._ids.other.get(record.id or ""))
+        )

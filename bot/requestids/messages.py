@@ -30,17 +30,20 @@ class Span:
 
 
 _LABEL: Final = RarePattern(
-    r"(?<![A-Za-z/])(?:(error|err|sub|result|ret)[ _]?(?:message|msg|desc(?:ription)?)"
+    r"(?<![A-Za-z/=])(?:(error|err|sub|result|ret)[ _]?(?:message|msg|info|desc(?:ription)?)"
     r"|(message)|msg|(?:错误|报错)(?:信息|消息|描述))"
     r"[\"'`\])*]{0,4}(?::(?:protected|private))?\s{0,8}(?::(?:\*\*)?|=>?|->|>|[,|│](?=\s?[\"'`]|\s[A-Z]))\s{0,20}"
     r"(?:string\(\d{1,5}\)\s?|[ub](?=[\"'])|[(\[]{1,2}\s{0,4}(?=[\"']))?",
     re.IGNORECASE,
 )
-_MARK: Final = re.compile("essage|ESSAGE|[Mm][Ss][Gg]|信息|消息|描述|[Dd]esc")
+_MARK: Final = re.compile("essage|ESSAGE|[Mm][Ss][Gg]|信息|消息|描述|[Dd]esc|[Ii]nfo")
 _TEA: Final = re.compile(r"(?<![A-Za-z])code: [1-5]\d\d, ")
 _THROWN: Final = RarePattern(
     r"(?:(?:OSS|Oss|Log|Server|Client|Tea|Service|ODPS|Tunnel|Table[Ss]tore|MNS)(?:Service)?(?:Exception|Error)): ?(?=[^\s:])"
 )
+_BLOCK: Final = re.compile(r"[|>][-+]?[ \t]*\n((?:[ \t]+[^\n]{1,400}\n?){1,20})")
+"""YAML's block of indented lines."""
+
 _BRACE: Final = re.compile(r"[{}]")
 _QUOTE_END: Final = {
     quote: RarePattern(rf"{quote}(?=\s{{0,4}}(?:[,}}\])]|\Z)|[ \t]*\n|\s[\"'][\w.]{{1,30}}[\"']\s?[=:]|\s[a-zA-Z_]{{1,30}}=)")
@@ -49,9 +52,10 @@ _QUOTE_END: Final = {
 _CLOSING: Final = RarePattern(
     r"(?<![A-Za-z])(?:x-\w{1,4}-)?request[ _-]?(?:id|uuid)s?(?![A-Za-z])[\"'\])*]{0,3}\s?(?:[:=>]|\bis\b)"
     r"|\b(?:Host ?Id|(?-i:Recommend|Data|Description|Request Endpoint|Timestamp|EC|Tag|URL)|accessDenied(?:Detail)?"
-    r"|(?:http ?)?status ?code|(?:error|sub)[ _]?code|code|resource ?owner ?id)[\"'\])]{0,3}\s?(?:[:=]|=>)(?![a-zA-Z0-9:])"
+    r"|(?:http ?)?status ?code|(?:err(?:or)?|sub)[ _]?code|code|resource ?owner ?id)[\"'\])]{0,3}\s?(?:[:=]|=>)(?![a-zA-Z0-9:])"
     r"|(?<=[ \t,;])(?:hostId|errorCode|statusCode|status|code|product|region)=|\[(?:msg|sub_code|HostId|Code)\] =>"
     r"|(?<=[ :])\{[\"']|[\"']\s{0,2}[}\]]|[\"'],\s{0,3}[\"'][\w.]{1,30}[\"']\s?:|```|<br|</"
+    rf"|(?<=[.!?。]){CUT}"
     r"|\n[ \t]*at [\w.$<]|[ \t]at (?:com|org|java|Object|async|(?-i:[A-Z])\w+)\.",
     re.IGNORECASE,
 )
@@ -106,6 +110,9 @@ class Messages:
 
     def _span(self, start: int, begin: int, rank: int) -> Span:
         text = self._text
+        block = _BLOCK.match(text, begin)
+        if block:
+            return Span(start, block.start(1), min(block.end(1), begin + LONGEST), rank, quoted=True)
         quote = text[begin : begin + 1]
         if quote in _QUOTE_END and quote:
             end = self._quoted_end(begin + 1, quote)

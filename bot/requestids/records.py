@@ -122,7 +122,9 @@ class Reader:
 
     def _begins(self, record: Record, mark: Mark, later: Sequence[Mark]) -> bool:
         """Whether a mark is the first of another record."""
-        if mark.kind in ("detail", "host", "product", "api"):
+        if mark.kind == "api":
+            return record.api is not None and record.message is not None and self._text.find("\n", record.end, mark.start) >= 0
+        if mark.kind in ("detail", "host", "product"):
             return False
         if record.named and self._new_log_line(record.end, mark.start):
             return True

@@ -39,9 +39,9 @@ HOST: Final = RarePattern(
     r"(?<![\w.@-])((?:[a-z0-9][a-z0-9_-]{0,62}\.){1,6}aliyun(?:cs\.com|-inc\.com))(?![\w-])", re.IGNORECASE
 )
 _PLACE: Final = re.compile(
-    r"-?(?:cn|ap|us|eu|me|na|sa)-[a-z]+(?:-[a-z0-9]+){0,3}|-?(?:internal|vpc|share|openapi|intl|inner|dualstack|accelerate|data)\b"
+    r"-?(?:cn|ap|us|eu|me|na|sa)-[a-z]+(?:-[a-z0-9]+){0,3}|-(?:internal|vpc|share|openapi|intl|inner|dualstack|accelerate|data)\b"
 )
-_ACCOUNT: Final = re.compile(r"\d{8,}|www|api|service|dt|openapi|vpc|internal")
+_ACCOUNT: Final = re.compile(r"\d{8,}|www|api|service|dt|openapi|vpc-proxy|internal|share|data")
 
 _MARK: Final = RarePattern(
     r"(?<![\w-])(?:"
@@ -51,11 +51,12 @@ _MARK: Final = RarePattern(
     r"|@alicloud/(?P<node>[a-z-]{2,40}?)-?20\d{6}|AlibabaCloud\\{1,2}SDK\\{1,2}(?P<php>\w{2,30})"
     r"|com\.aliyun(?:cs)?\.(?P<java>[a-z_]{2,30}?)(?:20\d{6}|\.(?:model|v20\d{6}))\."
     r"|acs:(?P<resource>[a-z][a-z0-9-]{1,30}):[\w*.-]{0,40}:"
-    r"|(?P<Oss>ossutil|oss2|O[Ss][Ss]Exception|AliyunOSS|oss: service returned error|com\.aliyun\.oss)"
-    r"|(?P<Sls>openservices\.log|LogException)|(?P<MaxCompute>ODPSError|odps\.errors|ODPS-\d{7})"
+    r"|(?P<Oss>ossutil|oss2|O[Ss][Ss]Exception|AliyunOSS|x-oss-|oss: service returned error|com\.aliyun\.oss)"
+    r"|(?P<Sls>openservices\.log|LogException|x-log-)|(?P<MaxCompute>ODPSError|odps\.errors|ODPS-\d{7})"
     r"|(?P<FC>FC[A-Z]\w+Error|(?:GET|POST|PUT|DELETE) /\S{0,200} failed with \d{3}\. requestid)"
     r"|(?P<Ots>OTS[A-Z][a-z]\w+)|(?P<DashScope>[Dd]ash[Ss]cope)(?!\.aliyuncs)"
     r")|(?P<action>(?<=['\" :(])[a-z][a-z0-9-]{1,20}):[A-Z][A-Za-z]{3,60}(?![\w:])"
+    r"|(?<=alicloud_)(?P<resource_type>[a-z]+)(?:_|\.go)"
 )
 _API: Final = RarePattern(
     r"(?:[?&]Action=|(?<![A-Za-z])(?:API: ?|x-acs-action[\"':= ]{1,4}|eventName[\"': =]{1,6}|operation error (?:S3: )?))"
@@ -92,7 +93,7 @@ def services(text: str) -> Iterator[tuple[int, str]]:
         kind, name = next((kind, name) for kind, name in match.groupdict().items() if name)
         if kind in _GROUPED:
             yield match.start(), kind
-        elif kind != "action" or name in _ALIASES or name in _CODES:
+        elif kind not in ("action", "resource_type") or name in _ALIASES or name in _CODES:
             yield match.start(), product_code(name)
 
 

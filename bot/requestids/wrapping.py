@@ -22,6 +22,7 @@ _WHOLE_ID: Final = re.compile(r"[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\Z")
 _WORD_END: Final = re.compile(r"[A-Za-z0-9._-]\Z")
 _REST: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,80}+(?:[ \t]{0,8}\Z|[\"',;}\])<&]|[ \t]+[A-Za-z]{1,20}(?: id)?[ \t]?[:=])")
 _NARROWEST: Final = 16
+_ALIKE: Final = 6
 _NARROWEST_UNSURE: Final = 24
 _NARROWEST_BARE: Final = 40
 
@@ -107,20 +108,26 @@ def _breaks(run: Sequence[_Line]) -> list[str]:
     if widths[0] + hanging >= width and widths[0] != width:
         widths[0] += hanging
     filled = sum(
-        length == width and not _OWN_LINE.match(after.words) for length, after in zip(widths, [*run[1:], run[-1]], strict=True)
+        length == width and (line is after or not _starts_anew(line, after))
+        for length, line, after in zip(widths, run, [*run[1:], run[-1]], strict=True)
     )
     certain = filled > 1 and width >= _NARROWEST and widths[0] <= width
     widest = max(widths)
     result = []
     for length, (line, after) in zip(widths, pairwise(run), strict=False):
         goes_on = line is run[0] or len(after.gutter) <= len(line.gutter)
-        if not goes_on or _OWN_LINE.match(after.words) or _WHOLE_ID.search(line.text):
+        if not goes_on or _starts_anew(line, after) or _WHOLE_ID.search(line.text):
             result.append("\n")
         elif certain and length == width:
             result.append("")
         else:
             result.append(CUT if length == widest and _unsure(line, after) else "\n")
     return result
+
+
+def _starts_anew(line: _Line, after: _Line) -> bool:
+    """Whether the next line is none that a break made: it begins like a line of its own, or as this one does."""
+    return bool(_OWN_LINE.match(after.words)) or (line.words[:_ALIKE] == after.words[:_ALIKE] and len(after.words) > _ALIKE)
 
 
 def _unsure(line: _Line, after: _Line) -> bool:
