@@ -112,6 +112,9 @@ class Settings(BaseSettings):
     requestlog_admin_channel: str | None = Field(
         None, pattern=r"^[CDGUW][A-Z0-9]{2,}$", description="Slack channel or user id that permission requests go to"
     )
+    requestlog_admins: WordList = Field(
+        (), description="Slack user ids that decide on permission requests, comma-separated; `[[admins]]` do too"
+    )
     requestlog_overrides: Path | None = Field(
         None, description="Folder of TOML files with your team's own texts and runbook links per error code"
     )

@@ -65,8 +65,9 @@ class Bot:
         self._services = services
         self._database = store.database
         guard = Guard(
-            HomeWorkspace(services.delivery, time.monotonic).find,
-            services.profiles.of,
+            HomeWorkspace(services.delivery, time.monotonic),
+            services.profiles,
+            services.channels,
             allow_guests=settings.requestlog_allow_guests,
             allow_shared=settings.requestlog_allow_shared,
         )

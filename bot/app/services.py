@@ -8,11 +8,13 @@ from typing import Final
 from bot.app.parts import consoles, directory_of, lookup_parts, now, read_identities
 from bot.app.slack import web_client
 from bot.delivery import Delivery
+from bot.handlers.channels import Channels
 from bot.handlers.choices import Choices, Memory, PreferredFirst
 from bot.handlers.modal import Modals
 from bot.handlers.profiles import Profiles
 from bot.handlers.services import Services
 from bot.identity.chain import OwnCredential
+from bot.identity.directory import Deciders
 from bot.lookup.cache import SOLUTIONS_BYTES, SharedCache
 from bot.lookup.rate import RateLimit
 from bot.settings import Settings, SettingsError
@@ -62,6 +64,7 @@ def make_services(settings: Settings, environment: Mapping[str, str], store: Sto
         lookup=parts.lookup,
         directory=PreferredFirst(directory_of(settings, identities, environment), choices),
         own_credential=OwnCredential(environment).find,
+        deciders=Deciders(identities.admins, settings.requestlog_admins),
         consoles=consoles(settings, identities),
         choices=choices,
         memory=Memory(LookupStore(store.database, store.keyring), now),
@@ -71,6 +74,7 @@ def make_services(settings: Settings, environment: Mapping[str, str], store: Sto
         delivery=delivery,
         modals=Modals(delivery, sleep=time.sleep),
         profiles=Profiles(delivery, time.monotonic),
+        channels=Channels(delivery, time.monotonic),
         rate=RateLimit(settings.requestlog_rate, time.monotonic),
         solutions=SharedCache(SOLUTIONS_BYTES, lambda _value: SOLUTIONS_LIVE_S, time.monotonic),
         clock=now,

@@ -123,6 +123,7 @@ def settings_blocks(
 
 
 def refusal(barrier: str, language: Language) -> Message:
-    """Why somebody is not served: ``guest``, ``shared`` or ``foreign``."""
+    """Why somebody is not served, or not now. ``barrier`` is one of the guard's, or ``rate``."""
+    title = TEXTS("refusal.later" if barrier in {"rate", "unknown"} else "refusal.title", language)
     body = TEXTS("refusal.foreign", language) if barrier == "foreign" else SHARED(f"refused.{barrier}", language)
-    return kit.titled(TEXTS("refusal.title", language), body, language)
+    return kit.titled(title, body, language)

@@ -23,17 +23,23 @@ def outcome_message(
         known = outcome.lookup_request_id
         return card(outcome.explanation, outcome.rungs, now=now, lookup_request_id=known, handoff=handoff)
     title, elements = _content(outcome, language)
-    parts: list[Piece | Block] = [kit.header(title), kit.rich(*elements)]
-    if isinstance(outcome, NotFound | NotConnected) and outcome.explanation is not None:
-        parts.append(kit.piece(8, kit.labelled(SHARED("not_found.from_text", language))))
-        parts.append(kit.piece(7, *card(outcome.explanation, (), now=now).blocks))
+    said = outcome.explanation if isinstance(outcome, NotFound | NotConnected) else None
+    small = _small_print(outcome, language, reference)
+    parts: list[Piece | Block]
+    if said is None:
+        parts = [kit.header(title), kit.rich(*elements)]
+    else:
+        # What the text itself says comes first; that there is no log is the footnote.
+        first, *others = card(said, (), now=now, buttons=False).blocks
+        parts = [first, *(kit.piece(7, block) for block in others)]
+        small = [kit.escape(sentence(outcome, language)), *small]
     if isinstance(outcome, NotConnected) and outcome.person is not None:
         parts += [kit.piece(8, block) for block in how_to_link(outcome.person, language)]
     if isinstance(outcome, NotFound | Unavailable):
         again = kit.button(SHARED("button.refresh", language), REFRESH, outcome.request_id)
         parts.append({**kit.actions(again), "block_id": "outcome_actions"})
-    small = _small_print(outcome, language, reference)
-    return kit.message(sentence(outcome, language), language, *parts, kit.context(*small) if small else None)
+    text = said.verdict if said else sentence(outcome, language)
+    return kit.message(text, language, *parts, kit.context(*small) if small else None)
 
 
 def sentence(outcome: Outcome, language: Language) -> str:

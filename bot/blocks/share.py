@@ -1,5 +1,6 @@
 """Sharing a card: the preview with its switches, the message that is posted, and what is said when it could not be."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,8 @@ OPEN: Final = "card_open"
 NEVER_LEFT_OUT: Final = 3
 MOST_PARAMETERS: Final = 12
 LONGEST_VALUE: Final = 60
+#: Of the 2,000 characters of a button's value, escaped as JSON may need.
+LONGEST_FACT: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def shared_message(shared: Shared, *, now: datetime) -> Message:
     language = shared.explanation.language
     by = kit.rich(kit.line(kit.words(TEXTS("shared_by", language)), person(shared.user)))
     blocks = _card(shared, now)
-    opened = kit.button(TEXTS("open", language), OPEN, shared.explanation.request_id, label=TEXTS("open_label", language))
+    opened = kit.button(TEXTS("open", language), OPEN, value_of(shared.explanation), label=TEXTS("open_label", language))
     return kit.message(
         shared.explanation.verdict,
         language,
@@ -55,6 +58,20 @@ def shared_message(shared: Shared, *, now: datetime) -> Message:
         kit.actions(opened),
         kit.context(kit.escape(_hidden(shared))),
     )
+
+
+def value_of(masked: Explanation) -> str:
+    """The button's value: the RequestId and the facts that the card shows, for readers who may not look the call up."""
+    facts = {
+        "request_id": masked.request_id,
+        "code": masked.error_code,
+        "message": masked.error_message and masked.error_message[:LONGEST_FACT],
+        "product": masked.product,
+        "api": masked.api,
+        "http_status": masked.http_status,
+        "action": masked.denial and masked.denial.action,
+    }
+    return json.dumps({name: value for name, value in facts.items() if value}, separators=(",", ":"))
 
 
 def share_view(

@@ -106,7 +106,20 @@ class Lacking:
     kind: Literal["lacking"] = "lacking"
 
 
-Arguments = Annotated[Page | Sharing | Opinion | Choice | Wanted | Decision | Lacking, Field(discriminator="kind")]
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a shared card shows of the call, for a reader who may not look it up."""
+
+    code: str | None = None
+    message: str | None = None
+    product: str | None = None
+    api: str | None = None
+    http_status: str | None = None
+    action: str | None = None
+    kind: Literal["shown"] = "shown"
+
+
+Arguments = Annotated[Page | Shown | Sharing | Opinion | Choice | Wanted | Decision | Lacking, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The buttons of a card: each looks the request up as the person who clicks, then shows one side of it in a modal."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final, Literal
 
@@ -11,15 +12,18 @@ from bot.blocks.shortcut import result
 from bot.blocks.supporttext import support_text
 from bot.blocks.trouble import trouble
 from bot.delivery import Target
-from bot.handlers.ask import Ask, Page
+from bot.explain import Evidence, explain
+from bot.explain.explanation import Explanation
+from bot.handlers.ask import Ask, Page, Shown
 from bot.handlers.modal import View, fill
 from bot.handlers.names import Name
 from bot.handlers.requestlog import outcomes
 from bot.handlers.services import Handler, Services
 from bot.languages import Language
 from bot.lookup.plan import plan
-from bot.outcomes import Found, Outcome, Unsupported
+from bot.outcomes import Found, NotConnected, NotFound, Outcome, Unsupported
 from bot.requestids import extract
+from bot.requestids.pasted import PastedError
 
 
 def outcome_of(services: Services, ask: Ask, language: Language, *, fresh: bool = False) -> Outcome:
@@ -73,8 +77,31 @@ def _support_text(services: Services, ask: Ask, found: Found) -> View:
 
 
 def open_card(services: Services, ask: Ask) -> None:
-    """The whole card, for somebody who met a shared one: by their own rights, for them alone."""
-    show_detail(services, ask, "card", lambda language: not_shown(services, outcome_of(services, ask, language), ask, language))
+    """The whole card, for somebody who met a shared one: by their own rights, else what the shared one shows."""
+
+    def make(language: Language) -> View:
+        outcome = outcome_of(services, ask, language)
+        if isinstance(outcome, NotFound | NotConnected):
+            outcome = replace(outcome, explanation=_said_by_card(services, ask, language))
+        return not_shown(services, outcome, ask, language)
+
+    show_detail(services, ask, "card", make)
+
+
+def _said_by_card(services: Services, ask: Ask, language: Language) -> Explanation | None:
+    shown = ask.given(Shown)
+    if not (shown.code or shown.action):
+        return None
+    error = PastedError(
+        request_id=ask.text,
+        code=shown.code,
+        message=shown.message,
+        product=shown.product,
+        api=shown.api,
+        http_status=shown.http_status,
+        access_denied_detail={"AuthAction": shown.action} if shown.action else None,
+    )
+    return explain(error, Evidence(services.catalog), language=language, now=services.clock())
 
 
 def turn_page(services: Services, ask: Ask) -> None:

@@ -48,9 +48,11 @@ def _answer(services: Services, ask: Ask, language: Language) -> Message:
         return decode_failure("channel", (), language)
     if not access.identities:
         return outcome_message(NotConnected("", person=ask.person), language, now=services.clock())
-    if not services.rate.allows(ask.person.key):
-        return decode_failure("rate", (), language)
-    return _decoded(services, ask, encoded, access.identities, language)
+    # An encoded message tells of anybody's call, so an identity that is narrowed to its own calls decodes none.
+    unnarrowed = [identity for identity in access.identities if not identity.own_only]
+    if not unnarrowed:
+        return decode_failure("own_only", (), language)
+    return _decoded(services, ask, encoded, unnarrowed, language)
 
 
 def _decoded(services: Services, ask: Ask, encoded: str, identities: Sequence[Identity], language: Language) -> Message:

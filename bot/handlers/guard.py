@@ -1,4 +1,7 @@
-"""Who is served at all: guests, people of other organisations and shared channels only where the installation allows it."""
+"""Who is served at all: guests, other organisations and their channels only where the installation allows it.
+
+What Slack does not tell counts as no: a bot that serves while Slack is silent would serve anybody.
+"""
 
 import math
 from collections.abc import Callable
@@ -7,10 +10,10 @@ from typing import Literal
 
 from bot.delivery import Delivery, NotPostedError, UndeliverableError
 from bot.handlers.ask import Ask
-from bot.handlers.profiles import QUIET_S, Profile
-from bot.identity.person import Person
+from bot.handlers.channels import Channels
+from bot.handlers.profiles import QUIET_S, Profile, Profiles
 
-Barrier = Literal["guest", "shared", "foreign"]
+Barrier = Literal["guest", "guest_unknown", "shared", "foreign", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,43 +46,39 @@ class HomeWorkspace:
         return self._known
 
 
+@dataclass(frozen=True, slots=True)
 class Guard:
-    """Decides before every handler. What Slack does not tell is no reason to refuse: the identities file decides then."""
+    """Decides before every handler."""
 
-    def __init__(
-        self,
-        home: Callable[[], Workspace | None],
-        profile_of: Callable[[Person], Profile | None],
-        *,
-        allow_guests: bool,
-        allow_shared: bool,
-    ) -> None:
-        self._home = home
-        self._profile_of = profile_of
-        self._allow_guests = allow_guests
-        self._allow_shared = allow_shared
+    home: HomeWorkspace
+    profiles: Profiles
+    channels: Channels
+    allow_guests: bool
+    allow_shared: bool
 
     def barrier(self, ask: Ask) -> Barrier | None:
         """What stands in the way of this ask; None when nothing does."""
-        if not self._allow_shared:
-            if self._is_foreign(ask.person):
+        profile = self.profiles.of(ask.person)
+        if not self.allow_shared:
+            home = self.home.find()
+            if home is None:
+                return "unknown"
+            if _is_foreign(ask, home, profile):
                 return "foreign"
-            if ask.origin.shared:
+            if ask.origin.shared or self.channels.is_shared(ask.origin.channel):
                 return "shared"
-        if not self._allow_guests:
-            profile = self._profile_of(ask.person)
-            if profile is not None and profile.guest:
-                return "guest"
-        return None
+        if self.allow_guests:
+            return None
+        if profile is None:
+            return "guest_unknown" if self.profiles.forbidden else "unknown"
+        return "guest" if profile.guest else None
 
-    def _is_foreign(self, person: Person) -> bool:
-        """Of another team than the bot's, and not known to be of the same organisation."""
-        home = self._home()
-        profile = self._profile_of(person)
-        if profile is not None and profile.stranger:
-            return True
-        if home is None or person.team == home.team:
-            return False
-        if home.enterprise and profile is not None:
-            return profile.enterprise != home.enterprise
-        return bool(home.team or home.enterprise)
+
+def _is_foreign(ask: Ask, home: Workspace, profile: Profile | None) -> bool:
+    """Of another team than the bot's, and not known to be of the same organisation."""
+    if profile is not None and profile.stranger:
+        return True
+    if ask.person.team == home.team:
+        return False
+    # Payloads carry the bot's own organisation, so only Slack's word on the person counts.
+    return profile is None or not home.enterprise or profile.enterprise != home.enterprise

@@ -61,11 +61,12 @@ def submitted(services: Services, ask: Ask) -> None:
 
 
 def decided(services: Services, ask: Ask) -> None:
-    """An administrator's button. Who sees it may press it: the membership of that place is the right."""
+    """An administrator's button: only who is named as a decider may press it, and nobody on a request of their own."""
     language, installed = services.language(ask.person), services.settings.requestlog_lang
     request = services.requests.find(ask.text)
-    if request is None or request.channel not in (None, ask.origin.channel):
-        services.tell(ask, note("not_here" if request else "unknown", language))
+    refused = _refused(services, ask, request)
+    if request is None or refused:
+        services.tell(ask, note(refused or "unknown", language))
         return
     if request.expired(services.clock()):
         _show(services, ask, ended(_message(request.shown), "expired", "", installed))
@@ -79,6 +80,15 @@ def decided(services: Services, ask: Ask) -> None:
     _show(services, ask, ended(_message(request.shown), verdict, by, installed))
     _reply(services, ask, thread_note(verdict, by, installed))
     _tell(services, request, verdict, by)
+
+
+def _refused(services: Services, ask: Ask, request: PermissionRequest | None) -> str | None:
+    """The name of the sentence on why this person may not decide here; None when they may."""
+    if ask.person not in services.deciders:
+        return "not_decider" if services.deciders else "no_deciders"
+    if request is not None and request.channel not in (None, ask.origin.channel):
+        return "not_here"
+    return "own_request" if request is not None and request.owner.user == ask.person.user else None
 
 
 def _send(services: Services, ask: Ask) -> str:

@@ -13,7 +13,9 @@ from bot.identity.person import Person
 from bot.languages import Language
 
 #: Long enough for the several questions of one command, short enough that a change of language is heard at the next one.
-LIVES_S: Final = 1
+FRESH_S: Final = 1
+#: While Slack does not answer, people are who they were this long ago.
+LIVES_S: Final = 600
 QUIET_S: Final = 30
 _NEVER: Final = frozenset({"missing_scope", "not_allowed_token_type", "unknown_method"})
 
@@ -32,34 +34,39 @@ class Profile:
 class Profiles:
     """Asks Slack about once a command, and never again once the scope turned out to be missing.
 
-    After a failure nobody is asked about for half a minute: no answer should wait again and again for what is optional.
+    After a failure nobody is asked about for half a minute: no answer should wait again and again.
     """
 
     def __init__(self, delivery: Delivery, timer: Callable[[], float]) -> None:
         self._delivery = delivery
         self._timer = timer
         self._ask_from = -math.inf
-        self._known: TTLCache[str, Profile] = TTLCache(4096, LIVES_S, timer)
+        self._known: TTLCache[str, tuple[float, Profile]] = TTLCache(4096, LIVES_S, timer)
         self._lock = threading.Lock()
+
+    @property
+    def forbidden(self) -> bool:
+        """Whether the bot may not ask at all: users:read was not granted."""
+        return self._ask_from == math.inf
 
     def of(self, person: Person) -> Profile | None:
         """The person's profile; None when Slack does not tell."""
         with self._lock:
-            if person.key in self._known:
-                return self._known[person.key]
-        if self._timer() < self._ask_from:
-            return None
+            asked_at, known = self._known.get(person.key) or (-math.inf, None)
+        now = self._timer()
+        if now - asked_at < FRESH_S or now < self._ask_from:
+            return known
         try:
             answer = self._delivery.call("users.info", user=person.user, include_locale=True)
         except NotPostedError as error:
-            self._be_quiet(math.inf if error.reason in _NEVER else QUIET_S)
-            return None
+            self._ask_from = now + (math.inf if error.reason in _NEVER else QUIET_S)
+            return known
         except UndeliverableError:
-            self._be_quiet(QUIET_S)
-            return None
+            self._ask_from = now + QUIET_S
+            return known
         profile = _profile(answer.get("user"))
         with self._lock:
-            self._known[person.key] = profile
+            self._known[person.key] = (now, profile)
         return profile
 
     def language(self, person: Person) -> Language | None:
@@ -68,9 +75,6 @@ class Profiles:
         if profile is None or not profile.locale:
             return None
         return "zh" if profile.locale.startswith("zh") else "en"
-
-    def _be_quiet(self, seconds: float) -> None:
-        self._ask_from = self._timer() + seconds
 
 
 def _profile(user: Any) -> Profile:  # noqa: ANN401 - Slack's own answer, of whatever shape

@@ -88,7 +88,7 @@ def outcomes(  # noqa: PLR0913 - what is asked, and two things that may be left 
     access = services.directory.access(ask.person, ask.origin.channel)
     if access.barrier == "channel":
         return tuple(Refused(each, "channel") for each in planned.request_ids)
-    if access.identities and not services.rate.allows(ask.person.key, len(planned.request_ids)):
+    if access.identities and not services.rate.allows(ask.person.key, len(planned.request_ids) - 1):  # the runner counted one
         return tuple(Refused(each, "rate") for each in planned.request_ids)
     asked_at = None if ask.said_at is None else datetime.fromtimestamp(ask.said_at, UTC)
     asking = Asking(language, services.clock(), services.catalog, asked_at, ask.person, fresh=fresh)

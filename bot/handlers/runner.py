@@ -4,7 +4,7 @@ The one place that catches everything: nobody is left without an answer.
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
 
 import structlog
 
@@ -23,6 +23,8 @@ from bot.store.inbox import Command
 
 _LOG: Final = structlog.get_logger("bot.handlers")
 REFERENCE_LENGTH: Final = 8
+#: What weighs more than one look-up: the calls that it makes upstream.
+COSTS: Final = {Name.DOCTOR: 6, Name.TICKET: 2, Name.TICKET_SUBMITTED: 2}
 
 
 class Runner:
@@ -58,7 +60,9 @@ class Runner:
     def _answer(self, ask: Ask) -> None:
         """The handler's answer, and the warning after it where one is due: a modal's trigger does not wait."""
         try:
-            barrier = self._guard.barrier(ask)
+            barrier: Barrier | Literal["rate"] | None = self._guard.barrier(ask)
+            if barrier is None and not self._services.rate.allows(ask.person.key, COSTS.get(ask.name, 1)):
+                barrier = "rate"
             if barrier is None:
                 self._handlers[ask.name](self._services, ask)
             else:
@@ -67,7 +71,7 @@ class Runner:
             if ask.keys:
                 self._warn(ask)
 
-    def _refuse(self, ask: Ask, barrier: Barrier) -> None:
+    def _refuse(self, ask: Ask, barrier: Barrier | Literal["rate"]) -> None:
         """Tell a refusal where the person looks: modal, Home tab or message."""
         language = self._services.language(ask.person)
         said = refusal(barrier, language)

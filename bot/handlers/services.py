@@ -12,11 +12,12 @@ from bot.blocks.shortcut import result
 from bot.delivery import Delivery
 from bot.explain.catalog import Catalog
 from bot.handlers.ask import Ask
+from bot.handlers.channels import Channels
 from bot.handlers.choices import Choices, Memory
 from bot.handlers.modal import Modals
 from bot.handlers.profiles import Profiles
 from bot.handlers.ticket_page import Consoles
-from bot.identity.directory import Directory
+from bot.identity.directory import Deciders, Directory
 from bot.identity.person import Person
 from bot.languages import Language
 from bot.lookup import LookUp
@@ -42,6 +43,7 @@ class Services:
     lookup: LookUp
     directory: Directory
     own_credential: Callable[[], Credential]
+    deciders: Deciders
     consoles: Consoles
     choices: Choices
     memory: Memory
@@ -51,6 +53,7 @@ class Services:
     delivery: Delivery
     modals: Modals
     profiles: Profiles
+    channels: Channels
     rate: RateLimit
     solutions: SharedCache[tuple[Solution, ...]]
     clock: Callable[[], datetime]

@@ -50,6 +50,7 @@ def submitted(services: Services, ask: Ask) -> None:
         return
     shared = _redacted(outcome.explanation, ask, _masks(ask))
     try:
+        _check_open(services, ask.origin.channel)
         _post(services, shared_message(shared, now=services.clock()), _target(services, ask))
     except UndeliverableError as error:
         _tell(services, ask, sentence(said_of(error.reason, language), language))
@@ -79,10 +80,20 @@ def _upload(services: Services, ask: Ask, explanation: Explanation) -> str:
     text = markdown(explanation, now=services.clock())
     file = Attachment(file_name(explanation), text.encode(), TEXTS("kept_by", language, person=by))
     try:
+        _check_open(services, ask.origin.channel)
         services.delivery.upload(file, ask.origin.channel, ask.origin.thread_ts)
     except UndeliverableError as error:
         return said_of(error.reason, language)
     return TEXTS("kept", language)
+
+
+def _check_open(services: Services, channel: str | None) -> None:
+    """Raise UndeliverableError unless it is known that no other organisation reads what is posted there."""
+    if services.settings.requestlog_allow_shared:
+        return
+    shared = services.channels.is_shared(channel)
+    if shared is not False:
+        raise UndeliverableError("shared_channel" if shared else "unknown_channel")
 
 
 def _post(services: Services, message: Message, target: Target) -> None:

@@ -1,6 +1,7 @@
 """The sub-commands of the one slash command: their names, what people type instead, and the nearest to a wrong one."""
 
 import difflib
+import re
 from typing import Final
 
 from bot.handlers.names import Name
@@ -20,16 +21,33 @@ SUBCOMMANDS: Final[dict[Name, tuple[str, ...]]] = {
     Name.LOGOUT: ("signout", "sign-out", "登出", "退出"),
 }
 
+#: These take ids, or a message in which ids may stand.
+_WITH_IDS: Final = frozenset({Name.DIFF, Name.DECODE})
+#: These take no words, so a whole sentence behind one is something that was pasted.
+_WITHOUT_WORDS: Final = frozenset({Name.HELP, Name.WHOAMI, Name.DOCTOR, Name.LINK, Name.UNLINK, Name.LOGIN, Name.LOGOUT})
+A_SENTENCE: Final = 3
+#: A RequestId, or an OSS or SLS id, perhaps masked at its end.
+_ID: Final = re.compile(
+    r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-fXx*]{4,}|[0-9A-F]{16}[0-9A-FXx*]{4,16})(?![0-9A-Za-z])"
+)
+
 _BY_WORD: Final[dict[str, Name]] = {word: name for name, words in SUBCOMMANDS.items() for word in (name.value, *words)}
 
 
 def split(text: str) -> tuple[Name | None, str]:
-    """The sub-command that a text begins with, and the rest; None when the text is not one. Empty text asks for help."""
+    """The sub-command that a text begins with, and the rest; None when the text is not one. Empty text asks for help.
+
+    A RequestId in the text wins over a word: people paste ``error …`` and ``login failed …``. Only what takes ids or encoded
+    messages keeps them.
+    """
     first, _, rest = text.strip().partition(" ")
     if not first:
         return Name.HELP, ""
     name = _BY_WORD.get(first.lower())
-    return (name, rest.strip()) if name else (None, text.strip())
+    pasted = _ID.search(rest) is not None or (name in _WITHOUT_WORDS and len(rest.split()) >= A_SENTENCE)
+    if name is None or (pasted and name not in _WITH_IDS):
+        return None, text.strip()
+    return name, rest.strip()
 
 
 def nearest(word: str) -> Name | None:

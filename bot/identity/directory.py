@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from bot.aliyun.credentials import Credential
 from bot.identity.chain import OwnCredential
-from bot.identity.identities import Channel, Identities, LinkedPerson
+from bot.identity.identities import Admin, Channel, Identities, LinkedPerson
 from bot.identity.person import Person
 from bot.identity.references import CredentialMissingError, open_reference
 
@@ -86,8 +86,7 @@ class FileDirectory:
 
     def _linked(self, person: Person) -> LinkedPerson | None:
         for candidate in self._identities.people:
-            home = candidate.team == person.team if candidate.team else candidate.enterprise == person.enterprise
-            if home and candidate.user == person.user:
+            if candidate.is_of(person) and candidate.user == person.user:
                 return candidate
         return None
 
@@ -105,9 +104,23 @@ class FileDirectory:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Deciders:
+    """Who may decide on permission requests: the [[admins]] of the identities file, and the users that a setting names."""
+
+    admins: tuple[Admin, ...] = ()
+    users: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.admins or self.users)
+
+    def __contains__(self, person: Person) -> bool:
+        named = any(admin.is_of(person) and admin.user == person.user for admin in self.admins)
+        return named or person.user in self.users
+
+
 def _covers(rule: Channel, person: Person, channel: str | None) -> bool:
-    home = rule.team == person.team if rule.team else rule.enterprise == person.enterprise
-    return home and rule.channel == channel
+    return rule.is_of(person) and rule.channel == channel
 
 
 def _faults(identities: list[Identity]) -> list[str]:

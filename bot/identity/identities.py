@@ -6,6 +6,8 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from bot.identity.person import Person
+
 AccountId = Annotated[str, Field(pattern=r"^\d{8,20}$")]
 View = Literal["account", "own", "none"]
 
@@ -77,6 +79,16 @@ class _Owned(_Table):
             raise ValueError(mistake)
         return self
 
+    def is_of(self, person: Person) -> bool:
+        """Whether a person belongs to the workspace or organisation that this table names."""
+        return self.team == person.team if self.team else self.enterprise == person.enterprise
+
+
+class Admin(_Owned):
+    """A Slack user who may decide on permission requests."""
+
+    user: str = Field(pattern=r"^[UW][A-Z0-9]+$")
+
 
 class LinkedPerson(_Owned):
     """One Slack user with the identities the admin gave them."""
@@ -120,9 +132,16 @@ class Identities(_Table):
     accounts: tuple[Account, ...] = ()
     groups: tuple[Group, ...] = ()
     channels: tuple[Channel, ...] = ()
+    admins: tuple[Admin, ...] = ()
 
 
-_MODELS: Final[dict[str, type[_Table]]] = {"people": LinkedPerson, "accounts": Account, "groups": Group, "channels": Channel}
+_MODELS: Final[dict[str, type[_Table]]] = {
+    "people": LinkedPerson,
+    "accounts": Account,
+    "groups": Group,
+    "channels": Channel,
+    "admins": Admin,
+}
 _SPELLINGS: Final = {
     "user": "must be a Slack user id, like U012ABCDEF",
     "group": "must be the id of a Slack user group, like S012ABCDEF",

@@ -1,6 +1,6 @@
 """Clicks on a card's buttons and menu, on a summary's groups, and in the modals that they open: by whoever clicks.
 
-A button's value is an id and nothing else: what the clicker may see is found out afresh.
+A button's value is an id: what the clicker may see is found out afresh. A shared card's carries what it shows, besides.
 """
 
 import re
@@ -12,7 +12,7 @@ from bot.blocks.details import MORE, NEXT, PARAMETERS, PREVIOUS, REFRESH, REPROD
 from bot.blocks.feedback import HELPFUL, WRONG
 from bot.blocks.share import OPEN
 from bot.blocks.summary import OPEN_CARD
-from bot.handlers.ask import Arguments, Ask, Opinion, Page
+from bot.handlers.ask import Arguments, Ask, Opinion, Page, Shown
 from bot.handlers.names import Name
 from bot.listeners.intake import Intake
 from bot.listeners.payloads import (
@@ -20,6 +20,7 @@ from bot.listeners.payloads import (
     action_of,
     metadata_of,
     origin_of,
+    parsed,
     person_of,
     reference_in,
     request_id_in,
@@ -30,6 +31,14 @@ from bot.listeners.payloads import (
 BUTTONS: Final = (OPEN, PARAMETERS, RESPONSE, REPRODUCE, SUPPORT_TEXT, REFRESH, SHARE)
 OPINIONS: Final = (HELPFUL, WRONG)
 GROUPS: Final = re.compile(rf"{OPEN_CARD}\d{{1,3}}")
+
+
+def _shown(known: Payload) -> Shown:
+    """The facts that a shared card's button carries."""
+    code, message, product, api, status, action = (
+        text_of(known, name) for name in ("code", "message", "product", "api", "http_status", "action")
+    )
+    return Shown(code, message, product, api, status, action)
 
 
 class CardListener:
@@ -73,7 +82,10 @@ class CardListener:
         self._hand_on(Name.DETAILS_PAGE, request_id_in(text_of(known, "request_id")), body, ack, wanted)
 
     def _take(self, action: str, value: str | None, body: Payload, ack: Ack) -> None:
-        if action in BUTTONS:
+        if action == OPEN and value and value.startswith("{"):
+            known = parsed(value)
+            self._hand_on(Name.CARD_OPEN, request_id_in(text_of(known, "request_id")), body, ack, _shown(known))
+        elif action in BUTTONS:
             self._hand_on(Name(action), request_id_in(value), body, ack)
         elif action in OPINIONS:
             self._hand_on(Name.FEEDBACK, reference_in(value), body, ack, Opinion(helpful=action == HELPFUL))

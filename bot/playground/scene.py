@@ -9,9 +9,12 @@ TEAM: Final = "T0REQLOG1"
 ADMIN: Final = "U0AUDITOR"
 LINKED: Final = {"alice": "U0ALICE", "bob": "U0BOB", "auditor": "U0AUDITOR"}
 
-IDENTITIES: Final = "\n".join(
-    f'[[people]]\nteam = "{TEAM}"\nuser = "{user}"\n[[people.identities]]\ncredential = {{ env = "{name.upper()}" }}\n'
-    for name, user in LINKED.items()
+IDENTITIES: Final = (
+    "\n".join(
+        f'[[people]]\nteam = "{TEAM}"\nuser = "{user}"\n[[people.identities]]\ncredential = {{ env = "{name.upper()}" }}\n'
+        for name, user in LINKED.items()
+    )
+    + f'[[admins]]\nteam = "{TEAM}"\nuser = "{ADMIN}"\n'
 )
 
 

@@ -1,6 +1,6 @@
 """Permission requests that wait for an administrator's word; they outlive restarts and end after two weeks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -26,7 +26,7 @@ _WAITING: Final = select(PERMISSION_REQUESTS).where(
 _DECIDE: Final = (
     update(PERMISSION_REQUESTS)
     .where(PERMISSION_REQUESTS.c.id == bindparam("request"), PERMISSION_REQUESTS.c.state == "open")
-    .values(state=bindparam("verdict"), decided_by=bindparam("who"))
+    .values(state=bindparam("verdict"), sealed=bindparam("body"))
 )
 _TOLD: Final = (
     update(PERMISSION_REQUESTS).where(PERMISSION_REQUESTS.c.id == bindparam("request")).values(told_at=bindparam("at"))
@@ -79,14 +79,12 @@ class RequestStore:
 
     def save(self, request: PermissionRequest) -> None:
         """Remember a request, in place of what stood under its id; forgets those of three months ago."""
-        body = [request.request_id, request.action, request.wish, request.shown, request.channel]
         row = {
             "id": request.id,
             "owner": request.owner.key,
-            "sealed": self._sealed.seal(body, *request.owner.ids, request.id),
+            "sealed": self._seal(request),
             "asked_at": stamp(request.asked_at),
             "state": request.state,
-            "decided_by": request.decided_by,
             "told_at": None,
         }
 
@@ -109,9 +107,20 @@ class RequestStore:
         return next((each for each in opened if each is not None and each.request_id == call), None)
 
     def decide(self, request_id: str, verdict: State, who: str) -> bool:
-        """Note a decision; False when one was noted before, which then stands."""
-        values = {"request": request_id, "verdict": verdict, "who": who}
-        return self._database.write(lambda connection: connection.execute(_DECIDE, values).rowcount) == 1
+        """Note a decision; False when one was noted before, which then stands.
+
+        The verdict and who gave it lie inside the seal; the column beside them only finds what is open.
+        """
+
+        def work(connection: Connection) -> int:
+            row = connection.execute(_ONE, {"request": request_id}).first()
+            known = None if row is None else self._opened(row)
+            if known is None:
+                return 0
+            sealed = self._seal(replace(known, state=verdict, decided_by=who))
+            return connection.execute(_DECIDE, {"request": request_id, "verdict": verdict, "body": sealed}).rowcount
+
+        return self._database.write(work) == 1
 
     def told(self, request_id: str, at: datetime) -> None:
         """Note that the person who asked knows."""
@@ -122,12 +131,27 @@ class RequestStore:
         """Forget a request, as if nobody had asked."""
         self._database.write(lambda connection: connection.execute(_FORGET, {"request": request_id}).rowcount)
 
+    def _seal(self, request: PermissionRequest) -> bytes:
+        body = [
+            request.request_id,
+            request.action,
+            request.wish,
+            request.shown,
+            request.channel,
+            request.state,
+            request.decided_by,
+        ]
+        return self._sealed.seal(body, *request.owner.ids, request.id)
+
     def _opened(self, row: Row[Any]) -> PermissionRequest | None:
+        """The request of a row; None when it was altered: also when its state is another one than the sealed one."""
         owner = Person.from_key(row.owner)
         body = self._sealed.find(row.sealed, *owner.ids, row.id)
         if body is None:
             return None
-        call, action, wish, shown, channel = body
+        call, action, wish, shown, channel, state, decided_by = body
+        if state != row.state:
+            return None
         return PermissionRequest(
             id=row.id,
             owner=owner,
@@ -137,7 +161,7 @@ class RequestStore:
             shown=shown,
             asked_at=moment(row.asked_at),
             channel=channel,
-            state=row.state,
-            decided_by=row.decided_by,
+            state=state,
+            decided_by=decided_by,
             told=row.told_at is not None,
         )

@@ -52,7 +52,7 @@ def test_a_pipe_gets_no_trailing_blanks(alibaba: AlibabaStandIn) -> None:
     ("granted", "code", "line"),
     [
         ([*SCOPES, *OPTIONAL_SCOPES], 0, "✅  scopes"),
-        (SCOPES, 0, "Optional, and not granted: app_mentions:read, files:write, users:read"),
+        (SCOPES, 0, "Optional, and not granted: app_mentions:read, channels:read, files:write, groups:read, users:read"),
         ([*OPTIONAL_SCOPES, "commands"], 1, "❌  scopes"),
     ],
     ids=["all", "no optional one", "a needed one lacks"],

@@ -5,13 +5,14 @@ from typing import get_args
 
 import pytest
 
-from bot.handlers.ask import Arguments, Ask, Choice, Decision, Lacking, Opinion, Origin, Page, Sharing, Wanted
+from bot.handlers.ask import Arguments, Ask, Choice, Decision, Lacking, Opinion, Origin, Page, Sharing, Shown, Wanted
 from bot.handlers.names import Name
 from bot.handlers.table import HANDLERS
 from bot.identity.person import Person
 
 GIVEN = [
     Page("response", 2),
+    Shown("Forbidden.RAM", None, "Ecs", action="ecs:RunInstances"),
     Sharing(("accounts",), chosen=True, way="sealed"),
     Opinion(helpful=True),
     Choice("account", "prod"),

@@ -1,61 +1,96 @@
-"""Who is served: the rules, apart from any Slack."""
+"""Who is served: the rules, against a stand-in of Slack that tells much, little or nothing."""
+
+from collections.abc import Iterator
+from typing import Final
 
 import pytest
+from slack_sdk import WebClient
 
+from bot.delivery import Delivery
 from bot.handlers.ask import Ask, Origin
-from bot.handlers.guard import Guard, Workspace
+from bot.handlers.channels import Channels
+from bot.handlers.guard import Guard, HomeWorkspace
 from bot.handlers.names import Name
-from bot.handlers.profiles import Profile
+from bot.handlers.profiles import Profiles
 from bot.identity.person import Person
+from bot.playground.slack import SlackStandIn
 
-HERE = Workspace("T0HERE")
-GRID = Workspace("T0HERE", "E0OURS")
-OWN = Person("U0ALICE", "T0HERE")
-OTHER = Person("U0PARTNER", "T0OTHER")
-SISTER = Person("U0SISTER", "T0SISTER", "E0OURS")
+ALICE: Final = Person("U0ALICE", "T0REQLOG1")
+GUEST: Final = Person("U0GUEST", "T0REQLOG1")
+PARTNER: Final = Person("U0PARTNER", "T0PARTNER")
+ALWAYS: Final = 1000
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    with SlackStandIn() as standin:
+        yield standin
+
+
+def guard(slack: SlackStandIn, allow: str = "") -> Guard:
+    web = WebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+    delivery = Delivery(web, response_hosts=("127.0.0.1",), sleep=lambda _seconds: None)
+    parts = (HomeWorkspace(delivery, lambda: 0.0), Profiles(delivery, lambda: 0.0), Channels(delivery, lambda: 0.0))
+    return Guard(*parts, allow_guests="guests" in allow, allow_shared="shared" in allow)
 
 
 def barrier(
-    person: Person,
-    *,
-    home: Workspace | None = HERE,
-    profile: Profile | None = None,
-    shared: bool = False,
-    allow: str = "",
+    slack: SlackStandIn, person: Person, channel: str = "C0INCIDENT", *, shared: bool = False, allow: str = ""
 ) -> str | None:
-    guard = Guard(lambda: home, lambda _person: profile, allow_guests=allow == "guests", allow_shared=allow == "shared")
-    return guard.barrier(Ask(Name.REQUESTLOG, person, origin=Origin(shared=shared)))
+    ask = Ask(Name.REQUESTLOG, person, origin=Origin(channel, shared=shared))
+    return guard(slack, allow).barrier(ask)
 
 
-def test_people_of_the_workspace_are_served() -> None:
-    assert barrier(OWN) is None
-    assert barrier(OWN, profile=Profile(team="T0HERE")) is None
+def test_people_of_the_workspace_are_served(slack: SlackStandIn) -> None:
+    assert barrier(slack, ALICE) is None
+    assert barrier(slack, ALICE, "D0ALICE") is None
 
 
-def test_people_of_other_organisations_are_not() -> None:
-    assert barrier(OTHER) == "foreign"
-    assert barrier(OWN, profile=Profile(stranger=True)) == "foreign"
-    assert barrier(OTHER, allow="shared") is None
+def test_people_of_other_organisations_are_not_unless_allowed(slack: SlackStandIn) -> None:
+    assert barrier(slack, PARTNER) == "foreign"
+    assert barrier(slack, Person("U0ALICE", "T0OTHER")) == "foreign"
+    assert barrier(slack, PARTNER, allow="shared") is None
 
 
-def test_another_workspace_of_the_same_organisation_must_be_known_as_such() -> None:
-    """Payloads carry the bot's own organisation, so only Slack's word on the person counts."""
-    assert barrier(SISTER, home=GRID, profile=Profile(enterprise="E0OURS")) is None
-    assert barrier(SISTER, home=GRID, profile=Profile(enterprise="E0THEIRS")) == "foreign"
-    assert barrier(SISTER, home=GRID) == "foreign"
+def test_guests_are_not_unless_allowed(slack: SlackStandIn) -> None:
+    assert barrier(slack, GUEST) == "guest"
+    assert barrier(slack, GUEST, allow="guests") is None
 
 
-@pytest.mark.parametrize("profile", [None, Profile()])
-def test_what_slack_does_not_tell_is_no_reason_to_refuse(profile: Profile | None) -> None:
-    assert barrier(OWN, home=None, profile=profile) is None
-    assert barrier(OTHER, home=None, profile=profile) is None
+@pytest.mark.parametrize("shared", [True, False], ids=["the payload says so", "only Slack's own answer says so"])
+def test_shared_channels_are_not_served_unless_allowed(slack: SlackStandIn, shared: bool) -> None:
+    assert barrier(slack, ALICE, "C0SHARED", shared=shared) == "shared"
+    assert barrier(slack, ALICE, "C0SHARED", shared=shared, allow="shared") is None
 
 
-def test_guests_are_refused_unless_allowed() -> None:
-    assert barrier(OWN, profile=Profile(guest=True)) == "guest"
-    assert barrier(OWN, profile=Profile(guest=True), allow="guests") is None
+def test_while_slack_does_not_say_where_the_bot_lives_nobody_is_served(slack: SlackStandIn) -> None:
+    slack.refuse("auth.test", "internal_error", ALWAYS)
+    assert barrier(slack, ALICE) == "unknown"
+    assert barrier(slack, Person("U0ALICE", "T0OTHER")) == "unknown"
 
 
-def test_shared_channels_are_refused_unless_allowed() -> None:
-    assert barrier(OWN, shared=True) == "shared"
-    assert barrier(OWN, shared=True, allow="shared") is None
+def test_without_the_scope_nobody_is_known_not_to_be_a_guest(slack: SlackStandIn) -> None:
+    slack.refuse("users.info", "missing_scope", ALWAYS)
+    assert barrier(slack, GUEST) == "guest_unknown"
+    assert barrier(slack, ALICE) == "guest_unknown"
+    assert barrier(slack, ALICE, allow="guests") is None
+
+
+def test_a_failure_of_slack_is_not_taken_for_a_missing_scope(slack: SlackStandIn) -> None:
+    slack.refuse("users.info", "internal_error", ALWAYS)
+    assert barrier(slack, ALICE) == "unknown"
+
+
+def test_who_was_known_a_moment_ago_is_still_served_while_slack_is_silent(slack: SlackStandIn) -> None:
+    known = guard(slack)
+    ask = Ask(Name.REQUESTLOG, ALICE, origin=Origin("C0INCIDENT"))
+    assert known.barrier(ask) is None
+    slack.refuse("users.info", "internal_error", ALWAYS)
+    slack.refuse("conversations.info", "internal_error", ALWAYS)
+    assert known.barrier(ask) is None
+
+
+def test_where_slack_does_not_tell_of_a_channel_people_are_answered_privately(slack: SlackStandIn) -> None:
+    """Public posts are refused there: see the scenarios of sharing."""
+    slack.refuse("conversations.info", "missing_scope", ALWAYS)
+    assert barrier(slack, ALICE) is None

@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 
 from bot.delivery import Delivery
 from bot.handlers.guard import HomeWorkspace, Workspace
-from bot.handlers.profiles import LIVES_S, QUIET_S, Profiles
+from bot.handlers.profiles import FRESH_S, QUIET_S, Profiles
 from bot.identity.person import Person
 from bot.playground.slack import SlackStandIn
 
@@ -52,7 +52,7 @@ def test_a_profile_says_who_is_a_guest_and_who_a_stranger_and_is_asked_once(slac
         (False, False),
     ]
     assert asked(slack, "users.info") == 3
-    clock.now = LIVES_S + 1
+    clock.now = FRESH_S + 1
     profiles.of(ALICE)
     assert asked(slack, "users.info") == 4
 

@@ -150,7 +150,7 @@ def test_values_keep_their_capitals() -> None:
     assert reasons_of(principal) == ["people[1].principals[1].type: must be 'customer', 'sub' or 'AssumedRoleUser'."]
 
 
-@pytest.mark.parametrize("text", ['people = "x"', "people = [1]", "admins = []", '[people]\nuser = "U1"'])
+@pytest.mark.parametrize("text", ['people = "x"', "people = [1]", "bosses = []", '[people]\nuser = "U1"'])
 def test_tables_of_another_kind_are_mistakes(text: str) -> None:
     assert len(reasons_of(text)) == 1
 

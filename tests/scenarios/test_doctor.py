@@ -16,7 +16,7 @@ from bot.aliyun.credentials import Credential
 from bot.aliyun.endpoints import Endpoints
 from bot.aliyun.transport import Transport
 from bot.app.parts import now
-from bot.handlers.profiles import LIVES_S
+from bot.handlers.profiles import FRESH_S
 from bot.handlers.rights import Examination
 from bot.playground import Playground
 from bot.playground.alibaba import PEOPLE, AlibabaStandIn
@@ -39,7 +39,7 @@ def checked(stage: Playground, user: str, lang: str = "en") -> Message:
     locale = "zh-CN" if lang == "zh" else "en-US"
     if stage.slack.workspace.people[user].locale != locale:
         stage.slack.workspace.set_locale(user, locale)
-        time.sleep(LIVES_S + 0.1)  # the bot remembers a profile for that long
+        time.sleep(FRESH_S + 0.1)  # the bot remembers a profile for that long
     before = len(stage.slack.answers(user))
     stage.slack.user(user).types("/requestlog doctor")
     stage.slack.wait_for(lambda: len(stage.slack.answers(user)) > before, 20)

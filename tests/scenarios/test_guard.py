@@ -16,11 +16,23 @@ def test_guests_and_shared_channels_are_served_where_the_installation_allows_it(
         assert slack.breaches == []
 
 
-def test_where_slack_tells_nothing_of_people_the_identities_file_decides() -> None:
+def test_where_slack_tells_nothing_of_people_nobody_is_served_and_told_why() -> None:
     with Playground() as stage:
         slack = stage.slack
         slack.refuse("users.info", "missing_scope", 100)
-        assert "RunInstances" in told(slack, SAMPLE).words
-        assert "no Alibaba Cloud identity" in told(slack, SAMPLE, user="U0GUEST").words
+        assert "users:read" in told(slack, SAMPLE).words
+        assert "RunInstances" not in told(slack, SAMPLE).words
         assert "another organisation" in told(slack, SAMPLE, user="U0PARTNER", channel="C0SHARED").words
         assert slack.breaches == []
+
+
+def test_beyond_the_rate_every_command_gets_a_sentence_and_no_call_is_made() -> None:
+    """Whatever a person starts counts; a check-up weighs as much as the calls that it makes."""
+    with Playground(more={"REQUESTLOG_RATE": "8"}) as stage:
+        assert "The bot looks as" in told(stage.slack, "whoami").words
+        assert "GetOwnRequestLog" in told(stage.slack, "doctor").words
+        calls = stage.alibaba.calls()
+        for typed in ("doctor", f"{SAMPLE} {case('succeeded').request_id}"):
+            assert "too much within a minute" in told(stage.slack, typed).words
+        assert stage.alibaba.calls() == calls
+        assert stage.slack.breaches == []

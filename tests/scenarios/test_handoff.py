@@ -24,7 +24,7 @@ TRANSCRIPT = Transcript("requestlog", "handoff")
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Playground]:
-    with Playground(more={"REQUESTLOG_ADMIN_CHANNEL": ADMINS}) as running:
+    with Playground(more={"REQUESTLOG_ADMIN_CHANNEL": ADMINS, "REQUESTLOG_ADMINS": "U0BOB"}) as running:
         yield running
 
 
@@ -119,6 +119,26 @@ def test_the_second_decision_hears_who_was_first(slack: SlackStandIn) -> None:
     assert late.visible_to == "U0AUDITOR"
 
 
+@pytest.mark.parametrize(
+    ("asker", "denied", "presser", "words"),
+    [
+        ("U0ALICE", "denied-message-expired", "U0ALICE", "not named as a decider"),
+        ("U0ALICE", "denied-message-unknown", "U0NOBODY", "not named as a decider"),
+        ("U0AUDITOR", "denied-message-unknown", "U0AUDITOR", "不能审批自己的申请"),
+    ],
+    ids=["who asked", "anybody in the channel", "a decider who asked"],
+)
+def test_only_a_decider_decides_and_nobody_on_their_own_request(
+    slack: SlackStandIn, asker: str, denied: str, presser: str, words: str
+) -> None:
+    request = asked(slack, asker, case(denied).request_id)
+    refused = answered(slack, presser, ADMINS, lambda: slack.user(presser).clicks(request, "permission_granted"))
+    assert words in refused.words
+    assert refused.visible_to == presser
+    now = next(each for each in slack.answers("U0AUDITOR", ADMINS) if each.ts == request.ts)
+    assert [block for block in now.blocks if block["type"] == "actions"], "the request is still open"
+
+
 def test_a_key_in_the_reason_does_not_reach_the_administrators(slack: SlackStandIn) -> None:
     reason = "use LTAI5tQ7w8E9r0T1y2U3i4O5 meanwhile"
     request = asked(slack, "U0AUDITOR", case("denied-message-busy").request_id, reason=reason)
@@ -191,6 +211,7 @@ def installed(folder: Path, slack: SlackStandIn, alibaba: AlibabaStandIn) -> Bot
             "REQUESTLOG_DATA_DIR": str(folder / "bot"),
             "REQUESTLOG_RESPONSE_HOSTS": "127.0.0.1",
             "REQUESTLOG_ADMIN_CHANNEL": ADMINS,
+            "REQUESTLOG_ADMINS": "U0BOB",
             "REQUESTLOG_LANG": "zh",
             "REQUESTLOG_PORT": "0",
             **alibaba.endpoint_variables(),

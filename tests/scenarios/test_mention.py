@@ -40,8 +40,8 @@ def test_a_mention_in_a_thread_is_answered_privately_in_that_thread(slack: Slack
     answer = told(slack, f"RequestId: {SAMPLE}", root)
     assert SAMPLE in answer.words
     assert (answer.thread_ts, answer.visible_to) == (root.ts, "U0ALICE")
-    assert slack.calls[-1].method == "chat.postEphemeral"
-    assert slack.calls[-1].arguments["thread_ts"] == root.ts
+    (posted,) = [call for call in slack.calls if call.method == "chat.postEphemeral" and call.arguments["text"] == answer.text]
+    assert posted.arguments["thread_ts"] == root.ts
 
 
 def test_a_mention_outside_threads_is_answered_privately_in_the_channel(slack: SlackStandIn) -> None:

@@ -62,6 +62,6 @@ def test_a_fresh_message_may_be_ahead_of_its_log(playground: Playground) -> None
 def test_what_the_text_says_is_the_last_rung(playground: Playground) -> None:
     text = f"ErrorCode: Throttling.User Message: Request was denied. RequestId: {MISSING}"
     words = explained(playground, text, 4 * DAY_S)
-    assert "What the pasted text itself says" in words
+    assert words.index("Throttled") < words.index("No log found"), "the text comes first, the missing log is its footnote"
     assert "Throttling.User" in words
     assert "the pasted text: found" in words

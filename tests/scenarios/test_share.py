@@ -23,6 +23,7 @@ from tests.scenarios.stage import (
 
 ACCOUNT, USER, ADDRESS = "1973374733454118", "241009849925897811", "203.0.113.17"
 PRIVATE = "G0PRIVATE"
+LOBBY = "C0PUBLIC"
 
 
 @pytest.fixture(autouse=True)
@@ -94,16 +95,28 @@ def test_hostile_text_stays_inert_when_shared(playground: Playground) -> None:
 
 
 def test_where_the_bot_is_no_member_the_click_itself_opens_the_way(playground: Playground) -> None:
+    view = presses(playground, "U0ALICE", asks(playground, "U0ALICE", "sample", LOBBY), "card_share")
+    before = len(playground.slack.answers("U0BOB", LOBBY))
+    playground.slack.user("U0ALICE").submits(view)
+    shared = newest(playground, "U0BOB", before, LOBBY)
+    assert shared.visible_to is None
+    assert all("/requestlog" not in seen.text for seen in playground.slack.sees("U0BOB", LOBBY))
+
+
+def test_where_slack_does_not_say_who_is_in_a_channel_nothing_is_posted_for_all_to_see(playground: Playground) -> None:
+    """Of a private channel without the bot Slack tells nothing: another organisation may be in it."""
     view = presses(playground, "U0ALICE", asks(playground, "U0ALICE", "sample", PRIVATE), "card_share")
     before = len(playground.slack.answers("U0BOB", PRIVATE))
     playground.slack.user("U0ALICE").submits(view)
-    shared = newest(playground, "U0BOB", before, PRIVATE)
-    assert shared.visible_to is None
-    assert all("/requestlog" not in seen.text for seen in playground.slack.sees("U0BOB", PRIVATE))
+    told = playground.slack.wait_for(
+        lambda: [each for each in playground.slack.answers("U0ALICE", PRIVATE) if "was not posted" in said(each)], 10
+    )
+    assert "another organisation" in said(told[-1])
+    assert len(playground.slack.answers("U0BOB", PRIVATE)) == before
 
 
 def test_where_no_way_is_open_a_sentence_says_how_to_invite_the_bot(playground: Playground) -> None:
-    view = presses(playground, "U0ALICE", asks(playground, "U0ALICE", "sample", PRIVATE), "card_share")
+    view = presses(playground, "U0ALICE", asks(playground, "U0ALICE", "sample", LOBBY), "card_share")
     playground.slack.refuse("response_url", "expired_url", times=2)
     before = len(playground.slack.answers("U0ALICE", "D0ALICE"))
     playground.slack.user("U0ALICE").submits(view)
@@ -124,7 +137,9 @@ def test_another_person_opens_what_was_shared_with_their_own_rights(playground: 
     playground.slack.user("U0ALICE").submits(view)
     shared = newest(playground, "U0BOB", before)
     assert actions_of(shared) == ["card_open"]
-    assert "No log found" in said(presses(playground, "U0BOB", shared, "card_open"))
+    theirs = said(presses(playground, "U0BOB", shared, "card_open"))
+    assert "No log found" in theirs
+    assert "IncorrectStatus.TransitRouter" in theirs, "what was shared is explained all the same"
     assert "no Alibaba Cloud identity" in said(presses(playground, "U0NOBODY", shared, "card_open"))
     mine = presses(playground, "U0ALICE", shared, "card_open")
     assert USER in said(mine)
@@ -138,7 +153,10 @@ def test_a_private_click_on_a_public_message_never_replaces_it(playground: Playg
     shared = newest(playground, "U0BOB", before)
     presses(playground, "U0ALICE", shared, "card_open")
     click = playground.slack.requests[-1].payload
-    forged = click | {"actions": [{**click["actions"][0], "action_id": "card_refresh"}], "trigger_id": "another"}
+    forged = click | {
+        "actions": [{**click["actions"][0], "action_id": "card_refresh", "value": case("sample").request_id}],
+        "trigger_id": "another",
+    }
     count = len(playground.slack.answers("U0ALICE", HERE))
     playground.slack.delivery.interaction(forged)
     assert newest(playground, "U0ALICE", count).visible_to == "U0ALICE"
