@@ -106,8 +106,9 @@ def _table(block: Json) -> Iterator[str]:
 
 
 def _elements(block: Json) -> Iterator[str]:
-    yield " ".join(_element(element) for element in block["elements"])
     for element in block["elements"]:
+        choices = element["options"] if element["type"] == "overflow" else []
+        yield from (f"[⋯ {_option(option)}]" for option in choices) if choices else [_element(element)]
         if asks := element.get("confirm"):
             answers = " ".join(f"[{_text(asks[key])}]" for key in ("confirm", "deny"))
             yield f"  [{_text(element['text'])}] asks: *{_text(asks['title'])}* {_text(asks['text'])} {answers}"
@@ -115,7 +116,7 @@ def _elements(block: Json) -> Iterator[str]:
 
 def _element(element: Json) -> str:
     """A button, menu or field in brackets: its words, what it holds, and what may be chosen."""
-    mark = {"overflow": "⋯ ", "plain_text_input": "… ", "checkboxes": "☐ "}.get(element["type"], "")
+    mark = {"plain_text_input": "… ", "checkboxes": "☐ "}.get(element["type"], "")
     mark = "! " if "style" in element else mark
     parts = [_text(element[key]) for key in ("text", "placeholder") if key in element]
     chosen = [element["initial_option"]] if "initial_option" in element else element.get("initial_options", [])
