@@ -20,7 +20,7 @@ QUIET_READINGS: Final = ("normal", "unknown")
 SYMBOLS: Final = {"denied": "⛔", "throttled": "⏳", "failed": "❌", "succeeded": "✅", "succeeded_but": "⚠️"}
 
 
-def card(  # noqa: PLR0913 - all but the record and its rungs are named, and each may be left out
+def card(
     explanation: Explanation,
     rungs: tuple[Rung, ...],
     *,

@@ -9,7 +9,7 @@ from bot.languages import Language
 TITLE_LIMIT: Final = 24
 
 
-def modal(  # noqa: PLR0913 - Slack's own fields
+def modal(
     title: str,
     blocks: Sequence[Block],
     language: Language,

@@ -48,7 +48,7 @@ def _answer(services: Services, ask: Ask, language: Language) -> Message:
     return unknown_code(code, found, _near(services.catalog, code, language), language)
 
 
-def _explained(  # noqa: PLR0913 - the code, and what the vendor says of it
+def _explained(
     services: Services,
     code: str,
     product: str | None,
@@ -75,7 +75,7 @@ def _from_vendor(services: Services, ask: Ask, code: str, product: str | None, l
     return why
 
 
-def _solutions_of(  # noqa: PLR0913 - what is asked, and as whom
+def _solutions_of(
     services: Services, code: str, product: str | None, language: Language, *, credential: Credential, deadline: Deadline
 ) -> Known | None:
     """Solutions in the reader's language, else in Chinese, which the vendor writes first; of any product if need be."""

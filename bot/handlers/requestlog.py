@@ -72,7 +72,7 @@ def answer(services: Services, ask: Ask, language: Language, watch: Watch | None
     return summary(all_ended, planned.beyond, language)
 
 
-def outcomes(  # noqa: PLR0913 - what is asked, and two things that may be left out
+def outcomes(
     services: Services,
     ask: Ask,
     extraction: Extraction,

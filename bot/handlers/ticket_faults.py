@@ -53,7 +53,7 @@ def is_about_the_member(error: AliyunError, form: TicketForm) -> bool:
     return any(word in said for word in _ABOUT_A_MEMBER)
 
 
-def denial_of(  # noqa: PLR0913 - what is explained, and in which light
+def denial_of(
     error: DeniedError,
     *,
     decoded: DecodedMessage | None,

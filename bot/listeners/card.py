@@ -92,7 +92,7 @@ class CardListener:
         else:
             ack()
 
-    def _hand_on(  # noqa: PLR0913 - one click
+    def _hand_on(
         self,
         name: Name,
         value: str | None,

@@ -43,7 +43,7 @@ class Engine:
     <reason>``. It does not raise; if it does, the command is noted as failed and is not run again.
     """
 
-    def __init__(  # noqa: PLR0913 - keywords of the composition root, each with its own meaning
+    def __init__(
         self,
         *,
         database: Database,

@@ -19,7 +19,7 @@ def request_id(number: int) -> str:
     return f"00000000-0000-4000-8000-{number:012d}"
 
 
-def found(  # noqa: PLR0913 - a call has many sides, each with its default
+def found(
     number: int,
     code: str | None = "Throttling.User",
     *,

@@ -50,7 +50,7 @@ def ladder(client: Client, *regions: str) -> LookUp:
     return LookUp(client, background, clock=lambda: datetime.now(UTC), timer=time.monotonic)
 
 
-def ask(  # noqa: PLR0913 - a question's own fields, named
+def ask(
     lookup: LookUp,
     name: str,
     person: Person,

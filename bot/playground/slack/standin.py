@@ -63,7 +63,7 @@ class SlackStandIn:
         event_retry_seconds: when an event that failed is sent again.
     """
 
-    def __init__(  # noqa: PLR0913 - everything that may differ between two workspaces, each with its default
+    def __init__(
         self,
         *,
         port: int = 0,
