@@ -1,9 +1,11 @@
 """What many tests share: the stand-ins and the playground, started once; and the end of a module's transcripts."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.playground import Playground
 from bot.playground.alibaba import AlibabaStandIn
@@ -26,6 +28,23 @@ def _no_section_is_stale(request: pytest.FixtureRequest) -> Iterator[None]:
         for value in vars(request.module).values():
             if isinstance(value, Transcript):
                 value.finish()
+
+
+def pytest_configure() -> None:
+    """What a bot's threads say between two tests, when nothing captures it, would stand in pytest's own output."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """A test that sets up logs writes to its own captured output, which is closed when it ends."""
+    root, before = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.getLogger("bot").setLevel(logging.NOTSET)
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="module")

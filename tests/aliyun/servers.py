@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -21,46 +22,78 @@ class Heard:
 
 @dataclass
 class Server:
-    """Answers each request by ``script``; the list's last entry serves all that follow."""
+    """Answers each request by ``script``; the list's last entry serves all that follow. Leaves no socket open."""
 
     scripts: list[Callable[[socket.socket, Heard], None]]
     heard: list[Heard] = field(default_factory=list)
+    tls: ssl.SSLContext | None = None
     connections: int = 0
+    most_at_once: int = 0
     listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0), backlog=128))
     stopped: threading.Event = field(default_factory=threading.Event)
-    _open: list[socket.socket] = field(default_factory=list)
+    _open: set[socket.socket] = field(default_factory=set)
+    _threads: list[threading.Thread] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.listener.getsockname()[1]}"
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._begin(self._accept)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stopped.set()
+        with self._lock:
+            self.stopped.set()
+        with suppress(OSError):  # a closed socket would leave accept() waiting
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self._threads[0].join()
         self.listener.close()
-        for connection in self._open:
-            connection.close()
+        with self._lock:
+            for connection in self._open:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+
+    def _begin(self, work: Callable[..., None], *arguments: object) -> None:
+        self._threads.append(threading.Thread(target=work, args=arguments, daemon=True))
+        self._threads[-1].start()
 
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 connection, _ = self.listener.accept()
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self.connections += 1
-                self._open.append(connection)
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+                self._begin(self._serve, connection)
 
-    def _serve(self, connection: socket.socket) -> None:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with suppress(OSError):
+    def _serve(self, plain: socket.socket) -> None:
+        with suppress(OSError), plain:
+            if self.tls is None:
+                self._converse(plain)
+            else:
+                plain.settimeout(10)
+                with self.tls.wrap_socket(plain, server_side=True) as connection:
+                    connection.settimeout(None)
+                    self._converse(connection)
+
+    def _converse(self, connection: socket.socket) -> None:
+        with self._lock:
+            if self.stopped.is_set():
+                return
+            self._open.add(connection)
+            self.most_at_once = max(self.most_at_once, len(self._open))
+        try:
             while (heard := _hear(connection)) is not None:
                 with self._lock:
                     self.heard.append(heard)
                     script = self.scripts[min(len(self.heard), len(self.scripts)) - 1]
                 script(connection, heard)
+        finally:
+            with self._lock:
+                self._open.discard(connection)
 
 
 def _hear(connection: socket.socket) -> Heard | None:
@@ -127,9 +160,9 @@ def drips(answer: bytes, start: int = 0) -> Callable[[socket.socket, Heard], Non
 
 
 @contextmanager
-def serving(*scripts: Callable[[socket.socket, Heard], None] | bytes) -> Iterator[Server]:
+def serving(*scripts: Callable[[socket.socket, Heard], None] | bytes, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     """A server with one script a request, in order; bytes are said as they are."""
-    with Server([says(script) if isinstance(script, bytes) else script for script in scripts]) as server:
+    with Server([says(script) if isinstance(script, bytes) else script for script in scripts], tls=tls) as server:
         yield server
 
 

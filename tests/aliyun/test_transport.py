@@ -5,6 +5,7 @@ import ssl
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from bot.aliyun.errors import AliyunError, ConnectionFailedError, DeadlineError
 from bot.aliyun.transport import Transport
 from tests.aliyun.asking import LOG, ask, client_of
 from tests.aliyun.conftest import Opening
-from tests.aliyun.servers import Heard, closed_port, hangs, http, serving
+from tests.aliyun.servers import Heard, Server, closed_port, hangs, http, serving
 
 GOOD = http(200, LOG)
 
@@ -56,7 +57,7 @@ def test_many_threads_share_a_small_pool(opening: Opening) -> None:
         for thread in threads:
             thread.join()
         assert len(server.heard) == 160
-        assert server.connections <= 4
+        assert server.most_at_once <= 4
     transport.close()
     assert transport.open_connections == 0
 
@@ -167,48 +168,36 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return pem
 
 
-def serve_tls(listener: socket.socket, certificate: Path) -> None:
+@pytest.fixture
+def encrypted(certificate: Path) -> Iterator[Server]:
+    """A server that holds it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-
-    def work() -> None:
-        while True:
-            try:
-                connection = context.wrap_socket(listener.accept()[0], server_side=True)
-                while connection.recv(65536):
-                    connection.sendall(GOOD)
-            except OSError:
-                if listener.fileno() < 0:
-                    return
-
-    threading.Thread(target=work, daemon=True).start()
+    with serving(GOOD, tls=context) as server:
+        yield server
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(transport: Transport, certificate: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        serve_tls(listener, certificate)
-        with pytest.raises(ConnectionFailedError) as caught:
-            ask(client_of(transport, f"https://localhost:{listener.getsockname()[1]}"))
+def test_a_certificate_that_nobody_vouches_for_is_refused(transport: Transport, encrypted: Server) -> None:
+    with pytest.raises(ConnectionFailedError) as caught:
+        ask(client_of(transport, encrypted.url.replace("127.0.0.1", "localhost")))
     assert caught.value.reason == "tls"
     assert transport.open_connections == 0
 
 
-def test_a_trusted_certificate_is_accepted_and_its_connection_kept(opening: Opening, certificate: Path) -> None:
+def test_a_trusted_certificate_is_accepted_and_its_connection_kept(
+    opening: Opening, certificate: Path, encrypted: Server
+) -> None:
     transport = opening(tls=ssl.create_default_context(cafile=str(certificate)))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        serve_tls(listener, certificate)
-        client = client_of(transport, f"https://localhost:{listener.getsockname()[1]}")
-        assert [ask(client).request_id for _ in range(3)] == ["A1"] * 3
-        assert transport.open_connections == 1
-        transport.close()
+    client = client_of(transport, encrypted.url.replace("127.0.0.1", "localhost"))
+    assert [ask(client).request_id for _ in range(3)] == ["A1"] * 3
+    assert transport.open_connections == 1
+    assert encrypted.connections == 1
 
 
-def test_a_certificate_for_another_name_is_refused(opening: Opening, certificate: Path) -> None:
+def test_a_certificate_for_another_name_is_refused(opening: Opening, certificate: Path, encrypted: Server) -> None:
     transport = opening(tls=ssl.create_default_context(cafile=str(certificate)))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        serve_tls(listener, certificate)
-        with pytest.raises(ConnectionFailedError) as caught:
-            ask(client_of(transport, f"https://127.0.0.1:{listener.getsockname()[1]}"))
+    with pytest.raises(ConnectionFailedError) as caught:
+        ask(client_of(transport, encrypted.url))
     assert caught.value.reason == "tls"
 
 

@@ -11,9 +11,9 @@ from bot.playground.slack import PEOPLE
 @pytest.fixture(autouse=True)
 def _the_stage_is_cleared(request: pytest.FixtureRequest) -> Iterator[None]:
     """A modal that stays open would be taken for the next test's, and a late call would meet the next test's faults."""
+    stages = [request.getfixturevalue(name) for name in {"playground", "stage"} & {*request.fixturenames}]
     yield
-    for name in {"playground", "stage"} & {*request.fixturenames}:
-        stage = request.getfixturevalue(name)
+    for stage in stages:
         if isinstance(stage, Playground):
             _clear(stage)
 
