@@ -74,7 +74,9 @@ def _passwords(pattern: str) -> Callable[[str], Iterator[Span]]:
 def _looks_chosen(word: str) -> bool:
     """Letters and digits, or letters and marks that no sentence holds: what a password looks like and an ordinary word not."""
     letters, numbers = any(map(str.isalpha, word)), any(map(str.isdigit, word))
-    return letters and ((numbers and len(word) >= 6) or (len(word) >= 4 and any(mark in word for mark in "!@#$%^*+~")))  # noqa: PLR2004
+    marks = any(mark in word for mark in "!@#$%^*+~")
+    shortest = 4 if marks else 6
+    return letters and (marks or numbers) and len(word) >= shortest
 
 
 # Not inside a word, where three letters mean nothing; an escape before it is no word.
