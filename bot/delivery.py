@@ -21,8 +21,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.addresses import is_loopback
-from bot.blocks.elsewhere import elsewhere
 from bot.blocks.kit import Message
+from bot.blocks.shortcut import elsewhere
 from bot.redirects import StraightWebhookClient
 
 UNSHOWABLE: Final = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "response_url_400")

@@ -44,7 +44,7 @@ class CallTerms(TypedDict):
 
 
 class RoleTerms(CallTerms, total=False):
-    """What AssumeRole takes beside: ``duration_s`` from 900, ``policy`` as JSON text that narrows the session's rights."""
+    """What AssumeRole takes besides: ``duration_s`` from 900, ``policy`` as JSON text that narrows the session's rights."""
 
     duration_s: int | None
     policy: str | None
@@ -53,7 +53,7 @@ class RoleTerms(CallTerms, total=False):
 
 
 class TicketTerms(CallTerms, total=False):
-    """What GetLogTicket takes beside.
+    """What GetLogTicket takes besides.
 
     ``region_id`` is the hub, cn-hangzhou or ap-southeast-1. ``role_for`` is the member account to act as, ``log_user_id``
     the account whose logs are read: 64-bit numbers, kept as text.
@@ -66,7 +66,7 @@ class TicketTerms(CallTerms, total=False):
 
 
 class TrailTerms(CallTerms, total=False):
-    """What LookupEvents takes beside: the region, a window of at most 30 days (aware times), the account whose pace it is."""
+    """What LookupEvents takes besides: the region, a window of at most 30 days (aware times), the account whose pace it is."""
 
     region: Required[str]
     start: Required[datetime]

@@ -116,7 +116,7 @@ def _outgoing(request: Request, headers: Mapping[str, str]) -> httpx.Request:
     raw = [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
     if request.method != "GET":
         raw.append((b"content-length", b"%d" % len(request.body)))
-    # The target beside the URL goes out byte for byte as it was signed, and costs no parsing; with a stream, httpx adds no
+    # The target next to the URL goes out byte for byte as it was signed, and costs no parsing; with a stream, httpx adds no
     # header of its own.
     return httpx.Request(
         request.method,

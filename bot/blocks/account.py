@@ -19,7 +19,7 @@ MOST_ACCOUNTS: Final = 99
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class IdentityCheck:
     """One identity: its name, its AccessKey's last four characters, and what Alibaba Cloud said, or why it said nothing."""
 
     name: str
@@ -30,27 +30,27 @@ class Face:
     request_id: str | None = None
 
 
-def whoami_message(person: Person, faces: Sequence[Face], language: Language) -> Message:
+def whoami_message(person: Person, checks: Sequence[IdentityCheck], language: Language) -> Message:
     """As whom the bot looks for a person."""
-    title = TEXTS("whoami.title", language, names=", ".join(face.name for face in faces))
+    title = TEXTS("whoami.title", language, names=", ".join(check.name for check in checks))
     ids = TEXTS("whoami.ids", language, team=person.team or person.enterprise or "–", user=person.user)
-    shown = (kit.piece(8, *_face(face, language)) for face in faces)
+    shown = (kit.piece(8, *_check(check, language)) for check in checks)
     return kit.message(title, language, kit.header(title), *shown, kit.context(kit.escape(ids)))
 
 
-def _face(face: Face, language: Language) -> Iterator[Element]:
-    name: list[Element | str] = [kit.words(face.name, bold=True)]
-    if face.masked_id:
-        name += ["  ", TEXTS("whoami.key", language), " ", kit.code(face.masked_id)]
+def _check(check: IdentityCheck, language: Language) -> Iterator[Element]:
+    name: list[Element | str] = [kit.words(check.name, bold=True)]
+    if check.masked_id:
+        name += ["  ", TEXTS("whoami.key", language), " ", kit.code(check.masked_id)]
     yield kit.line(*name)
-    if face.trouble:
+    if check.trouble:
         request: list[Element | str] = (
-            [" ", name_of("request_id", language), " ", kit.code(face.request_id)] if face.request_id else []
+            [" ", name_of("request_id", language), " ", kit.code(check.request_id)] if check.request_id else []
         )
-        yield kit.line(TEXTS(f"whoami.{face.trouble}", language), *request)
+        yield kit.line(TEXTS(f"whoami.{check.trouble}", language), *request)
     else:
-        yield kit.line(kit.code(face.arn or "–"))
-        yield kit.line(TEXTS("whoami.account", language), " ", kit.code(face.account or "–"))
+        yield kit.line(kit.code(check.arn or "–"))
+        yield kit.line(TEXTS("whoami.account", language), " ", kit.code(check.account or "–"))
 
 
 def link_message(person: Person, names: Sequence[str], language: Language) -> Message:

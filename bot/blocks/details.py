@@ -18,7 +18,7 @@ from bot.languages import Language, Texts
 TEXTS: Final = Texts("bot.blocks", "details.toml")
 Detail = Literal["parameters", "response", "reproduce", "support_text", "share", "card"]
 
-#: Action ids of the buttons; each is also the name of the story that answers it.
+#: Action ids of the buttons; each is also the name of its handler.
 SHARE: Final = "card_share"
 PARAMETERS: Final = "card_parameters"
 RESPONSE: Final = "card_response"

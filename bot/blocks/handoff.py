@@ -21,9 +21,9 @@ FORM: Final = "permission_form"
 GRANT: Final = "permission_granted"
 DECLINE: Final = "permission_declined"
 REASON: Final = "reason"
-WISH: Final = "wish"
-WISHES: Final = ("1h", "1d", "7d", "30d", "permanent")
-USUAL_WISH: Final = "1d"
+DURATION: Final = "wish"
+DURATIONS: Final = ("1h", "1d", "7d", "30d", "permanent")
+USUAL_DURATION: Final = "1d"
 LONGEST_REASON: Final = 1000
 
 
@@ -62,7 +62,7 @@ def note_view(said: Message, language: Language) -> dict[str, Any]:
 def form_view(found: Found, admins: str, place: dict[str, str | None]) -> dict[str, Any]:
     """The form: a reason, for how long, and what will be sent with them. ``place`` is where it was asked for."""
     explanation, language = found.explanation, found.explanation.language
-    wishes = [(each, TEXTS(f"wish.{each}", language)) for each in WISHES]
+    durations = [(each, TEXTS(f"duration.{each}", language)) for each in DURATIONS]
     lead = TEXTS("form.lead", language, admins=mention(admins))
     blocks = [
         text_input(
@@ -72,7 +72,7 @@ def form_view(found: Found, admins: str, place: dict[str, str | None]) -> dict[s
             max_length=LONGEST_REASON,
             placeholder=TEXTS("form.reason_hint", language),
         ),
-        choice(WISH, TEXTS("form.wish", language), wishes, USUAL_WISH),
+        choice(DURATION, TEXTS("form.duration", language), durations, USUAL_DURATION),
         kit.section(lead),
         *_evidence(found),
         kit.context(TEXTS("form.foot", language)),
@@ -93,7 +93,7 @@ def blank_reason(language: Language) -> str:
     return TEXTS("form.blank", language)
 
 
-def request_message(found: Found, person: str, reason: str, wish: str) -> Message:
+def request_message(found: Found, person: str, reason: str, duration: str) -> Message:
     """The request as administrators see it, without its state and buttons. ``person`` is the Slack user who asks."""
     language, denial = found.explanation.language, found.explanation.denial
     action = (denial and denial.action) or "–"
@@ -103,7 +103,11 @@ def request_message(found: Found, person: str, reason: str, wish: str) -> Messag
         language,
         person=mention(person),
         action=f"`{kit.escape(action)}`",
-        wish=TEXTS("wanted.permanent" if wish == "permanent" else "wanted.for", language, wish=TEXTS(f"wish.{wish}", language)),
+        duration=TEXTS(
+            "wanted.permanent" if duration == "permanent" else "wanted.for",
+            language,
+            duration=TEXTS(f"duration.{duration}", language),
+        ),
     )
     return kit.message(
         title,
@@ -145,11 +149,11 @@ def thread_note(state: Verdict, by: str, language: Language) -> Message:
     return Message(said, [kit.section(said)])
 
 
-def told(state: Verdict, action: str, request_id: str, by: str, language: Language) -> Message:
-    """The decision as the person who asked is told it."""
-    title = TEXTS(f"told.{state}", language, action=action)
-    decided = TEXTS("told.by", language, person=mention(by), id=f"`{kit.escape(request_id)}`")
-    then = kit.section(TEXTS(f"told.{state}_next", language))
+def decision(state: Verdict, action: str, request_id: str, by: str, language: Language) -> Message:
+    """The decision as the person who asked reads it."""
+    title = TEXTS(f"decision.{state}", language, action=action)
+    decided = TEXTS("decision.by", language, person=mention(by), id=f"`{kit.escape(request_id)}`")
+    then = kit.section(TEXTS(f"decision.{state}_next", language))
     return kit.message(title, language, kit.section(f"*{kit.escape(title)}*"), then, kit.context(decided))
 
 

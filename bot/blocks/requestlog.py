@@ -175,7 +175,7 @@ def sources_line(named: list[str], language: Language) -> list[str]:
 
 
 def _source(source: Source, language: Language) -> str:
-    """A source by name. Age and language stand where they matter: beside the call, and above a foreign solution."""
+    """A source by name. Age and language stand where they matter: next to the call, and above a foreign solution."""
     if source.kind == "log" and source.reference.startswith("actiontrail:"):
         return SHARED("rung.trail", language)
     note = source.note if source.kind in ("catalogue", "text") else None

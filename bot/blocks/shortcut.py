@@ -1,9 +1,10 @@
-"""The modals around a result: the form to paste into, the result itself, and what is said when there is nothing to show."""
+"""What stands around a result: the form to paste into, the waiting and the shown modal, and an answer that had to move."""
 
 import json
+import re
 from typing import Any, Final
 
-from bot.blocks.kit import SHARED, Message, context, titled
+from bot.blocks.kit import SHARED, Message, context, line, rich, titled
 from bot.blocks.views import modal, text_input
 from bot.languages import Language, Texts
 
@@ -11,6 +12,7 @@ TEXTS: Final = Texts("bot.blocks", "shortcut.toml")
 FORM: Final = "look_up_form"
 FIELD: Final = "text"
 LONGEST_TEXT: Final = 3000
+_CHINESE: Final = re.compile("[\u4e00-\u9fff]")
 #: Blocks that Slack shows in modals, of those that this bot makes.
 IN_MODALS: Final = frozenset({"header", "section", "rich_text", "context", "actions", "divider", "image", "input"})
 
@@ -65,3 +67,22 @@ def aside(said: Message, reason: str, language: Language) -> Message:
     key = f"aside.{reason}" if TEXTS.has(f"aside.{reason}") else "aside.other"
     why = {**context(TEXTS(key, language)), "block_id": "why_here"}
     return Message(said.text, [why, *said.blocks[:49]])
+
+
+def loading(language: Language, *, external_id: str | None = None, progress: tuple[int, int] | None = None) -> dict[str, Any]:
+    """The loading modal; ``external_id`` is how it is found when an acknowledgement puts it on the screen.
+
+    ``progress`` says how many of how many look-ups are done.
+    """
+    said = [line(TEXTS("loading", language))]
+    if progress:
+        said.append(line(TEXTS("progress", language, done=progress[0], total=progress[1])))
+    return modal(TEXTS("title", language), [rich(*said)], language, external_id=external_id)
+
+
+def elsewhere(message: Message) -> Message:
+    """The message as it goes into a direct conversation, in the language that it is written in."""
+    language: Language = "zh" if _CHINESE.search(message.text) else "en"
+    said = SHARED("trouble.elsewhere", language)
+    blocks = [{**context(said), "block_id": "elsewhere"}, *message.blocks] if message.blocks else []
+    return Message(f"{said} {message.text}", blocks[:50])

@@ -83,7 +83,7 @@ def _waiting(said: str, language: Language) -> Message:
 
 
 def with_notes(said: Message, others: Sequence[Outcome], language: Language) -> Message:
-    """A message with a line on each id beside it that is none of the log's; as many as a reader may want."""
+    """A message with a line on each further id that is none of the log's; as many as a reader may want."""
     if not others:
         return said
     notes = [kit.escape(sentence(each, language)) for each in others[:MOST_NOTES]]

@@ -7,7 +7,7 @@ from bot.languages import Language, sentences
 
 
 def trouble(language: Language, reference: str) -> Message:
-    """A handler failed. The reference stands in the log beside where it did."""
+    """A handler failed. The log names the reference where it did."""
     title, body = SHARED("trouble.title", language), SHARED("trouble.body", language)
     small = context(escape(SHARED("reference.id", language, id=reference)))
     return message(sentences(title, body, language), language, header(f"⚠️ {title}"), line(body), small)

@@ -65,7 +65,7 @@ def choice(block: str, label: str, options: Sequence[tuple[str, str]], chosen: s
 
 
 def menu(action: str, label: str, options: Sequence[tuple[str, str]], chosen: str) -> Element:
-    """A menu that acts when something is chosen, for beside a section. ``label`` is what a screen reader says."""
+    """A menu that acts when something is chosen, next to a section. ``label`` is what a screen reader says."""
     made = {value: {"text": plain(text, 75), "value": value} for value, text in options}
     element: Element = {
         "type": "static_select",

@@ -30,8 +30,8 @@ TEXTS: Final = Texts("bot.cli", "lookup.toml")
 
 
 @dataclass(frozen=True, slots=True)
-class Eyes:
-    """Whose eyes the terminal has: the environment's identity, or the sentence that says why there is none."""
+class Viewer:
+    """As whom the terminal looks: the environment's identity, or the sentence that says why there is none."""
 
     identities: tuple[Identity, ...]
     trouble: str | None = None
@@ -52,10 +52,10 @@ def run_lookup(text: str, lang: Language | None, *, as_json: bool, verbose: bool
     asking = Asking(language, datetime.now(UTC), parts.catalog)
     asked = questions(extraction, asking)
     deadline = Deadline.after(settings.requestlog_deadline)
-    eyes = _eyes(environment, language) if planned.request_ids else Eyes(())
+    viewer = _viewer(environment, language) if planned.request_ids else Viewer(())
 
     def ask(question: Question) -> Outcome:
-        return parts.lookup.answer(question, eyes.identities, deadline)
+        return parts.lookup.answer(question, viewer.identities, deadline)
 
     with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
         outcomes = [*pool.map(ask, asked), *planned.unsupported]
@@ -63,24 +63,24 @@ def run_lookup(text: str, lang: Language | None, *, as_json: bool, verbose: bool
     said = {each.request_id or f"#{number}": each for number, each in enumerate(from_text(extraction, asking))}
     said |= {question.request_id: question.fallback for question in asked if question.fallback}
     if as_json:
-        results = [_result(each, said.get(each.request_id), eyes, language) for each in outcomes]
+        results = [_result(each, said.get(each.request_id), viewer, language) for each in outcomes]
         sys.stdout.write(json.dumps({"results": results}, ensure_ascii=False) + "\n")
     else:
         _print(outcomes, said, language)
     if not any(isinstance(outcome, Found) for outcome in outcomes):
-        could_not(_why_nothing(outcomes, eyes, language))
+        could_not(_why_nothing(outcomes, viewer, language))
 
 
-def _eyes(environment: Environment, language: Language) -> Eyes:
+def _viewer(environment: Environment, language: Language) -> Viewer:
     try:
         credential = OwnCredential(environment).find()
     except NoOwnCredentialError:
-        return Eyes((), TEXTS("no_credential", language))
+        return Viewer((), TEXTS("no_credential", language))
     except CredentialMissingError as error:
-        return Eyes((), TEXTS("bad_credential", language, said=error))
+        return Viewer((), TEXTS("bad_credential", language, said=error))
     masked = credential.masked_id
     name = masked if masked.strip("*") else TEXTS("own_credential", language)
-    return Eyes((Identity(name, lambda: credential),))
+    return Viewer((Identity(name, lambda: credential),))
 
 
 def _print(outcomes: list[Outcome], said: dict[str, Explanation], language: Language) -> None:
@@ -100,24 +100,24 @@ def _print(outcomes: list[Outcome], said: dict[str, Explanation], language: Lang
         put(*(["", "─" * 40, ""] if number else []), part)
 
 
-def _result(outcome: Outcome, said: Explanation | None, eyes: Eyes, language: Language) -> dict[str, Any]:
+def _result(outcome: Outcome, said: Explanation | None, viewer: Viewer, language: Language) -> dict[str, Any]:
     explanation = outcome.explanation if isinstance(outcome, Found) else said
     return {
         "request_id": outcome.request_id,
         "outcome": OUTCOMES[type(outcome)],
-        "message": _message(outcome, eyes, language),
+        "message": _message(outcome, viewer, language),
         "rungs": [{"rung": each.rung, "as": each.viewed_as, "result": each.result} for each in outcome.rungs],
         "explanation": explanation.as_json() if explanation else None,
     }
 
 
-def _message(outcome: Outcome, eyes: Eyes, language: Language) -> str:
-    return eyes.trouble if isinstance(outcome, NotConnected) and eyes.trouble else sentence(outcome, language)
+def _message(outcome: Outcome, viewer: Viewer, language: Language) -> str:
+    return viewer.trouble if isinstance(outcome, NotConnected) and viewer.trouble else sentence(outcome, language)
 
 
-def _why_nothing(outcomes: list[Outcome], eyes: Eyes, language: Language) -> str:
+def _why_nothing(outcomes: list[Outcome], viewer: Viewer, language: Language) -> str:
     if not outcomes:
         return TEXTS("no_ids", language)
-    if len(outcomes) > 1 and not eyes.trouble:
+    if len(outcomes) > 1 and not viewer.trouble:
         return TEXTS("none_found", language, count=len(outcomes))
-    return _message(outcomes[0], eyes, language)
+    return _message(outcomes[0], viewer, language)

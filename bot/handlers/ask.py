@@ -83,10 +83,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A permission asked for: why, and for how long (a name of ``blocks.handoff.WISHES``)."""
+    """A permission asked for: why, and for how long (a name of ``blocks.handoff.DURATIONS``)."""
 
     reason: str = ""
-    wish: str = ""
+    duration: str = ""
     kind: Literal["wanted"] = "wanted"
 
 

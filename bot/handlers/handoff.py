@@ -11,6 +11,7 @@ import structlog
 from bot.blocks.handoff import (
     Verdict,
     can_ask,
+    decision,
     ended,
     form_view,
     loading_view,
@@ -18,7 +19,6 @@ from bot.blocks.handoff import (
     note_view,
     request_message,
     thread_note,
-    told,
     waiting,
 )
 from bot.blocks.kit import Message
@@ -98,10 +98,10 @@ def _send(services: Services, ask: Ask) -> str:
     if admins is None or found is None or ask.origin.view is None:
         return "not_configured" if admins is None else "gone"
     wanted, now = ask.given(Wanted), services.clock()
-    shown = request_message(found, ask.person.user, redact(wanted.reason), wanted.wish)
+    shown = request_message(found, ask.person.user, redact(wanted.reason), wanted.duration)
     denial = found.explanation.denial
     action = (denial and denial.action) or ""
-    request = PermissionRequest(ask.origin.view, ask.person, ask.text, action, wanted.wish, shown.as_json(), now)
+    request = PermissionRequest(ask.origin.view, ask.person, ask.text, action, wanted.duration, shown.as_json(), now)
     try:
         earlier = services.requests.find(request.id) or services.requests.find_open(ask.person, ask.text, now)
         if earlier is not None and earlier.channel is not None:
@@ -135,7 +135,7 @@ def _denied(services: Services, ask: Ask, language: Language) -> Found | None:
 def _half_done(services: Services, request_id: str, by: str, verdict: Verdict) -> bool:
     """Whether this very decision was noted before a restart, and the person who asked does not know yet."""
     known = services.requests.find(request_id)
-    return known is not None and not known.told and (known.state, known.decided_by) == (verdict, by)
+    return known is not None and not known.informed and (known.state, known.decided_by) == (verdict, by)
 
 
 def _show(services: Services, ask: Ask, message: Message) -> None:
@@ -155,9 +155,9 @@ def _try(services: Services, method: str, **arguments: Any) -> None:
 
 
 def _tell(services: Services, request: PermissionRequest, verdict: Verdict, by: str) -> None:
-    said = told(verdict, request.action, request.request_id, by, services.language(request.owner))
+    said = decision(verdict, request.action, request.request_id, by, services.language(request.owner))
     services.delivery.privately(said, Target(request.owner.user))
-    services.requests.told(request.id, services.clock())
+    services.requests.note_informed(request.id, services.clock())
 
 
 def _message(shown: dict[str, Any]) -> Message:

@@ -5,8 +5,7 @@ from functools import partial
 from typing import Final
 
 from bot.blocks.kit import Message
-from bot.blocks.loading import loading
-from bot.blocks.shortcut import aside, form, result, without_ids
+from bot.blocks.shortcut import aside, form, loading, result, without_ids
 from bot.blocks.trouble import trouble
 from bot.handlers.ask import Ask, Lacking
 from bot.handlers.modal import View

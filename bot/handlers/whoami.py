@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import AliyunError
-from bot.blocks.account import Face, link_message, whoami_message
+from bot.blocks.account import IdentityCheck, link_message, whoami_message
 from bot.handlers.ask import Ask
 from bot.handlers.names import Name
 from bot.handlers.services import Handler, Services
@@ -25,11 +25,11 @@ def whoami(services: Services, ask: Ask) -> None:
         services.tell(ask, link_message(ask.person, (), language))
         return
     with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(identities)), "whoami") as pool:
-        faces = tuple(pool.map(partial(_face, services), identities))
-    services.tell(ask, whoami_message(ask.person, faces, language))
+        checks = tuple(pool.map(partial(_check, services), identities))
+    services.tell(ask, whoami_message(ask.person, checks, language))
 
 
-def _face(services: Services, identity: Identity) -> Face:
+def _check(services: Services, identity: Identity) -> IdentityCheck:
     masked = None
     try:
         credential = identity.credential()
@@ -37,12 +37,12 @@ def _face(services: Services, identity: Identity) -> Face:
         deadline = Deadline.after(services.settings.requestlog_deadline)
         caller = services.client.get_caller_identity(credential=credential, deadline=deadline)
     except CredentialMissingError:
-        return Face(identity.name, masked, trouble="missing")
+        return IdentityCheck(identity.name, masked, trouble="missing")
     except AliyunError as error:
-        return Face(
+        return IdentityCheck(
             identity.name, masked, trouble=error.word_among({"denied", *REFUSED, *UNAVAILABLE}), request_id=error.request_id
         )
-    return Face(identity.name, masked, arn=caller.arn, account=caller.account_id)
+    return IdentityCheck(identity.name, masked, arn=caller.arn, account=caller.account_id)
 
 
 HANDLERS: Final[dict[Name, Handler]] = {Name.WHOAMI: whoami}

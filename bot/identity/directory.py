@@ -1,4 +1,4 @@
-"""Whose eyes a person looks through. Default deny: who is not named sees nothing."""
+"""As whom a person may look. Default deny: who is not named sees nothing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Access:
 
 
 class Directory(Protocol):
-    """Says through whose eyes a person looks in a channel."""
+    """Says as whom a person may look in a channel."""
 
     def access(self, person: Person, channel: str | None) -> Access:
         """The person's identities in this channel; empty with a barrier when there are none."""

@@ -1,4 +1,4 @@
-"""The identities file: who may look through whose eyes. Parsed and validated as a whole; nothing here reads a secret."""
+"""The identities file: who may look as whom. Parsed and validated as a whole; nothing here reads a secret."""
 
 import tomllib
 from collections.abc import Iterator, Mapping

@@ -5,7 +5,18 @@ from typing import Final
 
 from slack_bolt import Ack, App
 
-from bot.blocks.handoff import ASK, DECLINE, FORM, GRANT, REASON, USUAL_WISH, WISH, WISHES, blank_reason, waiting_view
+from bot.blocks.handoff import (
+    ASK,
+    DECLINE,
+    DURATION,
+    DURATIONS,
+    FORM,
+    GRANT,
+    REASON,
+    USUAL_DURATION,
+    blank_reason,
+    waiting_view,
+)
 from bot.handlers.ask import Arguments, Ask, Decision, Wanted
 from bot.handlers.names import Name
 from bot.languages import language_in
@@ -57,11 +68,11 @@ class HandoffListener:
             ack()
             return
         language = language_in(text_of(carried, "language")) or self._intake.language
-        reason, wish = entry_of(body, REASON).strip(), entry_of(body, WISH)
+        reason, duration = entry_of(body, REASON).strip(), entry_of(body, DURATION)
         if not reason:
             ack(response_action="errors", errors={REASON: blank_reason(language)})
             return
-        wanted = Wanted(reason, wish if wish in WISHES else USUAL_WISH)
+        wanted = Wanted(reason, duration if duration in DURATIONS else USUAL_DURATION)
         origin = replace(origin_of(body), in_modal=False, trigger=None)
         self._intake.take_form(
             Ask(Name.PERMISSION_SUBMITTED, person_of(body), request_id, origin, wanted),

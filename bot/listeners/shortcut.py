@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from slack_bolt import Ack, App
 
-from bot.blocks.loading import loading
-from bot.blocks.shortcut import FIELD, FORM, LONGEST_TEXT, form_error
+from bot.blocks.shortcut import FIELD, FORM, LONGEST_TEXT, form_error, loading
 from bot.handlers.ask import Ask, Lacking, Origin
 from bot.handlers.names import Name
 from bot.languages import language_in

@@ -37,33 +37,33 @@ _FORGET: Final = delete(PERMISSION_REQUESTS).where(PERMISSION_REQUESTS.c.id == b
 
 @dataclass(frozen=True, slots=True)
 class PermissionRequest:
-    """One person's wish for a permission.
+    """A person's request for a permission.
 
     Attributes:
-        id: the same for each delivery of the same wish; what the administrators' buttons carry.
+        id: the same for each delivery of the same request; what the administrators' buttons carry.
         owner: who asks.
         request_id: the denied call.
         action: the denied action, such as ``ecs:RunInstances``.
-        wish: for how long, a name of ``blocks.handoff.WISHES``.
+        duration: for how long, a name of ``blocks.handoff.DURATIONS``.
         shown: the message that the administrators got, without its buttons: ``{"text": …, "blocks": […]}``.
         asked_at: when, with a time zone.
         channel: where the message stands; None until Slack took it.
         state: whether somebody decided, and how.
         decided_by: the Slack user who did.
-        told: whether the decision reached the person who asked.
+        informed: whether the decision reached the person who asked.
     """
 
     id: str
     owner: Person
     request_id: str
     action: str
-    wish: str
+    duration: str
     shown: dict[str, Any]
     asked_at: datetime
     channel: str | None = None
     state: State = "open"
     decided_by: str | None = None
-    told: bool = False
+    informed: bool = False
 
     def expired(self, now: datetime) -> bool:
         """Whether it waited in vain for too long."""
@@ -109,7 +109,7 @@ class RequestStore:
     def decide(self, request_id: str, verdict: State, who: str) -> bool:
         """Note a decision; False when one was noted before, which then stands.
 
-        The verdict and who gave it lie inside the seal; the column beside them only finds what is open.
+        The verdict and who gave it lie inside the seal; the column only finds what is open.
         """
 
         def work(connection: Connection) -> int:
@@ -122,7 +122,7 @@ class RequestStore:
 
         return self._database.write(work) == 1
 
-    def told(self, request_id: str, at: datetime) -> None:
+    def note_informed(self, request_id: str, at: datetime) -> None:
         """Note that the person who asked knows."""
         values = {"request": request_id, "at": stamp(at)}
         self._database.write(lambda connection: connection.execute(_TOLD, values).rowcount)
@@ -135,7 +135,7 @@ class RequestStore:
         body = [
             request.request_id,
             request.action,
-            request.wish,
+            request.duration,
             request.shown,
             request.channel,
             request.state,
@@ -149,7 +149,7 @@ class RequestStore:
         body = self._sealed.find(row.sealed, *owner.ids, row.id)
         if body is None:
             return None
-        call, action, wish, shown, channel, state, decided_by = body
+        call, action, duration, shown, channel, state, decided_by = body
         if state != row.state:
             return None
         return PermissionRequest(
@@ -157,11 +157,11 @@ class RequestStore:
             owner=owner,
             request_id=call,
             action=action,
-            wish=wish,
+            duration=duration,
             shown=shown,
             asked_at=moment(row.asked_at),
             channel=channel,
             state=state,
             decided_by=decided_by,
-            told=row.told_at is not None,
+            informed=row.told_at is not None,
         )

@@ -2,23 +2,22 @@
 
 import pytest
 
-from bot.blocks.account import Face, refusal, settings_message, whoami_message
+from bot.blocks.account import IdentityCheck, refusal, settings_message, whoami_message
 from bot.blocks.kit import Message, message
-from bot.blocks.loading import loading
-from bot.blocks.shortcut import TEXTS, aside, result, without_ids
+from bot.blocks.shortcut import TEXTS, aside, loading, result, without_ids
 from bot.identity.person import Person
 from bot.languages import LANGUAGES, Language
 from tests.approval import Transcript
 
 TRANSCRIPT = Transcript("account", "ways in")
 ALICE = Person("U0ALICE", "T0REQLOG1")
-FACES = (
-    Face("prod", "****lice", "acs:ram::1973374733454118:user/alice", "1973374733454118"),
+CHECKS = (
+    IdentityCheck("prod", "****lice", "acs:ram::1973374733454118:user/alice", "1973374733454118"),
     *(
-        Face(trouble, "****abcd", trouble=trouble, request_id="B31790CE-FD13-540B-B86F-F7530AA971D6")
+        IdentityCheck(trouble, "****abcd", trouble=trouble, request_id="B31790CE-FD13-540B-B86F-F7530AA971D6")
         for trouble in ("credential", "token_expired", "clock", "request", "denied", "throttled", "strange", "server")
     ),
-    *(Face(trouble, None, trouble=trouble) for trouble in ("missing", "unreachable", "deadline")),
+    *(IdentityCheck(trouble, None, trouble=trouble) for trouble in ("missing", "unreachable", "deadline")),
 )
 
 
@@ -39,7 +38,7 @@ def test_every_reason_has_its_own_sentence(language: Language) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_whoami_says_of_each_identity_what_is_wrong(language: Language) -> None:
-    TRANSCRIPT.approve("whoami", language, whoami_message(ALICE, FACES, language))
+    TRANSCRIPT.approve("whoami", language, whoami_message(ALICE, CHECKS, language))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -15,16 +15,16 @@ NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 CALL = "B31790CE-FD13-540B-B86F-F7530AA971D6"
 
 
-def wish(number: str = "a", owner: Person = ALICE) -> PermissionRequest:
+def wanted(number: str = "a", owner: Person = ALICE) -> PermissionRequest:
     return PermissionRequest(number, owner, CALL, "ecs:RunInstances", "7d", {"text": "申请", "blocks": []}, NOW)
 
 
 def test_a_request_is_found_as_it_was_saved(database: Database, keyring: Keyring) -> None:
     store = RequestStore(database, keyring)
-    store.save(wish())
-    store.save(replace(wish("b", BOB), channel="C0ADMINS"))
-    assert store.find("a") == wish()
-    assert store.find("b") == replace(wish("b", BOB), channel="C0ADMINS")
+    store.save(wanted())
+    store.save(replace(wanted("b", BOB), channel="C0ADMINS"))
+    assert store.find("a") == wanted()
+    assert store.find("b") == replace(wanted("b", BOB), channel="C0ADMINS")
     assert store.find("c") is None
     store.delete("a")
     assert store.find("a") is None
@@ -32,19 +32,19 @@ def test_a_request_is_found_as_it_was_saved(database: Database, keyring: Keyring
 
 def test_the_first_decision_stands(database: Database, keyring: Keyring) -> None:
     store = RequestStore(database, keyring)
-    store.save(wish())
+    store.save(wanted())
     assert store.decide("a", "granted", "U0BOB")
     assert not store.decide("a", "declined", "U0AUDITOR")
     assert not store.decide("c", "granted", "U0BOB")
-    assert store.find("a") == replace(wish(), state="granted", decided_by="U0BOB")
-    store.told("a", NOW)
-    assert store.find("a") == replace(wish(), state="granted", decided_by="U0BOB", told=True)
+    assert store.find("a") == replace(wanted(), state="granted", decided_by="U0BOB")
+    store.note_informed("a", NOW)
+    assert store.find("a") == replace(wanted(), state="granted", decided_by="U0BOB", informed=True)
 
 
 def test_what_waits_is_found_by_who_asked_and_for_which_call(database: Database, keyring: Keyring) -> None:
     store = RequestStore(database, keyring)
-    store.save(wish())
-    assert store.find_open(ALICE, CALL, NOW) == wish()
+    store.save(wanted())
+    assert store.find_open(ALICE, CALL, NOW) == wanted()
     assert store.find_open(BOB, CALL, NOW) is None
     assert store.find_open(ALICE, "another", NOW) is None
     assert store.find_open(ALICE, CALL, NOW + timedelta(days=15)) is None
@@ -53,21 +53,21 @@ def test_what_waits_is_found_by_who_asked_and_for_which_call(database: Database,
 
 
 def test_a_request_waits_two_weeks() -> None:
-    assert not wish().expired(NOW + timedelta(days=13))
-    assert wish().expired(NOW + timedelta(days=15))
-    assert not replace(wish(), state="granted").expired(NOW + timedelta(days=15))
+    assert not wanted().expired(NOW + timedelta(days=13))
+    assert wanted().expired(NOW + timedelta(days=15))
+    assert not replace(wanted(), state="granted").expired(NOW + timedelta(days=15))
 
 
 def test_old_requests_are_forgotten(database: Database, keyring: Keyring) -> None:
     store = RequestStore(database, keyring)
-    store.save(wish())
-    store.save(replace(wish("b"), asked_at=NOW + timedelta(days=91)))
+    store.save(wanted())
+    store.save(replace(wanted("b"), asked_at=NOW + timedelta(days=91)))
     assert store.find("a") is None
 
 
 def test_a_row_moved_to_another_person_does_not_open(database: Database, keyring: Keyring) -> None:
     store = RequestStore(database, keyring)
-    store.save(wish())
+    store.save(wanted())
     moved = update(PERMISSION_REQUESTS).values(owner=BOB.key)
     database.write(lambda connection: connection.execute(moved).rowcount)
     assert store.find("a") is None
@@ -75,7 +75,7 @@ def test_a_row_moved_to_another_person_does_not_open(database: Database, keyring
 
 def test_what_people_wrote_is_not_in_the_database_in_clear(database: Database, keyring: Keyring) -> None:
     store = RequestStore(database, keyring)
-    store.save(wish())
+    store.save(wanted())
     row = database.read(lambda connection: connection.execute(PERMISSION_REQUESTS.select()).one())
     assert b"RunInstances" not in row.sealed
     assert CALL not in str(row)
