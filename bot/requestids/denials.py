@@ -1,7 +1,7 @@
 """The access-denied detail, message and regions that a pasted error holds."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.requestids.patterns import RarePattern
@@ -22,7 +22,6 @@ _KEYS: Final = {
     )
 }
 _ENOUGH: Final = frozenset(_KEYS.values()) - {"PolicyType"}
-"""A PolicyType alone proves nothing: RAM's own policies have one too."""
 
 _TIE: Final = r"[\"'`\])*]{0,3}\s{0,8}(?::(?:\*\*)?|=>?|>|,|\|)\s{0,40}(?:string\(\d{1,5}\)\s?|[ub](?=[\"']))?[`*]{0,2}"
 _PLAIN_VALUE: Final = r"[^\s\"'`<>,;&}\])│┃║|]++"
@@ -56,15 +55,9 @@ def details(text: str) -> Iterator[tuple[int, int, str, str]]:
             yield match.start(), match.end(), _KEYS[name.lower()], value
 
 
-def access_denied_detail(text: str) -> dict[str, str] | None:
-    """The first access-denied detail of a cleaned text; None without one."""
-    detail: dict[str, str] = {}
-    for _, _, key, value in details(text):
-        if detail.setdefault(key, value) != value:
-            if not _ENOUGH.isdisjoint(detail):
-                break
-            detail = {key: value}
-    return detail if not _ENOUGH.isdisjoint(detail) else None
+def tells_denial(detail: Mapping[str, str]) -> bool:
+    """Whether fields are an access-denied detail: a policy type alone proves nothing, for RAM's own policies have one too."""
+    return not _ENOUGH.isdisjoint(detail)
 
 
 def regions(text: str) -> tuple[str, ...]:

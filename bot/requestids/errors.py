@@ -14,7 +14,7 @@ from typing import Final
 
 from bot.requestids.codes import Code, products
 from bot.requestids.dates import dates
-from bot.requestids.denials import details, region_in
+from bot.requestids.denials import details, region_in, tells_denial
 from bot.requestids.labels import REQUEST_NAME
 from bot.requestids.messages import Messages, Span, cleaned
 from bot.requestids.others import NAME_MARK, OtherKind
@@ -151,14 +151,14 @@ class _Surroundings:
             region_id=next(filter(None, regions), None),
             api=record.api,
             http_status=record.status,
-            access_denied_detail=record.detail or None,
+            access_denied_detail=record.detail if tells_denial(record.detail) else None,
             inner=record.inner,
             said_at=last_before(self._dates, record.end),
         )
 
     def tells(self, record: Record) -> bool:
         """Whether a record is an error, and Alibaba Cloud's."""
-        if record.code or record.client or record.detail:
+        if record.code or record.client or tells_denial(record.detail):
             return True
         if record.status and not record.status.startswith(_SUCCEEDED):
             return bool(record.id or record.host or record.product or self._services)

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.requestids.cleaning import join_broken, plain, unescape, unquote
 from bot.requestids.codes import codes, products
-from bot.requestids.denials import access_denied_detail, regions
+from bot.requestids.denials import regions
 from bot.requestids.errors import Ids, errors
 from bot.requestids.others import OtherId, OtherKind, other_ids
 from bot.requestids.pasted import PastedError
@@ -68,7 +68,7 @@ def extract(text: str) -> Extraction:
         other_ids=others,
         error_codes=tuple(dict.fromkeys(code.text for code in told if not code.client)),
         products=_products(whole, seen),
-        access_denied_detail=access_denied_detail(whole),
+        access_denied_detail=next((dict(error.access_denied_detail) for error in seen if error.access_denied_detail), None),
         regions=regions(clean),
         lower_case=only_lower_case(found) & frozenset(ids),
         inner_ids=tuple(name for name in ids if name in inner),

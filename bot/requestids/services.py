@@ -17,24 +17,13 @@ _CODES: Final = {
     ).split()
 }
 _GROUPED: Final = frozenset(("Oss", "Sls", "MaxCompute", "Ots", "FC", "DashScope"))
-_ALIASES: Final = {
-    "log": "Sls",
-    "odps": "MaxCompute",
-    "datahub": "DataHub",
-    "mongodb": "Dds",
-    "redis": "R-kvstore",
-    "kvstore": "R-kvstore",
-    "tablestore": "Ots",
-    "metrics": "Cms",
-    "cen": "Cbn",
-    "ack": "CS",
-    "sms": "Dysmsapi",
-    "dns": "Alidns",
-    "business": "BssOpenApi",
-    "autoscaling": "Ess",
-    "location": "Location",
-    "cdt": "CDT",
-}
+_ALIASES: Final = dict(
+    pair.split("=")
+    for pair in (  # noqa: SIM905 - pairs read better as text
+        "log=Sls odps=MaxCompute datahub=DataHub mongodb=Dds redis=R-kvstore kvstore=R-kvstore tablestore=Ots metrics=Cms "
+        "cen=Cbn ack=CS sms=Dysmsapi dns=Alidns business=BssOpenApi autoscaling=Ess location=Location cdt=CDT"
+    ).split()
+)
 HOST: Final = RarePattern(
     r"(?<![\w.@-])((?:[a-z0-9][a-z0-9_-]{0,62}\.){1,6}aliyun(?:cs\.com|-inc\.com))(?![\w-])", re.IGNORECASE
 )
