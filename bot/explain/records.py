@@ -71,7 +71,7 @@ def _facts_of_log(log: RequestLog, *, language: Language, now: datetime, site: S
         body=body,
         duration=basic.request_duration,
         call=_call_of_log(log, received, body, language=language, site=site),
-        nested=_shown_nested(basic.error_message or body.message, request_id, basic.error_code or body.code),
+        nested=_shown_nested(basic.error_message or body.message, request_id),
         idempotent=has_client_token((item.name, item.value) for item in log.parameters),
         reads_only=reads_only(api=basic.api, method=basic.http_method, style=basic.api_style),
         decodable=denied.encoded_message is not None,
@@ -95,7 +95,7 @@ def _facts_of_event(event: TrailEvent, *, language: Language, site: Site | None)
         detail=shown_detail(body.detail),
         body=body,
         call=_call_of_event(event, parameters, body, language=language, site=site),
-        nested=_shown_nested(event.error_message, request_id, event.error_code),
+        nested=_shown_nested(event.error_message, request_id),
         idempotent=has_client_token(parameters.items()),
         reads_only=reads_only(api=event.event_name, method=None, style=None) if known is None else known,
         decodable=body.detail.encoded_message is not None,
@@ -118,7 +118,7 @@ def _facts_of_text(error: PastedError, language: Language) -> Facts:
         error_message=shown_passage(error.message),
         detail=shown_detail(detail),
         call=Call(endpoint=shown_line(error.host)),
-        nested=_shown_nested(error.message, request_id, code),
+        nested=_shown_nested(error.message, request_id),
         detail_decides=True,
         decodable=detail.encoded_message is not None,
     )
@@ -130,9 +130,9 @@ def _denied_detail(log: RequestLog, body: Body) -> AccessDeniedDetail:
     return detail if told else body.detail
 
 
-def _shown_nested(message: str | None, request_id: str | None, code: str | None) -> NestedCall | None:
+def _shown_nested(message: str | None, request_id: str | None) -> NestedCall | None:
     """The inner call that a message tells of, as it may be shown."""
-    found = nested_call(message, request_id=request_id, error_code=code)
+    found = nested_call(message, request_id=request_id)
     if found is None:
         return None
     return NestedCall(found.request_id, shown_line(found.error_code), shown_line(found.message))
