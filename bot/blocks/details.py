@@ -25,6 +25,7 @@ RESPONSE: Final = "card_response"
 REPRODUCE: Final = "card_reproduce"
 SUPPORT_TEXT: Final = "card_ticket_text"
 REFRESH: Final = "card_refresh"
+BUTTONS: Final = (SHARE, PARAMETERS, RESPONSE, REPRODUCE, SUPPORT_TEXT, REFRESH)
 #: The menu of the less usual ones; an option's value is the action id of the button that it stands for, and its value.
 MORE: Final = "card_more"
 LONGEST_OPTION: Final = 150

@@ -8,7 +8,7 @@ from typing import Final
 
 from slack_bolt import Ack, App
 
-from bot.blocks.details import MORE, NEXT, PARAMETERS, PREVIOUS, REFRESH, REPRODUCE, RESPONSE, SHARE, SUPPORT_TEXT
+from bot.blocks.details import BUTTONS, MORE, NEXT, PREVIOUS
 from bot.blocks.feedback import HELPFUL, WRONG
 from bot.blocks.share import OPEN
 from bot.blocks.summary import OPEN_CARD
@@ -28,7 +28,6 @@ from bot.listeners.payloads import (
     text_of,
 )
 
-BUTTONS: Final = (OPEN, PARAMETERS, RESPONSE, REPRODUCE, SUPPORT_TEXT, REFRESH, SHARE)
 OPINIONS: Final = (HELPFUL, WRONG)
 GROUPS: Final = re.compile(rf"{OPEN_CARD}\d{{1,3}}")
 
@@ -49,7 +48,7 @@ class CardListener:
 
     def register(self, app: App) -> None:
         """Tell Bolt which payloads are ours."""
-        for action in (*BUTTONS, *OPINIONS):
+        for action in (OPEN, *BUTTONS, *OPINIONS):
             app.action(action)(self.clicked)
         app.action(MORE)(self.chosen)
         app.action(GROUPS)(self.opened)
@@ -85,7 +84,7 @@ class CardListener:
         if action == OPEN and value and value.startswith("{"):
             known = parsed(value)
             self._hand_on(Name.CARD_OPEN, request_id_in(text_of(known, "request_id")), body, ack, _shown(known))
-        elif action in BUTTONS:
+        elif action == OPEN or action in BUTTONS:
             self._hand_on(Name(action), request_id_in(value), body, ack)
         elif action in OPINIONS:
             self._hand_on(Name.FEEDBACK, reference_in(value), body, ack, Opinion(helpful=action == HELPFUL))
