@@ -112,10 +112,17 @@ class AccessDeniedDetail(Answer):
 
     @classmethod
     def parse(cls, value: object) -> Self:
-        """Read a detail from any JSON value, whatever the case of its keys' first letters."""
+        """Read a detail from any JSON value, its text too, whatever the case of its keys' first letters."""
+        if isinstance(value, str):
+            try:
+                value = json.loads(value)
+            except (ValueError, RecursionError):
+                return cls()
         if not isinstance(value, dict):
             return cls()
-        return cls.model_validate({str(key)[:1].lower() + str(key)[1:]: item for key, item in value.items()})
+        folded = {str(key)[:1].lower() + str(key)[1:]: item for key, item in value.items()}
+        # Some products call the encoded message by another name.
+        return cls.model_validate({"encodedDiagnosticMessage": folded.get("encodedDiagnosticInfo"), **folded})
 
 
 Detail = Annotated[AccessDeniedDetail, BeforeValidator(AccessDeniedDetail.parse)]

@@ -47,7 +47,7 @@ _HTML_START = re.compile(r"^\s*<(?:!doctype\s+html|html|head|body|center|h\d|tit
 _HTML_TITLE = re.compile(r"<(?:title|h1)[^<>]{0,200}+>([^<]{1,500}+)<", re.IGNORECASE)
 _DETAIL_FIELDS: Final = (
     *("policyType", "authPrincipalOwnerId", "authPrincipalType", "authPrincipalDisplayName", "noPermissionType", "authAction"),
-    *("encodedDiagnosticMessage",),
+    *("encodedDiagnosticMessage", "encodedDiagnosticInfo"),
 )
 _DETAIL_NAMES: Final = {name.lower(): name for name in _DETAIL_FIELDS}
 
@@ -118,7 +118,7 @@ def _error_in(fields: dict[str, Any], outer: dict[str, Any]) -> Body | None:
     refused = success is False or _text(success) in ("false", "False")
     if succeeded or not (refused or _names_an_error(code, message)):
         return None
-    detail = next((fields[name] for name in _DETAIL_KEYS if isinstance(fields.get(name), dict)), None)
+    detail = next((fields[name] for name in _DETAIL_KEYS if fields.get(name)), None)
     request_id = _text(fields.get("requestid")) or _text(outer.get("requestid"))
     found = AccessDeniedDetail.parse(detail)
     return Body(format="JSON", failed=True, code=code, message=message, request_id=request_id, detail=found)
@@ -146,7 +146,8 @@ def _xml_body(text: str) -> Body:
     if not (is_error or refused or named):
         return Body(format="XML")
     code = None if refused and is_success_code(code) else code
-    detail = AccessDeniedDetail.parse({name: text for name, text in fields.items() if name in _DETAIL_FIELDS})
+    told = {name: text for name, text in fields.items() if name in _DETAIL_FIELDS}
+    detail = AccessDeniedDetail.parse(told or fields.get("accessdenieddetail"))
     failed = bool(code or message or refused)
     return Body(format="XML", failed=failed, code=code, message=message, request_id=fields.get("requestid"), detail=detail)
 

@@ -14,6 +14,7 @@ Layer = Literal["account", "resource_group", "trust", "session", "control", "res
 
 LAYERS: Final[dict[str, Layer]] = {
     "accountlevelidentitybasedpolicy": "account",
+    "identitybasedpolicy": "account",
     "resourcegrouplevelidentitybasedpolicy": "resource_group",
     "assumerolepolicy": "trust",
     "sessionpolicy": "session",
@@ -22,6 +23,7 @@ LAYERS: Final[dict[str, Layer]] = {
     "resourcebasedpolicy": "resource",
     "resourcelevelpolicy": "resource",
     "bucketpolicy": "resource",
+    "projectpolicy": "resource",
     "keypolicy": "resource",
     "secretpolicy": "resource",
     "accesspointpolicy": "resource",
@@ -55,11 +57,16 @@ def denial(facts: Facts, decoded: DecodedMessage | None, decode_note: str | None
     detail = facts.detail
     policy_type = _policy_type(detail.policy_type, told)
     layer, deny = layer_of(policy_type), _deny(detail.no_permission_type, told)
-    action = detail.action or (told.action if told else None)
+    message = facts.refused
+    action = detail.action or (told.action if told else None) or message.action
     kind, name, account_id = _principal(facts, told)
-    resource = told.resource if told else None
-    account = account_id if (account_id or "").isdigit() else facts.account_id
-    refusal = Refusal(layer, deny, action, resource, account, kind, facts.product, facts.api)
+    resource = (told.resource if told else None) or message.resource
+    if action is None and facts.api and (resource or "").startswith("acs:kms:"):
+        action = f"kms:{facts.api}"  # KMS names the key alone, and its actions are its operations
+    account = account_id if (account_id or "").isdigit() else facts.account_id or message.account_id
+    refusal = Refusal(
+        *(layer, deny, action, resource, account, kind, facts.product, facts.api, facts.region_id, facts.call.parameters)
+    )
     draft = policy_draft(refusal, language)
     return Denial(
         principal_type=kind,
@@ -73,6 +80,7 @@ def denial(facts: Facts, decoded: DecodedMessage | None, decode_note: str | None
         policy_draft=draft.policy,
         no_draft_because=draft.no_draft_because,
         draft_note=draft.note,
+        draft_to_narrow=draft.to_narrow,
         principal_words=principal_words(kind, name, account_id, language),
         layer=say(f"layer.{layer}", language, type=policy_type or ""),
         reason=_reason(refusal, inside(layer, policy_type, language), detail.no_permission_type, language),
@@ -111,9 +119,13 @@ def _principal(facts: Facts, told: DecodedMessage | None) -> tuple[str | None, s
     kind = detail.principal_type or decoded.type
     name = detail.principal or decoded.display_name
     owner = detail.principal_owner_id or decoded.owner_id
+    message = facts.refused
+    known = owner or facts.account_id or message.account_id
     if kind or name:
-        return principal_type(kind), name, owner or facts.account_id
-    return principal_type(facts.call.caller_type), facts.call.caller_id, owner or facts.account_id
+        return principal_type(kind), name, known
+    if facts.call.caller_type or facts.call.caller_id:
+        return principal_type(facts.call.caller_type), facts.call.caller_id, known
+    return message.principal_type, message.principal, known
 
 
 def _reason(refusal: Refusal, layer: str, written: str | None, language: Language) -> str:

@@ -43,7 +43,8 @@ class Denial:
     """Who was denied what, by which policy layer, and who can change that.
 
     ``principal_words``, ``layer``, ``reason`` and ``fixer`` are the same facts as sentences in the explanation's language.
-    ``policy_draft`` is a RAM policy object, or None with the reason in ``no_draft_because``.
+    ``policy_draft`` is a RAM policy object, or None with the reason in ``no_draft_because``; ``draft_to_narrow`` says that
+    it covers more than the resource of the call.
     """
 
     principal_type: str | None
@@ -64,6 +65,7 @@ class Denial:
     conditions: tuple[tuple[str, tuple[str, ...]], ...] = ()
     matched: tuple[Matched, ...] = ()
     decode_note: str | None = None
+    draft_to_narrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

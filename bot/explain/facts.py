@@ -1,5 +1,6 @@
 """What is known of a call, wherever from: cleaned, redacted, and not yet judged."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -12,8 +13,29 @@ from bot.explain.visible import cut, one_line, visible
 from bot.languages import Language
 
 LONGEST_LINE = 400
+_ACTION = re.compile(
+    r"(?i:perform|action|operation|privilege|invoke|call|do)[\s:=\[]{0,4}[\"'“‘`]?(?!acs:)([a-z][a-z0-9-]{1,40}:[A-Z][A-Za-z0-9]{1,80})\b"
+)
+_ARN = re.compile(
+    r"(?P<label>(?:user|principal|caller|identity|requester)[\s:=\[\"'“(]{1,6})?"
+    r"(?P<arn>acs:(?P<service>[a-z][a-z0-9-]{0,40}):[a-z0-9*-]{0,40}:(?P<account>[0-9*]{0,32}):"
+    r"(?P<what>[^\s\"'“”‘’`<>,;}\])，。；]{1,500}))(?<![.:])",
+    re.IGNORECASE,
+)
+_PRINCIPALS: Final = {"user": "SubUser", "assumed-role": "AssumedRoleUser", "role": "AssumedRoleUser"}
 LONGEST_PASSAGE = 8_000
 _LONGEST_READ: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What a message itself tells of a refused call: the action, the resource's ARN, the account in it, and the principal."""
+
+    action: str | None = None
+    resource: str | None = None
+    account_id: str | None = None
+    principal_type: str | None = None
+    principal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +59,7 @@ class Facts:
     error_message: str | None = None
     throttling_result: str | None = None
     detail: AccessDeniedDetail = field(default_factory=AccessDeniedDetail)
+    refused: Refused = field(default_factory=Refused)
     body: Body = field(default_factory=Body)
     duration: str | None = None
     call: Call = field(default_factory=Call)
@@ -73,6 +96,29 @@ def shown_passage(text: str | None) -> str | None:
         return None
     lines = (line.rstrip() for line in redact(visible(start_of(text, _LONGEST_READ))).strip().split("\n"))
     return cut("\n".join(lines), LONGEST_PASSAGE) or None
+
+
+def refused_in(message: str | None) -> Refused:
+    """Action, resource and principal of a refused call, in the notations of RAM, STS, FC, SLS, KMS and MaxCompute.
+
+    The message has to be one that may be shown.
+    """
+    text = (message or "")[:LONGEST_PASSAGE]
+    if ":" not in text:
+        return Refused()
+    action = _ACTION.search(text)
+    arns = [found for found in _ARN.finditer(text) if not found["label"]]
+    caller = next((found for found in _ARN.finditer(text) if found["label"] and found["service"] == "ram"), None)
+    resource = arns[0] if arns else None
+    kind, _, name = caller["what"].partition("/") if caller else ("", "", "")
+    account = next((found["account"] for found in (resource, caller) if found and found["account"].isdigit()), None)
+    return Refused(
+        action=action[1] if action else None,
+        resource=resource["arn"] if resource else None,
+        account_id=account,
+        principal_type=_PRINCIPALS.get(kind),
+        principal=name.replace("/", ":", 1) or None if kind in _PRINCIPALS else None,
+    )
 
 
 def shown_detail(detail: AccessDeniedDetail) -> AccessDeniedDetail:

@@ -163,7 +163,7 @@ def _names(explanation: Explanation) -> Iterator[str]:
     yield from (policy.name for policy in denial.matched)
     if denial.resource:
         name = denial.resource.split(":", 5)[-1]
-        yield from (part for part in (name, name.partition("/")[2]) if not set(part) <= {"*", "/"})
+        yield from (part for part in (name, name.partition("/")[2]) if MASK not in part and not set(part) <= {"*", "/"})
 
 
 def _parameter_values(explanation: Explanation) -> Iterator[str]:

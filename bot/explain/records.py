@@ -3,6 +3,7 @@
 Logs are read by an allow-list: undocumented fields are no part of the models, so they cannot get here.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -11,7 +12,7 @@ from bot.aliyun.models import LONGEST_VALUE, AccessDeniedDetail, ApiDoc, Authent
 from bot.aliyun.trail import TrailEvent
 from bot.explain.body import Body, is_success_code, read_body
 from bot.explain.explanation import Call, NestedCall, Parameter, Source
-from bot.explain.facts import Facts, shown_detail, shown_line, shown_passage
+from bot.explain.facts import Facts, refused_in, shown_detail, shown_line, shown_passage
 from bot.explain.links import Site, document, site_of
 from bot.explain.nested import nested_call
 from bot.explain.principals import principal_words
@@ -25,6 +26,8 @@ from bot.requestids.pasted import PastedError
 
 _MOST_PARAMETERS: Final = 300
 _LONGEST_BODY: Final = 300_000
+# The aliyun CLI, from v3.3.12 on, and Alibaba Cloud's agent skills say so when an AI agent runs them.
+_AGENT = re.compile(r"(?<![\w-])Agent/([a-z0-9._-]{1,32})(?![\w-])|AlibabaCloud-Agent-Skills/([a-z0-9._-]{1,40})")
 _MINUTE: Final = 60
 _HOUR: Final = 3_600
 _DAY: Final = 86_400
@@ -68,6 +71,7 @@ def _facts_of_log(log: RequestLog, *, language: Language, now: datetime, site: S
         error_message=shown_passage(basic.error_message),
         throttling_result=shown_line(basic.throttling_result),
         detail=shown_detail(denied),
+        refused=refused_in(shown_passage(basic.error_message or body.message)),
         body=body,
         duration=basic.request_duration,
         call=_call_of_log(log, received, body, language=language, site=site),
@@ -93,6 +97,7 @@ def _facts_of_event(event: TrailEvent, *, language: Language, site: Site | None)
         error_code=shown_line(event.error_code),
         error_message=shown_passage(event.error_message),
         detail=shown_detail(body.detail),
+        refused=refused_in(shown_passage(event.error_message)),
         body=body,
         call=_call_of_event(event, parameters, body, language=language, site=site),
         nested=_shown_nested(event.error_message, request_id),
@@ -117,6 +122,7 @@ def _facts_of_text(error: PastedError, language: Language) -> Facts:
         error_code=code,
         error_message=shown_passage(error.message),
         detail=shown_detail(detail),
+        refused=refused_in(shown_passage(error.message)),
         call=Call(endpoint=shown_line(error.host)),
         nested=_shown_nested(error.message, request_id),
         detail_decides=True,
@@ -150,7 +156,7 @@ def _call_of_log(log: RequestLog, received: datetime | None, body: Body, *, lang
         document=_document(basic, site_of(site, language)),
         caller_type=caller_type,
         caller_id=caller_id,
-        caller_words=_caller_words(caller_type, caller_id, account, language),
+        caller_words=_caller_words(caller_type, caller_id, account, caller.user_agent, language),
         account_id=account,
         caller_ip=shown_line(caller.caller_ip),
         user_agent=shown_line(caller.user_agent),
@@ -178,7 +184,7 @@ def _call_of_event(
         document=document(ApiDoc(), product=event.service_name, version=version, api=event.event_name, site=where),
         caller_type=kind,
         caller_id=name,
-        caller_words=_caller_words(kind, name, account, language),
+        caller_words=_caller_words(kind, name, account, event.user_agent, language),
         account_id=account,
         caller_ip=shown_line(event.source_ip),
         user_agent=shown_line(event.user_agent),
@@ -189,8 +195,15 @@ def _call_of_event(
     )
 
 
-def _caller_words(kind: str | None, name: str | None, account: str | None, language: Language) -> str | None:
-    return principal_words(kind, name, account, language).strip() if kind or name else None
+def _caller_words(
+    kind: str | None, name: str | None, account: str | None, user_agent: str | None, language: Language
+) -> str | None:
+    """The caller in words, with the AI agent that made the call in the caller's name, where the user agent tells of one."""
+    caller = principal_words(kind, name, account, language).strip() if kind or name else None
+    agent = _AGENT.search(user_agent or "")
+    if agent is None:
+        return caller
+    return say("principal.agent", language, caller=caller or say("principal.unknown", language), agent=agent[1] or agent[2])
 
 
 def _shown_parameters(parameters: Iterable[tuple[str | None, object, str | None]]) -> tuple[Parameter, ...]:

@@ -216,8 +216,7 @@ def denial_steps(known: Known, denied: Denial) -> list[str]:
         keys.append("denied.allow_does_not_help")
     if denied.policy_draft is not None:
         keys += ["denied.dependent"] if is_dependent(denied.action, known.facts.product, known.facts.api) else []
-        exact = denied.policy_draft["Statement"][0]["Resource"] == denied.resource
-        keys += [] if exact else ["denied.draft_to_narrow"]
+        keys += ["denied.draft_to_narrow"] if denied.draft_to_narrow else []
     if layer == "unknown":
         keys.append("denied.decode_first" if known.facts.decodable else "denied.no_detail")
     return [known.say(key, **values) for key in keys]

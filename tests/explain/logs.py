@@ -16,7 +16,7 @@ USER: Final = "241009849925897811"
 def answer(
     *,
     basic: dict[str, Any] | None = None,
-    detail: dict[str, Any] | None = None,
+    detail: dict[str, Any] | str | None = None,
     parameters: list[dict[str, Any]] | None = None,
     body: str | None = None,
     caller: dict[str, Any] | None = None,

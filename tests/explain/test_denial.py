@@ -4,6 +4,7 @@ import pytest
 
 from bot.aliyun.models import DecodedMessage
 from bot.explain import Evidence, encoded_message, explain
+from bot.requestids.pasted import PastedError
 
 from .logs import ACCOUNT, NOW, USER, denied, detail, explained, failed_with, log
 
@@ -13,6 +14,8 @@ LAYERS = [
     ("ControlPolicy", "resource_directory_admin"),
     ("AssumeRolePolicy", "role_owner"),
     ("SessionPolicy", "session_issuer"),
+    ("IdentityBasedPolicy", "ram_admin"),
+    ("ProjectPolicy", "resource_owner"),
     ("BucketPolicy", "resource_owner"),
     ("ResourcePolicy", "resource_owner"),
     ("FooPolicy", "unknown"),
@@ -159,3 +162,85 @@ def test_the_message_to_decode_is_found_in_the_log_or_in_the_body() -> None:
     assert encoded_message(log(detail=detail(encodedDiagnosticMessage="AQLog"), body=body)) == "AQLog"
     assert encoded_message(log(body=body)) == "AQBody"
     assert encoded_message(log(detail=detail(encodedDiagnosticMessage="-"), body=body)) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "action", "resource"),
+    [
+        (
+            "You are not authorized to do this action. Resource: {arn} Action: ram:GetUser",
+            "ram:GetUser",
+            "acs:ram:*:{0}:user/joe",
+        ),
+        (
+            "is not authorized to perform 'fc:GetFunction' on resource '{arn}'",
+            "fc:GetFunction",
+            "acs:fc:cn-hangzhou:{0}:functions/f",
+        ),
+        (
+            "denied by sts or ram, action: log:GetCursor, resource: {arn}",
+            "log:GetCursor",
+            "acs:log:cn-hangzhou:{0}:project/p/*",
+        ),
+        ("The operation for {arn} is forbidden by permission system.", "kms:Decrypt", "acs:kms:cn-hangzhou:{0}:key/k-1"),
+        (
+            "You are not authorized to perform sts:AssumeRole on this Role. Role: {arn}.",
+            "sts:AssumeRole",
+            "acs:ram::{0}:role/reader",
+        ),
+    ],
+)
+def test_action_resource_and_account_are_read_from_the_message_in_logs_and_pastes(
+    message: str, action: str, resource: str
+) -> None:
+    arn = resource.format(ACCOUNT)
+    told = message.format(arn=arn)
+    basic = {"errorCode": "NoPermission", "errorMessage": told, "httpStatusCode": "403", "api": "Decrypt"}
+    pasted = explain(PastedError(code="NoPermission", message=told, api="Decrypt"), Evidence(), language="en", now=NOW)
+    for said in (explained(basic=basic), pasted):
+        assert said.denial is not None
+        assert (said.denial.action, said.denial.resource) == (action, arn)
+        assert action in said.verdict
+        assert said.denial.account_id == ACCOUNT
+
+
+def test_a_principal_that_the_message_names_is_the_caller_of_a_pasted_error() -> None:
+    told = f"User: acs:ram::{ACCOUNT}:assumed-role/reader/ci is not authorized to perform ecs:StopInstance"
+    said = explain(PastedError(code="Forbidden.RAM", message=told), Evidence(), language="en", now=NOW)
+    assert said.denial is not None
+    assert (said.denial.principal_type, said.denial.principal, said.denial.account_id) == (
+        "AssumedRoleUser",
+        "reader:ci",
+        ACCOUNT,
+    )
+
+
+def test_a_detail_may_come_as_the_text_of_json_and_with_the_other_name_of_the_encoded_message() -> None:
+    told = json.dumps({"AuthAction": "ecs:StopInstance", "NoPermissionType": "ImplicitDeny", "EncodedDiagnosticInfo": "AQEC"})
+    basic = {"errorCode": "Forbidden.RAM", "httpStatusCode": "403"}
+    in_log, in_body = (
+        log(basic=basic, detail=told),
+        log(basic=basic, body=json.dumps({"Code": "Forbidden.RAM", "Message": "no", "AccessDeniedDetail": told})),
+    )
+    for each in (in_log, in_body):
+        said = explain(each, Evidence(), language="en", now=NOW)
+        assert said.denial is not None
+        assert (said.denial.action, said.denial.deny) == ("ecs:StopInstance", "implicit")
+        assert encoded_message(each) == "AQEC"
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        (
+            "AlibabaCloud (linux; amd64) aliyun-cli/3.4.11 Agent/claude-code",
+            "RAM user alice, through an AI agent (claude-code)",
+        ),
+        ("AlibabaCloud-Agent-Skills/error-troubleshoot/1", "RAM user alice, through an AI agent (error-troubleshoot)"),
+        ("AlibabaCloud (linux) User-Agent/x", "RAM user alice"),
+        ("", "RAM user alice"),
+    ],
+)
+def test_a_call_by_an_ai_agent_is_said_to_be_one(agent: str, words: str) -> None:
+    caller = {"callerType": "sub", "callerAccountId": "alice", "masterAccountId": ACCOUNT, "userAgent": agent}
+    assert explained(caller=caller).call.caller_words == words

@@ -144,7 +144,7 @@ def test_that_the_resource_is_unknown_is_said_in_one_short_step(language: Langua
     explanation = explain(
         log(basic={**FAILED, "errorCode": "Forbidden.RAM"}, detail=detail()), Evidence(), language=language, now=NOW
     )
-    unknown = {"en": "The resource is unknown, so the draft covers the whole service and should be narrowed.", "zh": "资源未知"}
+    unknown = {"en": "The draft covers more than the one resource and should be narrowed.", "zh": "草稿覆盖的范围大于所需资源"}
     assert explanation.denial is not None
     assert explanation.denial.policy_draft is not None
     assert len(explanation.next_steps) == 2

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.explain.explanation import Parameter
 from bot.explain.policy import Refusal, policy_draft
 
 ACCOUNT = "1973374733454118"
@@ -98,7 +99,7 @@ def test_services_that_bear_another_name_than_the_product_fit_it(action: str, pr
         ("kms:Decrypt", "kms"),
         ("oss:GetObject", "oss"),
         ("ram:PassRole", "ram"),
-        ("openapiexplorer:GetRequestLog", "openapiexplorer"),
+        ("cs:DescribeClusterDetail", "cs"),
     ],
 )
 def test_an_action_of_another_service_is_drafted_and_said_to_be_dependent(action: str, service: str) -> None:
@@ -114,3 +115,62 @@ def test_a_dependent_action_on_a_known_resource_is_said_to_be_dependent_too() ->
     refusal = replace(PLAIN, action="kms:Decrypt", resource=resource)
     assert statement(refusal)["Resource"] == resource
     assert "dependent action" in (policy_draft(refusal, "en").note or "")
+
+
+def given(**values: str) -> tuple[Parameter, ...]:
+    return tuple(Parameter(name, value, "string") for name, value in values.items())
+
+
+@pytest.mark.parametrize("resource", [None, f"acs:dm:*:{ACCOUNT}:mail/x"])
+def test_an_action_that_accepts_no_resource_gets_all_and_the_words_say_why(resource: str | None) -> None:
+    refusal = replace(PLAIN, action="dm:ModifyMailAddress", product="Dm", api="ModifyMailAddress", resource=resource)
+    draft = policy_draft(refusal, "en")
+    assert statement(refusal)["Resource"] == "*"
+    assert "cannot be limited" in (draft.note or "")
+    assert not draft.to_narrow
+    assert "不支持按资源授权" in (policy_draft(refusal, "zh").note or "")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "region", "resource", "to_narrow"),
+    [
+        (given(ProjectName="web", MachineGroupName="m1"), "cn-hangzhou", "cn-hangzhou:{0}:project/web/machinegroup/m1", False),
+        (given(project="web", machineGroup="m1"), None, "*:{0}:project/web/machinegroup/m1", False),
+        (given(project="web"), None, "*:{0}:project/web/machinegroup/*", True),
+        (given(project="*"), None, "*:{0}:project/*/machinegroup/*", True),
+        ((), None, "*:{0}:project/*/machinegroup/*", True),
+    ],
+)
+def test_a_documented_resource_type_is_filled_from_the_call(
+    parameters: tuple[Parameter, ...], region: str | None, resource: str, *, to_narrow: bool
+) -> None:
+    refusal = replace(
+        PLAIN, action="log:GetMachineGroup", product="Sls", api="GetMachineGroup", parameters=parameters, region_id=region
+    )
+    assert statement(refusal)["Resource"] == f"acs:log:{resource.format(ACCOUNT)}"
+    assert policy_draft(refusal, "en").to_narrow is to_narrow
+
+
+@pytest.mark.parametrize(
+    ("api", "parameters", "resource"),
+    [
+        ("StopInstance", given(InstanceId="i-bp1x", Force="true"), "instance/i-bp1x"),
+        ("DeleteSecurityGroup", given(RegionId="cn-hangzhou", SecurityGroupId="sg-1"), "securitygroup/sg-1"),
+        ("StopInstance", given(InstanceId="*"), "*"),
+        ("StopInstance", given(InstanceId='["i-1","i-2"]'), "*"),
+        ("StopInstance", given(VSwitchId="vsw-1"), "*"),
+        ("DescribeRegions", given(RegionId="cn-hangzhou"), "*"),
+    ],
+)
+def test_the_resource_that_an_operation_names_is_read_from_its_parameter(
+    api: str, parameters: tuple[Parameter, ...], resource: str
+) -> None:
+    refusal = replace(PLAIN, action=f"ecs:{api}", api=api, parameters=parameters)
+    assert statement(refusal)["Resource"] == f"acs:ecs:*:{ACCOUNT}:{resource}"
+    assert "probably" in (policy_draft(refusal, "en").note or "")
+
+
+@pytest.mark.parametrize(("product", "action"), [("MaxCompute", "odps:CreateQuota"), ("DAS", "hdm:GetInstance")])
+def test_a_service_of_another_name_is_no_dependence(product: str, action: str) -> None:
+    refusal = replace(PLAIN, action=action, product=product, api="SomethingElse")
+    assert "dependent" not in (policy_draft(refusal, "en").note or "")
