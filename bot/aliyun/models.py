@@ -24,8 +24,13 @@ def _clean(value: object) -> str | None:
     return None if stripped in ("", "-") else stripped
 
 
-def as_object(value: object) -> object:
-    """The value if it is an object, else an empty one."""
+def as_object(value: object) -> dict[str, Any]:
+    """The value if it is an object, or the text of one, else an empty one."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return {}
     return value if isinstance(value, dict) else {}
 
 
@@ -113,14 +118,7 @@ class AccessDeniedDetail(Answer):
     @classmethod
     def parse(cls, value: object) -> Self:
         """Read a detail from any JSON value, its text too, whatever the case of its keys' first letters."""
-        if isinstance(value, str):
-            try:
-                value = json.loads(value)
-            except (ValueError, RecursionError):
-                return cls()
-        if not isinstance(value, dict):
-            return cls()
-        folded = {str(key)[:1].lower() + str(key)[1:]: item for key, item in value.items()}
+        folded = {str(key)[:1].lower() + str(key)[1:]: item for key, item in as_object(value).items()}
         # Some products call the encoded message by another name.
         return cls.model_validate({"encodedDiagnosticMessage": folded.get("encodedDiagnosticInfo"), **folded})
 

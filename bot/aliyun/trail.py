@@ -1,24 +1,12 @@
 """ActionTrail's answers as values; as tolerant as ``bot.aliyun.models``, for nobody documents an event's fields."""
 
-import json
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
 from bot.aliyun.models import Answer, Text, as_object, as_objects
 
-
-def _parameters(value: object) -> object:
-    """Parameters come as an object or as the JSON text of one."""
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            return {}
-    return value if isinstance(value, dict) else {}
-
-
-Parameters = Annotated[dict[str, Any], BeforeValidator(_parameters)]
+Parameters = Annotated[dict[str, Any], BeforeValidator(as_object)]
 
 
 class TrailIdentity(Answer):
