@@ -209,9 +209,6 @@ class Solution(Answer):
 
     solution_id: Text = Field(None, alias="solutionId")
     error_code: Text = Field(None, alias="errorCode")
-    error_message: Text = Field(None, alias="errorMessage")
-    product: Text = None
-    product_name: Text = Field(None, alias="productName")
     content: Text = None
 
 
@@ -227,9 +224,7 @@ class CallerIdentity(Answer):
 
     identity_type: Text = Field(None, alias="IdentityType")
     account_id: Text = Field(None, alias="AccountId")
-    principal_id: Text = Field(None, alias="PrincipalId")
     user_id: Text = Field(None, alias="UserId")
-    role_id: Text = Field(None, alias="RoleId")
     arn: Text = Field(None, alias="Arn")
     request_id: Text = Field(None, alias="RequestId")
 
