@@ -7,10 +7,6 @@ from typing import Final, NoReturn
 _VISIBLE: Final = 4
 
 
-def _printable(text: str) -> bool:
-    return text.isascii() and text.isprintable() and " " not in text
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Credential:
     """An AccessKey, with the security token of its session if it is a temporary one.
@@ -24,15 +20,12 @@ class Credential:
     security_token: str | None = None
 
     def __post_init__(self) -> None:
-        if not (self.access_key_id and _printable(self.access_key_id)):
-            message = "The AccessKey id is empty or holds a character that no AccessKey id has."
-            raise ValueError(message)
-        if not (self.access_key_secret and _printable(self.access_key_secret)):
-            message = "The AccessKey secret is empty or holds a character that no AccessKey secret has."
-            raise ValueError(message)
-        if self.security_token is not None and not (self.security_token and _printable(self.security_token)):
-            message = "The security token is empty or holds a character that no security token has."
-            raise ValueError(message)
+        parts = {"AccessKey id": self.access_key_id, "AccessKey secret": self.access_key_secret}
+        parts |= {"security token": self.security_token} if self.security_token is not None else {}
+        for name, part in parts.items():
+            if not (part and part.isascii() and part.isprintable() and " " not in part):
+                message = f"The {name} is empty or holds a character that no {name} has."
+                raise ValueError(message)
 
     @property
     def masked_id(self) -> str:

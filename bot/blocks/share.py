@@ -1,7 +1,6 @@
 """Sharing a card: the preview with its switches, the message that is posted, and what is said when it could not be."""
 
 import json
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -147,8 +146,3 @@ def _parameters(shared: Shared) -> Block | None:
         spans += [" ", kit.code(shown, LONGEST_VALUE + len(parameter.name))]
     rest = len(parameters) - MOST_PARAMETERS
     return kit.rich(kit.line(*spans, *([f" +{rest}"] if rest > 0 else [])))
-
-
-def classes_of(values: Collection[str]) -> frozenset[MaskClass]:
-    """Those of some values that name a class."""
-    return frozenset(name for name in MASK_CLASSES if name in values)

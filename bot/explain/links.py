@@ -2,7 +2,7 @@
 
 import re
 from typing import Final, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from bot.aliyun.models import ApiDoc
 from bot.explain.redaction import redact
@@ -47,13 +47,3 @@ def _built(product: str | None, version: str | None, api: str | None, site: Site
     if not (product and version and api and all(_NAME.fullmatch(part) for part in (product, version, api))):
         return None
     return vendor_url(f"{_PORTALS[site]}/document/{product}/{version}/{api}")
-
-
-def troubleshoot(*, code: str | None, product: str | None, request_id: str | None, site: Site) -> str | None:
-    """The portal's troubleshooting page for an error, or None when there is nothing to ask it about."""
-    asked = {"q": code, "product": product, "requestId": request_id}
-    query = "&".join(f"{name}={quote(value, safe='-_.~')}" for name, value in asked.items() if value)
-    if not code and not request_id:
-        return None
-    language = "intl_lang=EN_US&" if site == "international" else ""
-    return f"{_PORTALS[site]}/troubleshoot?{language}{query}"

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from bot.aliyun.credentials import Credential, Session
 from bot.identity import credentials_uri
-from bot.identity.references import OWN_PREFIX, CredentialMissingError, from_environment, from_fields, read_json
+from bot.identity.references import OWN_PREFIX, CredentialMissingError, find_profile, from_environment, from_fields, read_json
 
 PROFILE: Final = "ALIBABA_CLOUD_PROFILE"
 CLI_CONFIG: Final = ".aliyun/config.json"
@@ -87,11 +87,8 @@ class OwnCredential:
             return None
         config = read_json(str(file), f"~/{CLI_CONFIG}")
         name = self._get(PROFILE) or config.get("current") or "default"
-        profiles = config.get("profiles")
-        for profile in profiles if isinstance(profiles, list) else []:
-            if isinstance(profile, dict) and profile.get("name") == name:
-                return _of_profile(profile, f"The profile {name} in ~/{CLI_CONFIG}")
-        return None
+        profile = find_profile(config, name)
+        return None if profile is None else _of_profile(profile, f"The profile {name} in ~/{CLI_CONFIG}")
 
     def _from_ini(self) -> Credential | None:
         file = self._file(INI_FILE)

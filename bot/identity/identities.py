@@ -2,9 +2,9 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.identity.person import Person
 
@@ -36,13 +36,6 @@ class Reference(_Table):
     cli_profile: str | None = None
     path: str | None = None
 
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        mistake = _wrong_place(self.model_dump())
-        if mistake:
-            raise ValueError(mistake)
-        return self
-
     @property
     def name(self) -> str:
         """A word for "looked up as …": the reference's own name, lower-case."""
@@ -71,13 +64,6 @@ class Principal(_Table):
 class _Owned(_Table):
     team: str | None = None
     enterprise: str | None = None
-
-    @model_validator(mode="after")
-    def _somewhere(self) -> Self:
-        mistake = _wrong_owner(self.model_dump())
-        if mistake:
-            raise ValueError(mistake)
-        return self
 
     def is_of(self, person: Person) -> bool:
         """Whether a person belongs to the workspace or organisation that this table names."""
@@ -136,11 +122,7 @@ class Identities(_Table):
 
 
 _MODELS: Final[dict[str, type[_Table]]] = {
-    "people": LinkedPerson,
-    "accounts": Account,
-    "groups": Group,
-    "channels": Channel,
-    "admins": Admin,
+    name: get_args(field.annotation)[0] for name, field in Identities.model_fields.items()
 }
 _SPELLINGS: Final = {
     "user": "must be a Slack user id, like U012ABCDEF",
@@ -191,21 +173,21 @@ def parse_identities(text: str) -> Identities:
 
 def _checked(name: str, number: int, table: object, reasons: list[str]) -> list[_Table]:
     """The table when it is sound; else none, and its mistakes are added to the reasons."""
+    # A rule about a table as a whole is looked at also while one of its fields is wrong, which pydantic would not do.
+    said = [_sentence((name, number, *place), "value_error", {"error": rule}) for place, rule in _broken_rules(name, table)]
     try:
-        return [_MODELS[name].model_validate(table)]
+        sound = _MODELS[name].model_validate(table)
     except ValidationError as error:
         found = error.errors()
-    places = [item["loc"] for item in found]
-    said = [
-        _sentence((name, number, *item["loc"]), item["type"], item.get("ctx") or {})
-        for item in found
-        # A list whose entries are all wrong is called too short as well.
-        if item["type"] != "too_short" or not any(place[: len(item["loc"])] == item["loc"] != place for place in places)
-    ]
-    # A rule about a table as a whole is not looked at while one of its fields is wrong.
-    said += [_sentence((name, number, *place), "value_error", {"error": rule}) for place, rule in _broken_rules(name, table)]
+        places = [item["loc"] for item in found]
+        said = [
+            _sentence((name, number, *item["loc"]), item["type"], item.get("ctx") or {})
+            for item in found
+            # A list whose entries are all wrong is called too short as well.
+            if item["type"] != "too_short" or not any(place[: len(item["loc"])] == item["loc"] != place for place in places)
+        ] + said
     reasons += dict.fromkeys(said)
-    return []
+    return [] if said else [sound]
 
 
 def _broken_rules(name: str, table: object) -> Iterator[tuple[tuple[int | str, ...], str]]:

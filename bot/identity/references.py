@@ -66,10 +66,15 @@ def read_json(path: str, shown: str | None = None) -> dict[str, Any]:
 
 
 def _from_profile(name: str, path: str) -> Credential:
-    profiles = read_json(path).get("profiles")
-    for profile in profiles if isinstance(profiles, list) else []:
-        if isinstance(profile, dict) and profile.get("name") == name:
-            fields = {**profile, "security_token": profile.get("sts_token")}
-            return from_fields(fields, f"The profile {name} in {path}")
-    message = f"There is no profile {name} in {path}."
-    raise CredentialMissingError(message)
+    profile = find_profile(read_json(path), name)
+    if profile is None:
+        message = f"There is no profile {name} in {path}."
+        raise CredentialMissingError(message)
+    return from_fields({**profile, "security_token": profile.get("sts_token")}, f"The profile {name} in {path}")
+
+
+def find_profile(config: Mapping[str, Any], name: object) -> dict[str, Any] | None:
+    """The profile of a name in what a configuration of the aliyun CLI holds."""
+    profiles = config.get("profiles")
+    listed = profiles if isinstance(profiles, list) else []
+    return next((each for each in listed if isinstance(each, dict) and each.get("name") == name), None)

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.aliyun.models import ApiDoc
-from bot.explain.links import document, site_of, troubleshoot, vendor_url
+from bot.explain.links import document, site_of, vendor_url
 
 
 @pytest.mark.parametrize(
@@ -72,10 +72,3 @@ def test_a_page_is_built_where_the_log_has_none_or_a_foreign_one() -> None:
         "https://api.aliyun.com/document/Ecs/2014-05-26/RunInstances"
     )
     assert document(doc, product="Ecs", version="../..", api="a/b", site="china") is None
-
-
-def test_the_troubleshooting_page_is_asked_about_code_product_and_id() -> None:
-    url = troubleshoot(code="Throttling.User", product="Ecs", request_id="X&Y", site="international")
-    assert url == "https://api.alibabacloud.com/troubleshoot?intl_lang=EN_US&q=Throttling.User&product=Ecs&requestId=X%26Y"
-    assert vendor_url(url) == url
-    assert troubleshoot(code=None, product="Ecs", request_id=None, site="china") is None
