@@ -41,7 +41,7 @@ class Match:
     title: str
     cause: str
     steps: tuple[str, ...]
-    retry: Retry
+    retry: Retry | None
     kind: ErrorKind
     general: bool
     source: str | None

@@ -109,15 +109,16 @@ class Entry(_Told):
     ``id`` never changes once published: it is how an explanation names its source. The first of ``codes`` is the code as
     the vendor writes it, the others are spellings that mean the same. ``source`` is where the facts come from and
     ``checked`` the day when somebody last held them against it. ``examples`` are codes that the pattern is meant for.
-    ``general`` marks codes that stand for many things, so that what the error's message says goes before the entry.
+    ``general`` marks codes that stand for many things, so that what the error's message says goes before the entry; such a
+    one leaves ``retry`` out where nothing but the message tells whether repeating helps.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
-    retry: Meaning
     source: Link
     checked: Checked
     en: Words
     zh: Words
+    retry: Meaning | None = None
     kind: ErrorKind = "failed"
     general: bool = False
     examples: tuple[Code, ...] = ()

@@ -82,7 +82,7 @@ def _verdict(facts: Facts, judged: Judgement, language: Language) -> tuple[Retry
         return "wait", _because(judged, "wait", language) or say("retry.throttling", language)
     if _may_have_been_carried_out(judged):
         return _undecided(facts, judged, language)
-    verdict = judged.match.retry if judged.match else told.retry if told else None
+    verdict = (judged.match.retry if judged.match else None) or (told.retry if told else None)
     return verdict, _because(judged, verdict, language) or say(f"retry.{verdict or 'unknown'}", language)
 
 

@@ -93,6 +93,11 @@ def test_every_pattern_has_an_example_and_every_example_finds_its_entry(entry: E
 
 
 @each_entry
+def test_only_a_general_entry_leaves_open_whether_repeating_helps(entry: Entry) -> None:
+    assert entry.retry or entry.general
+
+
+@each_entry
 def test_the_source_is_the_vendors_or_public_code(entry: Entry) -> None:
     assert VENDOR.match(entry.source)
 
@@ -160,7 +165,7 @@ def test_throttling_is_marked_and_means_wait(code: str) -> None:
         ("OperationDenied.NoStock", "Ecs", "The specified instance is not running.", "instance-not-running", "change"),
         ("OperationDenied.NoStock", "Ecs", "指定的实例未运行。", "instance-not-running", "change"),
         ("OperationDenied", "Ecs", "The resource is out of usage.", "denied-out-of-usage", "wait"),
-        ("OperationDenied", "Ecs", "The specified zone is not open.", "operation-denied", "change"),
+        ("OperationDenied", "Ecs", "The specified zone is not open.", "operation-denied", None),
         ("InvalidAccessKeyId", "Sls", None, "accesskey-sls", "change"),
         ("InvalidAccessKeyId", "Alidns", "Specified access key is not found or invalid.", "accesskey-not-found", "change"),
         ("ServiceUnavailable", "Slb", "The specified loadbalancer name has been used.", "name-in-use", "change"),
@@ -181,7 +186,7 @@ def test_throttling_is_marked_and_means_wait(code: str) -> None:
     ],
 )
 def test_product_and_message_decide_between_two_meanings(
-    code: str, product: str, message: str | None, entry: str, retry: str
+    code: str, product: str, message: str | None, entry: str, retry: str | None
 ) -> None:
     match = found(code, product, message)
     assert (match.reference, match.retry) == (f"catalogue:{entry}", retry)
