@@ -15,9 +15,10 @@ from prometheus_client import CollectorRegistry
 from bot.app.parts import now
 from bot.app.services import make_services, open_store
 from bot.app.slack import bolt_app, check_slack, dispatcher, web_client
-from bot.handlers.guard import Guard, HomeWorkspace
+from bot.handlers.guard import Guard
 from bot.handlers.runner import Runner
 from bot.handlers.table import HANDLERS
+from bot.handlers.workspace import HomeWorkspace
 from bot.listeners.card import CardListener
 from bot.listeners.handoff import HandoffListener
 from bot.listeners.home import HomeListener

@@ -8,11 +8,10 @@ from typing import Final
 from bot.app.parts import consoles, directory_of, lookup_parts, now, read_identities
 from bot.app.slack import web_client
 from bot.delivery import Delivery
-from bot.handlers.channels import Channels
 from bot.handlers.choices import Choices, Memory, PreferredFirst
 from bot.handlers.modal import Modals
-from bot.handlers.profiles import Profiles
 from bot.handlers.services import Services
+from bot.handlers.workspace import Channels, Profiles
 from bot.identity.chain import OwnCredential
 from bot.identity.directory import Deciders
 from bot.lookup.cache import SOLUTIONS_BYTES, SharedCache

@@ -13,6 +13,6 @@ def trouble(language: Language, reference: str) -> Message:
     return message(sentences(title, body, language), language, header(f"⚠️ {title}"), line(body), small)
 
 
-def not_recorded(reason: Literal["full", "not_recorded"], language: Language) -> Message:
+def not_recorded(reason: Literal["full", "share", "not_recorded"], language: Language) -> Message:
     """A command that could not be stored, so it was not started."""
     return one_line(SHARED(f"trouble.{reason}", language))

@@ -3,47 +3,13 @@
 What Slack does not tell counts as no: a bot that serves while Slack is silent would serve anybody.
 """
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.delivery import Delivery, NotPostedError, UndeliverableError
 from bot.handlers.ask import Ask
-from bot.handlers.channels import Channels
-from bot.handlers.profiles import QUIET_S, Profile, Profiles
+from bot.handlers.workspace import Channels, HomeWorkspace, Profile, Profiles, Workspace
 
 Barrier = Literal["guest", "guest_unknown", "shared", "foreign", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """The workspace that the bot is installed in; ``enterprise`` is empty where there is none."""
-
-    team: str
-    enterprise: str = ""
-
-
-class HomeWorkspace:
-    """Asks Slack once where the bot lives (auth.test, which needs no scope); after a failure not for half a minute."""
-
-    def __init__(self, delivery: Delivery, timer: Callable[[], float]) -> None:
-        self._delivery = delivery
-        self._timer = timer
-        self._ask_from = -math.inf
-        self._known: Workspace | None = None
-
-    def find(self) -> Workspace | None:
-        """The workspace; None while Slack does not tell. An organisation-wide installation has no one team."""
-        if self._known is None and self._timer() >= self._ask_from:
-            try:
-                answer = self._delivery.call("auth.test")
-            except (NotPostedError, UndeliverableError):
-                self._ask_from = self._timer() + QUIET_S
-                return None
-            team = "" if answer.get("is_enterprise_install") else str(answer.get("team_id") or "")
-            self._known = Workspace(team, str(answer.get("enterprise_id") or ""))
-        return self._known
 
 
 @dataclass(frozen=True, slots=True)

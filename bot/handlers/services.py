@@ -12,11 +12,10 @@ from bot.blocks.shortcut import result
 from bot.delivery import Delivery
 from bot.explain.catalog import Catalog
 from bot.handlers.ask import Ask
-from bot.handlers.channels import Channels
 from bot.handlers.choices import Choices, Memory
 from bot.handlers.modal import Modals
-from bot.handlers.profiles import Profiles
 from bot.handlers.ticket_page import Consoles
+from bot.handlers.workspace import Channels, Profiles
 from bot.identity.directory import Deciders, Directory
 from bot.identity.person import Person
 from bot.languages import Language

@@ -20,7 +20,7 @@ from bot.handlers.ask import Ask, Wanted
 from bot.handlers.modal import View
 from bot.languages import Language
 from bot.requestids import request_ids_in
-from bot.store.errors import InboxFullError, StoreUnavailableError
+from bot.store.errors import InboxFullError, ShareFullError, StoreUnavailableError
 from bot.store.inbox import Command
 
 
@@ -82,9 +82,11 @@ class Intake:
 
     def _take(self, ask: Ask, occasion: str | None) -> Message | None:
         """Accept an ask; None once it is durable or was accepted before, else what to tell the asker."""
-        command = Command(identity_of(ask.name, occasion or ""), ask.name, _without_keys(ask).as_payload(), self._clock())
+        name, payload = ask.name, _without_keys(ask).as_payload()
         try:
-            self._accept(command)
+            self._accept(Command(identity_of(name, occasion or ""), name, payload, self._clock(), ask.person.key))
+        except ShareFullError:
+            return not_recorded("share", self.language)
         except InboxFullError:
             return not_recorded("full", self.language)
         except StoreUnavailableError:

@@ -3,6 +3,7 @@
 StoreError
 ├── SealError               a sealed value or a key is not what it should be
 ├── InboxFullError          too many accepted commands wait already
+│   └── ShareFullError      too many of one person
 └── StoreUnavailableError   the database cannot be read or written: gone, read-only, disk full, locked
 """
 
@@ -17,6 +18,10 @@ class SealError(StoreError):
 
 class InboxFullError(StoreError):
     """As many accepted commands wait as the inbox takes; nothing was stored, asking again later is right."""
+
+
+class ShareFullError(InboxFullError):
+    """As many commands of one person wait as one person may have there; when some are answered there is room again."""
 
 
 class StoreUnavailableError(StoreError):

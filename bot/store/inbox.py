@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -9,13 +10,16 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bot.store.database import Database
-from bot.store.errors import InboxFullError
+from bot.store.errors import InboxFullError, ShareFullError
 from bot.store.sealing import Keyring
 from bot.store.statements import insert_if_new
 from bot.store.tables import COMMANDS, REPLICAS, moment, stamp
 
 KEPT_FOR: Final = timedelta(hours=48)
 """How long the id of an answered command is remembered: Slack's delayed events come again for 24 hours."""
+
+SHARE: Final = 50
+"""How many commands of one person may wait, so that nobody fills the inbox for all."""
 
 _KIND: Final = "command"
 _OPEN: Final = select(COMMANDS.c.name, COMMANDS.c.payload, COMMANDS.c.received_at).where(
@@ -37,23 +41,28 @@ class Command:
         name: which handler answers it.
         payload: JSON-able; what that handler needs.
         received_at: when it came, with a time zone.
+        owner: whose share of the inbox it takes while it waits; not stored.
     """
 
     id: str
     name: str
     payload: dict[str, Any]
     received_at: datetime
+    owner: str = ""
 
 
 class Inbox:
     """The accepted commands of one replica."""
 
-    def __init__(self, database: Database, keyring: Keyring, *, replica: str, limit: int = 1000) -> None:
-        """Count what already waits. Raises StoreUnavailableError."""
+    def __init__(self, database: Database, keyring: Keyring, *, replica: str, limit: int = 1000, share: int = SHARE) -> None:
+        """Count what already waits; ``share`` is how much of it one person may have. Raises StoreUnavailableError."""
         self._database = database
         self._keyring = keyring
         self._replica = replica
         self._limit = limit
+        self._share = share
+        self._owners: dict[str, str] = {}
+        self._shares: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._open = len(self.unanswered())
 
@@ -67,20 +76,19 @@ class Inbox:
 
         Raises:
             InboxFullError: as many wait as the inbox takes.
+            ShareFullError: as many of this person wait as one person may have there.
             StoreUnavailableError: the database cannot take it.
         """
-        with self._lock:
-            if self._open >= self._limit:
-                message = f"{self._open} commands wait already."
-                raise InboxFullError(message)
-            self._open += 1
+        self._reserve(command.owner)
         row = self._row(command)
         new = False
         try:
             new = self._database.write(lambda connection: insert_if_new(connection, COMMANDS, row))
         finally:
-            if not new:
-                self._closed(1)
+            if new:
+                self._owners[command.id] = command.owner
+            else:
+                self._closed(1, command.owner)
         return new
 
     def find(self, command_id: str) -> Command | None:
@@ -105,7 +113,8 @@ class Inbox:
             reason: why, without any text of a person; may be empty.
         """
         values = {"command": command_id, "at": stamp(datetime.now(UTC)), "word": result, "why": reason or None}
-        self._closed(self._database.write(lambda connection: connection.execute(_FINISH, values).rowcount))
+        finished = self._database.write(lambda connection: connection.execute(_FINISH, values).rowcount)
+        self._closed(finished, self._owners.pop(command_id, ""))
 
     def ending(self, command_id: str) -> tuple[str, str] | None:
         """The result and reason noted for a command; None while it waits or when nothing is known of it."""
@@ -175,6 +184,20 @@ class Inbox:
             "replica": self._replica,
         }
 
-    def _closed(self, count: int) -> None:
+    def _reserve(self, owner: str) -> None:
+        with self._lock:
+            if self._open >= self._limit:
+                message = f"{self._open} commands wait already."
+                raise InboxFullError(message)
+            if owner and self._shares[owner] >= self._share:
+                message = "As many commands of one person wait as one person may have."
+                raise ShareFullError(message)
+            self._open += 1
+            self._shares[owner] += 1
+
+    def _closed(self, count: int, owner: str = "") -> None:
         with self._lock:
             self._open -= count
+            self._shares[owner] -= count
+            if self._shares[owner] <= 0:
+                del self._shares[owner]

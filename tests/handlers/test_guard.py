@@ -8,10 +8,9 @@ from slack_sdk import WebClient
 
 from bot.delivery import Delivery
 from bot.handlers.ask import Ask, Origin
-from bot.handlers.channels import Channels
-from bot.handlers.guard import Guard, HomeWorkspace
+from bot.handlers.guard import Guard
 from bot.handlers.names import Name
-from bot.handlers.profiles import Profiles
+from bot.handlers.workspace import Channels, HomeWorkspace, Profiles
 from bot.identity.person import Person
 from bot.playground.slack import SlackStandIn
 

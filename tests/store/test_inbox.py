@@ -2,6 +2,7 @@ import statistics
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.store.database import Database
-from bot.store.errors import InboxFullError, SealError, StoreUnavailableError
+from bot.store.errors import InboxFullError, SealError, ShareFullError, StoreUnavailableError
 from bot.store.inbox import KEPT_FOR, Command, Inbox
 from bot.store.sealing import Keyring, new_key
 from bot.store.tables import COMMANDS
@@ -151,6 +152,20 @@ class TestAlteredRows:
     def test_a_key_that_is_gone_is_refused(self, database: Database) -> None:
         stranger = Keyring.from_text(new_key())
         _change(database, "trigger.1", payload=stranger.seal(b"{}", kind="command", owner=("trigger.1", "requestlog")))
+
+
+def test_one_person_cannot_fill_the_inbox_for_all(database: Database, keyring: Keyring) -> None:
+    inbox = Inbox(database, keyring, replica="a", limit=10, share=2)
+    alice, bob = (replace(_command(1), id=f"{name}.1", owner=name) for name in ("alice", "bob"))
+    assert inbox.accept(alice)
+    assert not inbox.accept(alice), "the same command again takes no share"
+    assert inbox.accept(replace(alice, id="alice.2"))
+    with pytest.raises(ShareFullError):
+        inbox.accept(replace(alice, id="alice.3"))
+    assert inbox.accept(bob)
+    inbox.finish("alice.1", "delivered")
+    assert inbox.accept(replace(alice, id="alice.3"))
+    assert inbox.waiting == 3
 
 
 def test_a_store_that_cannot_write_is_said_so_and_takes_again_later(tmp_path: Path, keyring: Keyring) -> None:

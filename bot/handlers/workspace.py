@@ -1,4 +1,7 @@
-"""What Slack says about people (users.info, optional scope users:read): their language, and whether they are guests."""
+"""What Slack says of its workspace: where the bot lives, what is known of people, and whether a channel is shared.
+
+auth.test needs no scope, users.info the optional users:read, conversations.info the optional channels:read and groups:read.
+"""
 
 import math
 import threading
@@ -18,6 +21,37 @@ FRESH_S: Final = 1
 LIVES_S: Final = 600
 QUIET_S: Final = 30
 _NEVER: Final = frozenset({"missing_scope", "not_allowed_token_type", "unknown_method"})
+MOST: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The workspace that the bot is installed in; ``enterprise`` is empty where there is none."""
+
+    team: str
+    enterprise: str = ""
+
+
+class HomeWorkspace:
+    """Asks Slack once where the bot lives (auth.test, which needs no scope); after a failure not for half a minute."""
+
+    def __init__(self, delivery: Delivery, timer: Callable[[], float]) -> None:
+        self._delivery = delivery
+        self._timer = timer
+        self._ask_from = -math.inf
+        self._known: Workspace | None = None
+
+    def find(self) -> Workspace | None:
+        """The workspace; None while Slack does not tell. An organisation-wide installation has no one team."""
+        if self._known is None and self._timer() >= self._ask_from:
+            try:
+                answer = self._delivery.call("auth.test")
+            except (NotPostedError, UndeliverableError):
+                self._ask_from = self._timer() + QUIET_S
+                return None
+            team = "" if answer.get("is_enterprise_install") else str(answer.get("team_id") or "")
+            self._known = Workspace(team, str(answer.get("enterprise_id") or ""))
+        return self._known
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +75,7 @@ class Profiles:
         self._delivery = delivery
         self._timer = timer
         self._ask_from = -math.inf
-        self._known: TTLCache[str, tuple[float, Profile]] = TTLCache(4096, LIVES_S, timer)
+        self._known: TTLCache[str, tuple[float, Profile]] = TTLCache(MOST, LIVES_S, timer)
         self._lock = threading.Lock()
 
     @property
@@ -88,3 +122,32 @@ def _profile(user: Any) -> Profile:  # noqa: ANN401 - Slack's own answer, of wha
         team=str(user.get("team_id") or ""),
         enterprise=str(enterprise.get("enterprise_id") or "") if isinstance(enterprise, dict) else "",
     )
+
+
+class Channels:
+    """Asks Slack once a channel in ten minutes."""
+
+    def __init__(self, delivery: Delivery, timer: Callable[[], float]) -> None:
+        self._delivery = delivery
+        self._known: TTLCache[str, bool | None] = TTLCache(MOST, LIVES_S, timer)
+        self._lock = threading.Lock()
+
+    def is_shared(self, channel: str | None) -> bool | None:
+        """Whether a channel is shared with another organisation; None when Slack does not tell."""
+        if channel is None or channel.startswith("D"):  # a conversation with the bot alone
+            return False
+        with self._lock:
+            if channel in self._known:
+                return self._known[channel]
+        shared = self._ask(channel)
+        with self._lock:
+            self._known[channel] = shared
+        return shared
+
+    def _ask(self, channel: str) -> bool | None:
+        try:
+            answer = self._delivery.call("conversations.info", channel=channel).get("channel")
+        except (NotPostedError, UndeliverableError):
+            return None
+        told = answer.get("is_ext_shared") if isinstance(answer, dict) else None
+        return told if isinstance(told, bool) else None
