@@ -20,31 +20,38 @@ Silence = Literal["silent", "unlinked", "unavailable"]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a code. ``title`` and ``page`` are the catalogue's; ``unknown_product`` is one that nobody knows."""
+    """What is known of a code. ``title`` and ``page`` are the catalogue's; ``unknown_product`` is one that nobody knows.
+
+    ``guess`` says that only the code's form tells: nobody lists the code itself.
+    """
 
     code: str
     explanation: Explanation
     title: str | None = None
     page: str | None = None
     unknown_product: str | None = None
+    guess: bool = False
 
 
 def code_message(known: Known) -> Message:
     """The meaning of an error code."""
     said = known.explanation
     language = said.language
-    title = TEXTS("title", language, code=known.code, title=known.title) if known.title else known.code
+    key = "guess" if known.guess else "title"
+    title = TEXTS(key, language, code=known.code, title=known.title) if known.title else known.code
     small = [TEXTS("own_call", language)]
+    if known.guess:
+        small.insert(0, TEXTS("guessed", language))
     if known.unknown_product:
         small.insert(0, TEXTS("unknown_product", language, product=known.unknown_product))
     return kit.message(
         sentences(title, said.cause, language) if said.cause else title,
         language,
-        kit.header(f"{SYMBOLS[said.kind]} {title}"),
+        kit.header(f"{'❔' if known.guess else SYMBOLS[said.kind]} {title}"),
         kit.piece(9, *_meaning(said)),
         kit.piece(6, *_advice(said)),
         kit.piece(5, *_pages(known, language)),
-        kit.context(*(kit.escape(each) for each in small), *_sources(said)),
+        kit.context(*(kit.escape(each) for each in small), *(() if known.guess else _sources(said))),
     )
 
 

@@ -92,9 +92,9 @@ def private(known: dict[str, Any], place: Place) -> str:
     return json.dumps(known | {"channel": place.channel, "thread_ts": place.thread_ts})
 
 
-def detail_loading(detail: Detail, language: Language) -> dict[str, Any]:
+def detail_loading(detail: Detail, language: Language, external_id: str | None = None) -> dict[str, Any]:
     """What is on the screen while the look-up runs."""
-    return notice(TEXTS(f"title.{detail}", language), TEXTS("loading", language), language)
+    return notice(TEXTS(f"title.{detail}", language), TEXTS("loading", language), language, external_id)
 
 
 def note(key: Literal["late", "closed"], language: Language) -> Message:

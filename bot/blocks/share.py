@@ -97,7 +97,7 @@ def share_view(
         kit.actions(keep),
         kit.context(kit.escape(TEXTS("keep_small", language))),
     ]
-    known = {"request_id": explanation.request_id, "way": way}
+    known = {"request_id": explanation.request_id, "way": way, "language": language}
     return modal(
         DETAILS("title.share", language),
         [block for block in blocks if block is not None],

@@ -50,7 +50,7 @@ def summary(outcomes: Sequence[Outcome], beyond: Sequence[str], language: Langua
     title = headline(outcomes, language)
     shared = _shared(outcomes)
     pieces: list[Piece | Block] = [kit.header(title), kit.context(*_overview(outcomes, shared, language))]
-    for number, group in enumerate(_told(outcomes, shared, language)):
+    for number, group in enumerate(_titled(outcomes, shared, language)):
         share = TEXTS("share", language, count=len(group.members), total=total) if len(group.members) > 1 else ""
         pieces.append(kit.piece(9 - min(number // 4, 5), _section(group, share, shared, number, language)))
     line = timeline(outcomes)
@@ -96,16 +96,21 @@ def headline(outcomes: Sequence[Outcome], language: Language) -> str:
     Failures are the news; without any, what was slow; then what has no log. Success is news only when alone.
     """
     total = len(outcomes)
-    labelled = [(outcome, label(outcome, language)) for outcome in outcomes]
     worst = min(_rank(outcome) for outcome in outcomes)
-    telling = [each for each in labelled if _rank(each[0]) == worst]
-    counted = Counter(said for _, said in telling)
-    most, count = max(counted.items(), key=lambda item: item[1])
-    alone = len(counted) == 1
-    like = [outcome for outcome, said in telling if said == most] if count > 1 or alone else [each for each, _ in telling]
+    most, counted = _leading(outcomes, language)
+    count, alone = counted[most], len(counted) == 1
+    telling = [outcome for outcome in outcomes if _rank(outcome) == worst]
+    like = [outcome for outcome in telling if label(outcome, language) == most] if count > 1 or alone else telling
     key = "all" if count == total else "some" if count > 1 or alone else "each" if worst == _FAILED else "unfound"
     values = {"total": total, "count": len(like), "label": most, "callers": _callers(like, language)}
     return TEXTS(f"head.{key}", language, **values)
+
+
+def _leading(outcomes: Sequence[Outcome], language: Language) -> tuple[str, Counter[str]]:
+    """The label that leads the headline: the most frequent of the worst endings; and how many have each of these."""
+    worst = min(_rank(outcome) for outcome in outcomes)
+    counted = Counter(label(outcome, language) for outcome in outcomes if _rank(outcome) == worst)
+    return max(counted, key=lambda said: counted[said]), counted
 
 
 def _callers(outcomes: Sequence[Outcome], language: Language) -> str:
@@ -127,14 +132,14 @@ def grouped(outcomes: Sequence[Outcome], language: Language) -> list[Group]:
     return sorted(groups, key=lambda group: (not isinstance(group.first, Found), -len(group.members), _rank(group.first)))
 
 
-def _told(outcomes: Sequence[Outcome], shared: Sequence[str], language: Language) -> list[Group]:
-    """The groups as they are titled: of several that share the headline's code, each by what sets it apart."""
-    groups = grouped(outcomes, language)
-    codes = Counter(group.label for group in groups if isinstance(group.first, Found))
-    title = headline(outcomes, language)
+def _titled(outcomes: Sequence[Outcome], shared: Sequence[str], language: Language) -> list[Group]:
+    """The groups as they are titled, the headline's first: of several with its code, each by what sets it apart."""
+    leading, _ = _leading(outcomes, language)
+    groups = sorted(grouped(outcomes, language), key=lambda group: group.label != leading)
+    several = sum(group.label == leading for group in groups) > 1
     return [
         replace(group, apart=True)
-        if isinstance(group.first, Found) and codes[group.label] > 1 and group.label in title and _apart(group, shared)
+        if several and group.label == leading and isinstance(group.first, Found) and _apart(group, shared)
         else group
         for group in groups
     ]

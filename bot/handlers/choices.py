@@ -94,7 +94,8 @@ class Memory:
         """Remember how look-ups ended, the first of them as the newest. A store that is away costs only this memory."""
         for outcome in reversed(outcomes):
             verdict = outcome.explanation.verdict[:LONGEST_VERDICT] if isinstance(outcome, Found) else ""
-            past = PastLookup(outcome.request_id, verdict, OUTCOMES[type(outcome)], self._clock())
+            language = outcome.explanation.language if isinstance(outcome, Found) else "en"
+            past = PastLookup(outcome.request_id, verdict, OUTCOMES[type(outcome)], self._clock(), language)
             try:
                 self._store.save(person, past)
             except StoreUnavailableError as error:

@@ -40,11 +40,13 @@ def _answer(services: Services, ask: Ask, language: Language) -> Message:
     if not code:
         return code_usage(language, ask.text.strip() or None)
     match = services.catalog.find(code, product=product, language=language)
-    if match is not None:
+    if match is not None and match.family is None:
         return code_message(Known(code, _explained(services, code, product, language), match.title, match.source))
     found = _from_vendor(services, ask, code, product, language)
     if isinstance(found, Known):
         return code_message(found)
+    if match is not None:
+        return code_message(Known(code, _explained(services, code, product, language), match.title, guess=True))
     return unknown_code(code, found, _near(services.catalog, code, language), language)
 
 

@@ -13,7 +13,12 @@ from bot.identity.person import Person
 def opened(services: Services, ask: Ask) -> None:
     """Show the tab as it is now. Raises UndeliverableError when Slack refuses it."""
     person = ask.person
-    past = [Past(each.request_id, each.verdict, each.outcome, each.at) for each in services.memory.last(person)]
+    language = services.language(person)
+    # A verdict in another language than the tab's gives way to how the look-up ended, in the tab's.
+    past = [
+        Past(each.request_id, each.verdict if each.language == language else "", each.outcome, each.at)
+        for each in services.memory.last(person)
+    ]
     page = HomePage(
         person,
         services.names_of(person),
@@ -21,7 +26,7 @@ def opened(services: Services, ask: Ask) -> None:
         services.choices.account(person),
         tuple(past),
     )
-    publish(services.delivery, person, home_page(page, services.language(person), now=services.clock()))
+    publish(services.delivery, person, home_page(page, language, now=services.clock()))
 
 
 def publish(delivery: Delivery, person: Person, view: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from bot.blocks.kit import Message
 from bot.blocks.outcome import outcome_message
 from bot.blocks.postmortem import file_name, markdown
 from bot.blocks.share import TEXTS, Shared, said_of, sentence, share_view, shared_message
+from bot.blocks.shortcut import result
 from bot.delivery import Attachment, Target, UndeliverableError, without_url
 from bot.explain.explanation import Explanation
 from bot.explain.masking import MASK_CLASSES, MaskClass, mask
@@ -56,7 +57,7 @@ def submitted(services: Services, ask: Ask) -> None:
         _tell(services, ask, sentence(said_of(error.reason, language), language))
         return
     if ask.given(Sharing).chosen:
-        services.delivery.privately(sentence(TEXTS("shared_elsewhere", language), language), Target(ask.person.user))
+        _tell(services, ask, sentence(TEXTS("shared_elsewhere", language), language))
 
 
 def keep(services: Services, ask: Ask) -> None:
@@ -118,8 +119,12 @@ def _view(services: Services, outcome: Outcome, ask: Ask, masks: frozenset[MaskC
 
 
 def _tell(services: Services, ask: Ask, said: Message) -> None:
-    """Tell the sharer alone, whose modal is closed by now."""
-    services.delivery.privately(said, _target(services, ask))
+    """Tell the sharer alone: in the modal, where it waits for this, else in a message."""
+    chosen = ask.given(Sharing).chosen
+    view = result(said, services.language(ask.person))
+    if chosen and services.modals.update_acknowledged(ask.origin.view or "", view):
+        return
+    services.delivery.privately(said, Target(ask.person.user) if chosen else _target(services, ask))
 
 
 def _target(services: Services, ask: Ask) -> Target:

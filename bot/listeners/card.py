@@ -24,7 +24,6 @@ from bot.listeners.payloads import (
     person_of,
     reference_in,
     request_id_in,
-    seconds,
     text_of,
 )
 
@@ -66,9 +65,9 @@ class CardListener:
         self._take(name, value, body, ack)
 
     def opened(self, ack: Ack, body: Payload) -> None:
-        """A group's button. The time of the bot's own message says nothing about the age of the request."""
+        """A group's button."""
         request_id = request_id_in(text_of(action_of(body), "value"))
-        self._hand_on(Name.OPEN_CARD, request_id, body, ack, dated=False)
+        self._hand_on(Name.OPEN_CARD, request_id, body, ack)
 
     def turned(self, ack: Ack, body: Payload) -> None:
         """Another page of the modal that was clicked in; what it shows stands in its private metadata."""
@@ -91,20 +90,10 @@ class CardListener:
         else:
             ack()
 
-    def _hand_on(
-        self,
-        name: Name,
-        value: str | None,
-        body: Payload,
-        ack: Ack,
-        arguments: Arguments | None = None,
-        *,
-        dated: bool = True,
-    ) -> None:
+    def _hand_on(self, name: Name, value: str | None, body: Payload, ack: Ack, arguments: Arguments | None = None) -> None:
+        """The time of the bot's own message says nothing about the age of the request, so none goes along."""
         if value is None:
             ack()
             return
         origin = origin_of(body)
-        said_at = seconds(origin.message_ts) if dated else None
-        ask = Ask(name, person_of(body), value, origin, arguments, said_at)
-        self._intake.take(ask, origin.trigger, ack)
+        self._intake.take(Ask(name, person_of(body), value, origin, arguments), origin.trigger, ack)

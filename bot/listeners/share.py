@@ -1,13 +1,16 @@
 """Sharing: the switches and buttons of its modal, and the modal sent off. Share itself is a button of the card."""
 
 from dataclasses import replace
+from functools import partial
 
 from slack_bolt import Ack, App
 
+from bot.blocks.details import detail_loading
 from bot.blocks.share import CALLBACK, KEEP, MASKS, WHERE
 from bot.explain.masking import MASK_CLASSES, MaskClass
 from bot.handlers.ask import Ask, Sharing
 from bot.handlers.names import Name
+from bot.languages import language_in
 from bot.listeners.intake import Intake
 from bot.listeners.payloads import (
     Payload,
@@ -50,12 +53,16 @@ class ShareListener:
             self._intake.take(ask, seen_view(body), ack)
 
     def submitted(self, ack: Ack, body: Payload) -> None:
-        """The modal was sent off; it closes, and what comes of it is told in its channel or to the person."""
+        """The modal was sent off. It closes where the card itself is seen; else it stays, and says what came of it."""
         ask = _in_modal(Name.SHARE_SUBMITTED, body)
+        occasion = text_of(body, "view", "id") or ""
         if ask is None:
             ack()
+        elif ask.given(Sharing).chosen:
+            language = language_in(text_of(metadata_of(body), "language")) or self._intake.language
+            self._intake.take_form(ask, occasion, ack, field=WHERE, waiting=partial(detail_loading, "share", language))
         else:
-            self._intake.take_closing(ask, text_of(body, "view", "id") or "", ack)
+            self._intake.take_closing(ask, occasion, ack)
 
 
 def _in_modal(name: Name, body: Payload) -> Ask | None:

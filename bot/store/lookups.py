@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.identity.person import Person
+from bot.languages import Language
 from bot.store.database import Database
 from bot.store.sealed import Sealed
 from bot.store.sealing import Keyring
@@ -29,7 +30,7 @@ class PastLookup:
 
     Attributes:
         request_id: what was looked up.
-        verdict: one line, redacted.
+        verdict: one line, redacted, in ``language``.
         outcome: a name of ``outcomes.OUTCOMES``.
         at: when, with a time zone.
     """
@@ -38,6 +39,7 @@ class PastLookup:
     verdict: str
     outcome: str
     at: datetime
+    language: Language = "en"
 
 
 class LookupStore:
@@ -50,7 +52,7 @@ class LookupStore:
     def save(self, owner: Person, lookup: PastLookup) -> None:
         """Remember a look-up; an earlier one of the same RequestId gives way, and so does the eleventh."""
         request = hashlib.sha256(lookup.request_id.encode()).hexdigest()
-        sealed = self._sealed.seal([lookup.request_id, lookup.verdict, lookup.outcome], *owner.ids, request)
+        sealed = self._sealed.seal([lookup.request_id, lookup.verdict, lookup.outcome, lookup.language], *owner.ids, request)
         row = {"owner": owner.key, "request": request, "sealed": sealed, "at": stamp(lookup.at)}
 
         def work(connection: Connection) -> None:
@@ -63,4 +65,9 @@ class LookupStore:
         """A person's look-ups, newest first; rows that do not open are left out."""
         rows = self._database.read(lambda connection: connection.execute(_NEWEST, {"whose": owner.key}).all())
         opened = ((self._sealed.find(sealed, *owner.ids, request), at) for request, sealed, at in rows[:KEPT])
-        return [PastLookup(value[0], value[1], value[2], moment(at)) for value, at in opened if value is not None]
+        return [_past(*value, at=moment(at)) for value, at in opened if value is not None]
+
+
+def _past(request_id: str, verdict: str, outcome: str, language: Language = "en", *, at: datetime) -> PastLookup:
+    """A sealed row's values; those of an older version had no language."""
+    return PastLookup(request_id, verdict, outcome, at, language)

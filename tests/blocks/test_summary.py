@@ -141,3 +141,13 @@ def test_an_asker_without_identity_is_said_to_be_one() -> None:
 @pytest.mark.parametrize(("language", "said"), [("en", "12 of 20 looked up"), ("zh", "已查询 12/20")])
 def test_progress_is_told_in_numbers(language: Language, said: str) -> None:
     assert said in progress(12, 20, language).text
+
+
+def test_what_the_title_counts_stands_first_though_other_groups_are_larger() -> None:
+    """Four throttled calls of four APIs lead the headline, beside a larger group of calls that succeeded."""
+    throttled = [found(number, "Throttling.User", api=f"Describe{number}") for number in range(4)]
+    others = [found(10 + number, None, api="DescribeInstances") for number in range(6)]
+    message = summary([*others, *throttled], (), "en")
+    assert message.text.startswith("4 of 10: Throttling.User")
+    text = json.dumps(message.blocks, ensure_ascii=False)
+    assert max(text.index(each.request_id) for each in throttled) < min(text.index(each.request_id) for each in others)

@@ -90,6 +90,18 @@ def test_choosing_chinese_changes_the_tab_at_once_and_every_later_answer(slack: 
     slack.wait_for(lambda: (now := slack.home("U0BOB")) is not None and "Your settings" in now.words)
 
 
+def test_after_a_switch_the_tab_speaks_one_language(slack: SlackStandIn) -> None:
+    looks_up(slack, "U0ALICE", SAMPLE)
+    assert "Failed:" in home(slack, "U0ALICE").words
+    slack.user("U0ALICE").clicks(home(slack, "U0ALICE"), CHOOSE_LANGUAGE, "zh")
+    view = slack.wait_for(lambda: (now := slack.home("U0ALICE")) is not None and "你的设置" in now.words and now)
+    assert view
+    assert SAMPLE in view.words
+    assert "Failed:" not in view.words
+    slack.user("U0ALICE").clicks(view, CHOOSE_LANGUAGE, "auto")
+    slack.wait_for(lambda: (now := slack.home("U0ALICE")) is not None and "Failed:" in now.words)
+
+
 def test_a_guest_sees_why_the_tab_is_empty(slack: SlackStandIn) -> None:
     assert "Guests of this workspace are not served" in home(slack, "U0GUEST").words
 

@@ -65,3 +65,17 @@ def test_what_the_text_says_is_the_last_rung(playground: Playground) -> None:
     assert words.index("Throttled") < words.index("No log found"), "the text comes first, the missing log is its footnote"
     assert "Throttling.User" in words
     assert "the pasted text: found" in words
+
+
+def test_asking_again_does_not_take_the_answer_s_own_age_for_the_call_s(playground: Playground) -> None:
+    """A minute after "no log found" the bot's message is young; the call that it speaks of is not."""
+    slack = playground.slack
+    before = len(slack.answers("U0ALICE"))
+    slack.user("U0ALICE").types(f"/requestlog {MISSING}")
+    answer = slack.wait_for(lambda: slack.answers("U0ALICE")[before:], 10)[-1]
+    calls = playground.alibaba.calls()
+    slack.user("U0ALICE").clicks(answer, "card_refresh")
+    slack.wait_for(lambda: playground.alibaba.calls() > calls and playground.bot.waiting == 0, 10)
+    again = slack.answers("U0ALICE")[-1]
+    assert "No log found" in again.words
+    assert "has not arrived yet" not in again.words
