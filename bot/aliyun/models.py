@@ -172,7 +172,6 @@ class Parameter(Answer):
 
     name: Text = None
     value: Annotated[Any, BeforeValidator(_capped)] = None
-    required: Truth = None
     type: Text = None
 
 

@@ -38,8 +38,6 @@ class TrailEvent(Answer):
     user_agent: Text = Field(None, alias="userAgent")
     error_code: Text = Field(None, alias="errorCode")
     error_message: Text = Field(None, alias="errorMessage")
-    resource_type: Text = Field(None, alias="resourceType")
-    resource_name: Text = Field(None, alias="resourceName")
     parameters: Parameters = Field(default_factory=dict, alias="requestParameters")
     parameters_as_text: Parameters = Field(default_factory=dict, alias="requestParameterJson")
     response: Text = Field(None, alias="responseElements")

@@ -22,12 +22,12 @@ def outcome_message(
     if isinstance(outcome, Found):
         known = outcome.lookup_request_id
         return card(outcome.explanation, outcome.rungs, now=now, lookup_request_id=known, handoff=handoff)
-    title, elements = _content(outcome, language)
+    title = SHARED(_keys(outcome)[0], language, id=outcome.request_id)
     said = outcome.explanation if isinstance(outcome, NotFound | NotConnected) else None
     small = _small_print(outcome, language, reference)
     parts: list[Piece | Block]
     if said is None:
-        parts = [kit.header(title), kit.rich(*elements)]
+        parts = [kit.header(title), kit.rich(*_reasons(outcome, language))]
     else:
         # What the text itself says comes first; that there is no log is the footnote.
         first, *others = card(said, (), now=now, buttons=False).blocks
@@ -44,33 +44,42 @@ def outcome_message(
 
 def sentence(outcome: Outcome, language: Language) -> str:
     """The outcome in one plain sentence, for the terminal and for summaries."""
+    why = reason(outcome, language)
+    if isinstance(outcome, Found):
+        return why
+    return sentences(SHARED(_keys(outcome)[0], language, id=outcome.request_id), why, language)
+
+
+def reason(outcome: Outcome, language: Language) -> str:
+    """The verdict of what was found; of what was not, why: of several reasons the first, called what it is."""
     if isinstance(outcome, Found):
         return outcome.explanation.verdict
-    title, elements = _content(outcome, language)
-    return sentences(title, _likeliest(outcome, language) or _first_words(elements), language)
+    if isinstance(outcome, NotFound) and outcome.hints:
+        return SHARED("not_found.likeliest", language, reason=SHARED(f"not_found.{outcome.hints[0]}", language))
+    return SHARED(_keys(outcome)[1], language)
 
 
-def _content(outcome: Outcome, language: Language) -> tuple[str, list[Element]]:
-    if isinstance(outcome, NotFound):
-        reasons = [SHARED(f"not_found.{hint}", language) for hint in outcome.hints]
-        lead = [kit.line(SHARED("not_found.lead", language)), kit.steps(reasons)]
-        return SHARED("not_found.title", language, id=outcome.request_id), lead
-    if isinstance(outcome, NotConnected):
-        return SHARED("not_connected.title", language), [kit.line(SHARED("not_connected.body", language))]
-    if isinstance(outcome, Unsupported):
-        kind = outcome.kind if SHARED.has(f"unsupported.{outcome.kind}") else "other"
-        title = SHARED(f"unsupported_title.{kind}", language, id=outcome.request_id)
-        return title, [kit.line(SHARED(f"unsupported.{kind}", language))]
-    group = "refused" if isinstance(outcome, Refused) else "unavailable"
-    title = SHARED(f"{group}.title", language, id=outcome.request_id)
-    return title, [kit.line(SHARED(f"{group}.{outcome.reason}", language))]  # type: ignore[union-attr] # only Found has no reason
+def _reasons(outcome: Outcome, language: Language) -> list[Element]:
+    if not isinstance(outcome, NotFound):
+        return [kit.line(reason(outcome, language))]
+    hints = [SHARED(f"not_found.{hint}", language) for hint in outcome.hints]
+    return [kit.line(SHARED("not_found.lead", language)), kit.steps(hints)]
 
 
-def _likeliest(outcome: Outcome, language: Language) -> str | None:
-    """The first reason of several, called what it is."""
-    if not isinstance(outcome, NotFound) or not outcome.hints:
-        return None
-    return SHARED("not_found.likeliest", language, reason=SHARED(f"not_found.{outcome.hints[0]}", language))
+def _keys(outcome: NotFound | NotConnected | Refused | Unsupported | Unavailable) -> tuple[str, str]:
+    """Under which keys the title and the reason stand in the texts."""
+    match outcome:
+        case NotFound():
+            return "not_found.title", "not_found.lead"
+        case NotConnected():
+            return "not_connected.title", "not_connected.body"
+        case Refused(reason=word):
+            return "refused.title", f"refused.{word}"
+        case Unavailable(reason=word):
+            return "unavailable.title", f"unavailable.{word}"
+        case Unsupported(kind=kind):
+            known = kind if SHARED.has(f"unsupported.{kind}") else "other"
+            return f"unsupported_title.{known}", f"unsupported.{known}"
 
 
 def _small_print(outcome: Outcome, language: Language, reference: str) -> list[str]:
@@ -82,9 +91,3 @@ def _small_print(outcome: Outcome, language: Language, reference: str) -> list[s
     if reference:
         lines.append(kit.escape(SHARED("reference.id", language, id=reference)))
     return lines
-
-
-def _first_words(elements: list[Element]) -> str:
-    first = elements[0]["elements"][0] if elements else {}
-    text: str = first.get("text", "")
-    return text

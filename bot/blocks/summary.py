@@ -7,13 +7,13 @@ from typing import Final
 
 from bot.blocks import kit
 from bot.blocks.help import COMMAND
-from bot.blocks.kit import MOST_BLOCKS, SHARED, Block, Message, Piece
-from bot.blocks.outcome import sentence
+from bot.blocks.kit import MOST_BLOCKS, Block, Message, Piece
+from bot.blocks.outcome import reason, sentence
 from bot.blocks.requestlog import SYMBOLS
 from bot.blocks.timeline import Timeline, in_fixed_width, timeline
 from bot.explain.explanation import Explanation
-from bot.languages import Language, Texts, mark
-from bot.outcomes import OUTCOMES, Found, NotFound, Outcome, Unsupported
+from bot.languages import Language, Texts
+from bot.outcomes import OUTCOMES, Found, Outcome, Unsupported
 
 TEXTS: Final = Texts("bot.blocks", "summary.toml")
 OPEN_CARD: Final = "open_card_"
@@ -210,16 +210,6 @@ def _section(group: Group, share: str, shared: Sequence[str], number: int, langu
     lines.append(kit.escape(kit.fit(reason(group.first, language), LONGEST_SENTENCE)))
     lines.append(" ".join(f"`{kit.escape(member.request_id)}`" for member in group.members))
     return kit.section("\n".join(line for line in lines if line), _opener(group.first, number, language))
-
-
-def reason(outcome: Outcome, language: Language) -> str:
-    """The verdict of what was found; of what was not, the likeliest reason, without the title that names the id."""
-    if isinstance(outcome, NotFound) and outcome.hints:
-        return TEXTS("likeliest", language, what=SHARED(f"not_found.{outcome.hints[0]}", language))
-    said = sentence(outcome, language)
-    if isinstance(outcome, Found):
-        return said
-    return said.partition(mark("。", language))[2] or said
 
 
 def _symbol(outcome: Outcome) -> str:

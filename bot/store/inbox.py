@@ -52,10 +52,10 @@ class Command:
 
 
 class Inbox:
-    """The accepted commands of one replica."""
+    """The accepted commands of one replica. Every method raises StoreUnavailableError when the database refuses."""
 
     def __init__(self, database: Database, keyring: Keyring, *, replica: str, limit: int = 1000, share: int = SHARE) -> None:
-        """Count what already waits; ``share`` is how much of it one person may have. Raises StoreUnavailableError."""
+        """Count what already waits; ``share`` is how much of it one person may have."""
         self._database = database
         self._keyring = keyring
         self._replica = replica
@@ -77,7 +77,6 @@ class Inbox:
         Raises:
             InboxFullError: as many wait as the inbox takes.
             ShareFullError: as many of this person wait as one person may have there.
-            StoreUnavailableError: the database cannot take it.
         """
         self._reserve(command.owner)
         row = self._row(command)
@@ -96,7 +95,6 @@ class Inbox:
 
         Raises:
             SealError: the row was altered or its key is gone.
-            StoreUnavailableError: the database cannot be read.
         """
         row = self._database.read(lambda connection: connection.execute(_OPEN, {"command": command_id}).first())
         if row is None:
@@ -105,7 +103,7 @@ class Inbox:
         return Command(command_id, row.name, payload, moment(row.received_at))
 
     def finish(self, command_id: str, result: str, reason: str = "") -> None:
-        """Note how a command ended and drop its payload; the first note stays. Raises StoreUnavailableError.
+        """Note how a command ended and drop its payload; the first note stays.
 
         Args:
             command_id: whose row.
@@ -123,7 +121,7 @@ class Inbox:
         return None if row is None else (row.result, row.reason or "")
 
     def unanswered(self) -> list[str]:
-        """The ids of this replica's commands without an answer, oldest first. Raises StoreUnavailableError."""
+        """The ids of this replica's commands without an answer, oldest first."""
         query = (
             select(COMMANDS.c.id)
             .where(COMMANDS.c.replica == self._replica, COMMANDS.c.done_at.is_(None))
@@ -132,7 +130,7 @@ class Inbox:
         return list(self._database.read(lambda connection: connection.execute(query).scalars().all()))
 
     def beat(self, now: datetime) -> None:
-        """Say that this replica lives, which keeps others from taking its commands. Raises StoreUnavailableError."""
+        """Say that this replica lives, which keeps others from taking its commands."""
 
         def work(connection: Connection) -> None:
             if not insert_if_new(connection, REPLICAS, {"name": self._replica, "seen_at": stamp(now)}):
@@ -145,9 +143,6 @@ class Inbox:
 
         Returns:
             The ids of the commands taken.
-
-        Raises:
-            StoreUnavailableError: the database cannot be written.
         """
         silent = select(REPLICAS.c.name).where(REPLICAS.c.seen_at < stamp(silent_since), REPLICAS.c.name != self._replica)
 
@@ -165,12 +160,12 @@ class Inbox:
         return ids
 
     def outlived(self, now: datetime, *, at_most: int = 2000) -> list[str]:
-        """Ids of answered commands that need no longer be remembered. Raises StoreUnavailableError."""
+        """Ids of answered commands that need no longer be remembered."""
         query = select(COMMANDS.c.id).where(COMMANDS.c.done_at < stamp(now - KEPT_FOR)).limit(at_most)
         return list(self._database.read(lambda connection: connection.execute(query).scalars().all()))
 
     def delete(self, ids: list[str]) -> None:
-        """Forget answered commands. Raises StoreUnavailableError."""
+        """Forget answered commands."""
         statement = delete(COMMANDS).where(COMMANDS.c.id.in_(ids), COMMANDS.c.done_at.is_not(None))
         self._database.write(lambda connection: connection.execute(statement).rowcount)
 
