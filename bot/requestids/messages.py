@@ -14,6 +14,9 @@ from bot.requestids.wrapping import CUT
 LONGEST: Final = 4_000
 """Characters of a message that are read; no service sends more, and it bounds the work."""
 
+_DEEPEST: Final = 6
+"""Messages within messages that are told apart: services pass on an error once or twice, hostile texts without end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -97,11 +100,15 @@ class Messages:
         yield from self._outermost(matches, lambda match: self._to_closing(match.start(), match.end(), 1))
 
     def _outermost(self, matches: Iterable[re.Match[str]], read: Callable[[re.Match[str]], Span]) -> Iterator[Span]:
-        """A span for each match that does not stand in an unquoted one: no part of the text is read twice for it."""
+        """A span for each match that stands in no unquoted one, nor too deep in quoted ones: nothing is read over and over."""
         until = -1
+        around: list[int] = []
         for match in matches:
-            if match.end() >= until:
+            while around and around[-1] <= match.end():
+                around.pop()
+            if match.end() >= until and len(around) < _DEEPEST:
                 span = read(match)
+                around += [span.end] if span.quoted else []
                 until = until if span.quoted else span.end
                 yield span
 

@@ -86,7 +86,6 @@ class Record:
         if other.message and other.rank > self.rank:
             self.message, self.rank, self.span = other.message, other.rank, other.span
         self.detail = {**other.detail, **self.detail}
-        self.within += other.within
         self.end = max(self.end, other.end)
 
 
@@ -163,9 +162,9 @@ class Reader:
         for record in records:
             known = by_id.get(record.id or "")
             if known is not None and (record.code is None or known.code in (None, record.code)):
-                known.fill(record)
+                _join(known, record)
             elif result and self._goes_on(result[-1], record):
-                result[-1].fill(record)
+                _join(result[-1], record)
             else:
                 result.append(record)
             if result[-1].id:
@@ -226,6 +225,11 @@ class Reader:
         if record.named or record.detail or not rest:
             yield record
         yield from rest
+
+
+def _join(record: Record, other: Record) -> None:
+    record.fill(other)
+    record.within += other.within
 
 
 def last_before(places: Sequence[tuple[int, T]], end: int) -> T | None:

@@ -107,6 +107,8 @@ HOSTILE = [
         'Message:"',
         "Message: a ",
         "message: '{",
+        'msg:"' * 700 + 'x"}',
+        '{"Message":"RequestId: ' * 60 + '"}' * 60,
         "Error: Ab.Cd: x ",
         "code: 400, a ",
         "OSSException: a ",
