@@ -121,14 +121,19 @@ def check_slack_token(settings: Settings, language: Language) -> Iterator[Findin
         yield Finding(ok=False, subject="Slack", sentence=TEXTS("slack_unreachable", language))
     else:
         yield Finding(ok=True, subject="Slack", sentence=TEXTS("slack_ok", language, team=answer.get("team", "?")))
-        yield from check_scopes(answer.headers, language)
+        yield from check_scopes(answer.headers, settings, language)
 
 
-def check_scopes(headers: Mapping[str, str], language: Language) -> Iterator[Finding]:
-    """What was granted, by the header ``x-oauth-scopes`` that every answer of the Web API has, against the manifest."""
+def check_scopes(headers: Mapping[str, str], settings: Settings, language: Language) -> Iterator[Finding]:
+    """What was granted, by the header ``x-oauth-scopes`` that every answer of the Web API has, against the manifest.
+
+    Without users:read nobody is known not to be a guest, so it is needed unless guests are served.
+    """
+    needed = SCOPES if settings.requestlog_allow_guests else (*SCOPES, "users:read")
+    optional = tuple(scope for scope in OPTIONAL_SCOPES if scope not in needed)
     listed = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), "")
     granted = {scope.strip() for scope in listed.split(",")}
-    for name, ok, scopes in (("scopes_missing", False, SCOPES), ("scopes_optional", None, OPTIONAL_SCOPES)):
+    for name, ok, scopes in (("scopes_missing", False, needed), ("scopes_optional", None, optional)):
         missing = [scope for scope in scopes if scope not in granted]
         if missing:
             yield Finding(ok, "scopes", TEXTS(name, language, scopes=", ".join(missing)))

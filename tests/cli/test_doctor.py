@@ -52,10 +52,11 @@ def test_a_pipe_gets_no_trailing_blanks(alibaba: AlibabaStandIn) -> None:
     ("granted", "code", "line"),
     [
         ([*SCOPES, *OPTIONAL_SCOPES], 0, "✅  scopes"),
-        (SCOPES, 0, "Optional, and not granted: app_mentions:read, channels:read, files:write, groups:read, users:read"),
+        ([*SCOPES, "users:read"], 0, "Optional, and not granted: app_mentions:read, channels:read, files:write, groups:read."),
+        (SCOPES, 1, "Slack did not grant users:read"),
         ([*OPTIONAL_SCOPES, "commands"], 1, "❌  scopes"),
     ],
-    ids=["all", "no optional one", "a needed one lacks"],
+    ids=["all", "no optional one", "who is a guest is not known", "a needed one lacks"],
 )
 def test_what_slack_granted_is_held_against_the_manifest(
     alibaba: AlibabaStandIn, granted: list[str], code: int, line: str
