@@ -44,7 +44,7 @@ class Facts:
 
     ``idempotent`` says that a client token makes repeating harmless; ``reads_only`` that the call changes nothing (None when
     nothing tells); ``decodable`` that a message for DecodeDiagnosticMessage stands in the log; ``says_success`` that the
-    source names errors reliably, so that none means success;
+    source names errors reliably, so that none means success; ``client_failed`` that no service answered;
     ``detail_decides`` that a detail without a code is a denial even where no status stands beside it.
     """
 
@@ -69,6 +69,7 @@ class Facts:
     decodable: bool = False
     says_success: bool = False
     detail_decides: bool = False
+    client_failed: bool = False
 
     @property
     def account_id(self) -> str | None:

@@ -12,16 +12,27 @@ from bot.explain.body import is_success_code
 from bot.explain.catalog import Catalog, Match
 from bot.explain.explanation import Kind
 from bot.explain.facts import Facts, shown_line, shown_passage
-from bot.explain.meanings import Meaning, family_of, permission_code, said_by_message
+from bot.explain.meanings import Meaning, family_of, meanings, permission_code, said_by_message
 from bot.languages import Language
 
 _STATUS = re.compile(r"([1-5]\d\d)(?!\d)")
 _SUCCESS: Final = range(200, 300)
 _FORBIDDEN: Final = 403
 _TOO_MANY: Final = 429
+_BY_STATUS: Final = {
+    401: "credential",
+    403: "forbidden",
+    404: "not_found",
+    429: "throttling",
+    500: "internal",
+    502: "unavailable",
+    503: "unavailable",
+    504: "timeout",
+}
 _FLOW_CONTROL_DENIED: Final = "FC.DENY"
 # A reading that says more than any entry of a code, readings that say too little to contradict one, and families that say
 # the same as a reading and more.
+_LEAVE_OPEN: Final = ("owner", "refused")
 _SHARP: Final = ("quota_day", "leaked_key", "key_network", "root_account")
 _VAGUE: Final = ("state", "parameter", "unsupported", "later", "internal", "format", "in_use", "mismatch")
 _NARROWER: Final = {"state": ("state_settled", "progress"), "later": ("progress", "stock", "throttling", "busy", "unavailable")}
@@ -95,7 +106,11 @@ def _denied_by_detail(facts: Facts) -> bool:
 def _weighed(facts: Facts, catalog: Catalog | None, code: str | None, message: str | None, language: Language) -> Judgement:
     """Which witnesses are heard. A message that passes on the error of another call says nothing of this one."""
     reading = None if facts.nested else said_by_message(message)
-    family = family_of(code)
+    family = meanings()["client"] if facts.client_failed else family_of(code)
+    if facts.client_failed:
+        reading = family
+    elif code is None and family is None:
+        family = meanings().get(_BY_STATUS.get(_status_number(facts.http_status) or 0, ""))
     if reading is not None and family is not None and family.id in _NARROWER.get(reading.id, ()):
         reading = family
     match = None
@@ -114,7 +129,7 @@ def _outweighed(match: Match, reading: Meaning | None, family: Meaning | None) -
     A pattern of codes is but a family; one that the code's own look or the message contradicts is not heard.
     """
     told = reading or family
-    if told is None or told.id == "owner" or match.entry is None or match.entry.message:
+    if told is None or told.id in _LEAVE_OPEN or match.entry is None or match.entry.message:
         return False
     same = told.retry == match.retry
     if match.family is not None:
@@ -154,6 +169,6 @@ def _is_denied(facts: Facts, judged: Judgement, status: int | None) -> bool:
         return True
     if match is not None and match.family is None and (match.kind == "denied" or standing is None):
         return match.kind == "denied"
-    if reading is not None and not (reading.id == "owner" and standing):
+    if reading is not None and not (reading.id in _LEAVE_OPEN and standing == "certain"):
         return reading.kind == "denied"
     return standing == "certain" or (standing == "perhaps" and (not judged.error_message or facts.detail.action is not None))

@@ -126,6 +126,7 @@ def _facts_of_text(error: PastedError, language: Language) -> Facts:
         call=Call(endpoint=shown_line(error.host)),
         nested=_shown_nested(error.message, request_id),
         detail_decides=True,
+        client_failed=error.client_code is not None and code is None,
         decodable=detail.encoded_message is not None,
     )
 

@@ -58,6 +58,11 @@ class Known:
         return " ".join(filter(None, (self.facts.product, self.facts.api))) or self.say("call.unnamed")
 
     @property
+    def call_named(self) -> bool:
+        """Whether the product or the API is known."""
+        return bool(self.facts.product or self.facts.api)
+
+    @property
     def account(self) -> str:
         """The account in words."""
         account = (self.denied.account_id if self.denied else None) or self.facts.account_id
@@ -68,13 +73,18 @@ class Known:
         """The service's own message as a sentence, where it is short enough, and in a language, to stand among others."""
         message = one_line(self.judged.error_message or "")
         fits = 0 < len(message) <= _LONGEST_QUOTE and (self.language == "en" or _CHINESE.search(message))
-        return self.say("cause.says", message=message) if fits else None
+        return self.say("cause.client_says" if self.facts.client_failed else "cause.says", message=message) if fits else None
 
 
 def verdict(known: Known) -> str:
     """One line, at most 300 characters. A denial names the denied action, everything else product, API and code."""
     if known.denied is None:
         line = _ended(known)
+    elif (
+        known.denied.principal is None and known.denied.principal_type is None and not (known.call_named or known.denied.action)
+    ):
+        title = _title(known) or known.judged.error_code or known.say("call.no_code")
+        line = known.say("verdict.denied.unnamed", title=title)
     elif known.judged.match is not None and not known.tells:
         line = known.say(
             "verdict.denied.known", what=known.call, who=known.denied.principal_words, title=known.judged.match.title
@@ -99,7 +109,7 @@ def _ended(known: Known) -> str:
     facts, judged = known.facts, known.judged
     silent = judged.kind == "succeeded" and judged.status is None
     key: str = "silent" if silent and not facts.says_success else judged.kind
-    if key in _NAMELESS and not (facts.api or facts.product):
+    if key in _NAMELESS and not known.call_named:
         key = f"{key}_unnamed"
     title = _title(known)
     error = judged.error_code or (title or known.say("call.no_code"))
