@@ -35,7 +35,11 @@ _FLOW_CONTROL_DENIED: Final = "FC.DENY"
 _LEAVE_OPEN: Final = ("owner", "refused")
 _SHARP: Final = ("quota_day", "leaked_key", "key_network", "root_account")
 _VAGUE: Final = ("state", "parameter", "unsupported", "later", "internal", "format", "in_use", "mismatch")
-_NARROWER: Final = {"state": ("state_settled", "progress"), "later": ("progress", "stock", "throttling", "busy", "unavailable")}
+_NARROWER: Final = {
+    "unsupported": ("in_use", "state", "state_settled", "progress", "region", "clash"),
+    "state": ("state_settled", "progress"),
+    "later": ("progress", "stock", "throttling", "busy", "unavailable"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,7 @@ def _outweighed(match: Match, reading: Meaning | None, family: Meaning | None) -
     if match.family is not None:
         return told.id != match.family or not same or told.kind != match.kind
     other_kind = reading is not None and (match.kind == "denied") != (reading.kind == "denied")
+    other_kind = other_kind and (match.general or match.kind == "denied")
     if reading is None or reading is family or other_kind:
         return other_kind
     if match.general:

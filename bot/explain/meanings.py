@@ -20,9 +20,11 @@ _LONGEST_CODE: Final = 160
 _LONGEST_MESSAGE: Final = 2_000
 _WORD: Final = r"[A-Za-z][\w.]{0,58}\w"
 _CAMEL: Final = r"(?=[\w.]{5,60}(?![\w.]))[A-Za-z]\w*(?:[a-z][A-Z]|[._]\w)[\w.]*\w"
+_AFTER: Final = "parameter|param|value|field|format|is|are|was|were|can|cannot|should|must|may|does|exceeds|has"
 _PARAMETER = re.compile(
     rf"[Pp]aram(?:eter)?s?(?: of)?:? [\"'“`\[]({_WORD})[\"'”`\]]|[\"'“`]({_WORD})[\"'”`] (?:parameter|that is mandatory)"
-    rf"|(?:^|(?:[Pp]aram(?:eter)?(?: of)?|[Ss]pecified|[Ii]nvalid|[Tt]he|of) )({_CAMEL})(?= |$)|参数 ?[“\"']?({_CAMEL})"
+    rf"|(?:^|(?:[Pp]aram(?:eter)?(?: of)?|[Ss]pecified|[Ii]nvalid|[Tt]he|of) )({_CAMEL})(?=[,.]?$|,| (?:{_AFTER})\b)"
+    rf"|参数 ?[“\"']?({_CAMEL})"
 )
 # Segments of codes that speak of permission. Products also put the first ones before reasons of any other kind.
 _PERHAPS: Final = frozenset({"forbidden", "forbedden", "forbbiden", "accessforbidden"})
