@@ -6,8 +6,8 @@ from urllib.parse import SplitResult
 
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
-from bot.aliyun.errors import AliyunError, DeniedError, MessageExpiredError, MessageUnknownError
-from bot.aliyun.models import CallerIdentity, DecodedMessage
+from bot.aliyun.errors import AliyunError, DeniedError
+from bot.aliyun.models import CallerIdentity
 from bot.blocks.logticket import Denied, Fault, Hub, NoPage, Opened, TicketForm, TicketOutcome
 from bot.explain.principals import principal_words
 from bot.handlers.services import Services
@@ -16,11 +16,11 @@ from bot.handlers.ticket_page import LinkTooLongError, PageError, check_page, li
 from bot.handlers.ticket_words import Wanted
 from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
-from bot.languages import Language, Texts
+from bot.languages import Language
+from bot.lookup.background import decoded_denial
 
 KNOWING_THE_CALLER_S: Final = 3.0
 
-_LOOKUP: Final = Texts("bot.lookup")
 _HUBS: Final[dict[str, Hub]] = {"china": "cn-hangzhou", "international": "ap-southeast-1"}
 _IMPLICIT: Final = "ImplicitDeny"
 # Behind these another of the person's identities may still have the right.
@@ -103,34 +103,21 @@ def _open(
 
 
 def _denied(services: Services, error: DeniedError, visit: _Visit, form: TicketForm) -> Denied:
-    decoded, missing = _decoded(services, error, visit)
+    encoded = error.detail.encoded_message
+    # Of an implicit denial RAM's record would tell nothing new.
+    wanted = encoded if error.detail.no_permission_type != _IMPLICIT else None
+    decoded, note = (
+        decoded_denial(services.client, wanted, visit.credential, visit.deadline, visit.language) if wanted else (None, None)
+    )
     said = denial_of(
         error,
         decoded=decoded,
-        decode_note=_LOOKUP(f"decode.{missing}", visit.language) if missing else None,
+        decode_note=note,
         language=visit.language,
         now=services.clock(),
         catalog=services.catalog,
     )
     return Denied(said, form)
-
-
-def _decoded(services: Services, error: DeniedError, visit: _Visit) -> tuple[DecodedMessage | None, str | None]:
-    """RAM's record of the denial, or the word for why it is missing; of an implicit one it would tell nothing new."""
-    encoded = error.detail.encoded_message
-    if not encoded or error.detail.no_permission_type == _IMPLICIT:
-        return None, None
-    try:
-        decoded = services.client.decode_diagnostic_message(encoded, credential=visit.credential, deadline=visit.deadline)
-    except DeniedError:
-        return None, "not_permitted"
-    except MessageExpiredError:
-        return None, "expired"
-    except MessageUnknownError:
-        return None, "unknown"
-    except AliyunError:
-        return None, "failed"
-    return decoded, None
 
 
 def caller_words(caller: CallerIdentity, language: Language) -> str:

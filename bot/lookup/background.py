@@ -14,7 +14,7 @@ from cachetools import TTLCache
 from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
-from bot.aliyun.errors import AliyunError, DeadlineError, DeniedError, MessageExpiredError, MessageUnknownError
+from bot.aliyun.errors import AliyunError, DeadlineError, DeniedError
 from bot.aliyun.models import DecodedMessage, RequestLog, Solution
 from bot.aliyun.trail import TrailEvent
 from bot.explain import Evidence, encoded_message, explain
@@ -29,7 +29,7 @@ from bot.lookup.question import Question
 from bot.outcomes import RungResult
 
 TEXTS: Final = Texts("bot.lookup")
-_UNDECODED: Final = ((MessageExpiredError, "expired"), (MessageUnknownError, "unknown"))
+_UNDECODED: Final = ("denied", "expired", "unknown")
 SOLUTIONS_LIVE_S: Final = 3 * 24 * 3600.0
 TRAIL_REFUSAL_LIVES_S: Final = 300.0
 BESIDE_S: Final = 3.0
@@ -65,26 +65,20 @@ class Background:
         known = Evidence(self._catalog, site=self._site)
         alone = explain(log, known, language=language, now=now)
         encoded = encoded_message(log) if alone.denial else None
-        decoded, missing = self._decode(encoded, credential, deadline) if encoded else (None, None)
+        decoded, note = (
+            decoded_denial(self._client, encoded, credential, _soon(deadline), language) if encoded else (None, None)
+        )
         solutions, spoken = self._solutions_for(alone, credential, deadline)
-        if decoded is None and missing is None and not solutions:
+        if decoded is None and note is None and not solutions:
             return alone
         more = replace(
             known,
             decoded=decoded,
-            decode_note=TEXTS(f"decode.{missing}", language) if missing else None,
+            decode_note=note,
             solutions=solutions,
             solutions_language=spoken,
         )
         return explain(log, more, language=language, now=now)
-
-    def _decode(self, encoded: str, credential: Credential, deadline: Deadline) -> tuple[DecodedMessage | None, str | None]:
-        try:
-            return self._client.decode_diagnostic_message(encoded, credential=credential, deadline=_soon(deadline)), None
-        except DeniedError:
-            return None, "not_permitted"
-        except AliyunError as error:
-            return None, next((word for kind, word in _UNDECODED if isinstance(error, kind)), "failed")
 
     def _solutions_for(
         self, said: Explanation, credential: Credential, deadline: Deadline
@@ -161,6 +155,16 @@ class Background:
                 if events:
                     return events[0], "found"
         return None, result
+
+
+def decoded_denial(
+    client: Client, encoded: str, credential: Credential, deadline: Deadline, language: Language
+) -> tuple[DecodedMessage | None, str | None]:
+    """RAM's record of a denial, else the sentence on why it is missing."""
+    try:
+        return client.decode_diagnostic_message(encoded, credential=credential, deadline=deadline), None
+    except AliyunError as error:
+        return None, TEXTS(f"decode.{error.word if error.word in _UNDECODED else 'failed'}", language)
 
 
 def _soon(deadline: Deadline) -> Deadline:
