@@ -19,6 +19,7 @@ from bot.lookup.rate import RateLimit
 from bot.settings import Settings, SettingsError
 from bot.store.database import Database
 from bot.store.feedback import FeedbackStore
+from bot.store.keys import open_keyring
 from bot.store.lookups import LookupStore
 from bot.store.preferences import PreferenceStore
 from bot.store.requests import RequestStore
@@ -46,8 +47,8 @@ def open_store(settings: Settings) -> Store:
         raise SettingsError([reason]) from None
     url = settings.requestlog_database_url or f"sqlite:///{folder / 'requestlog.sqlite'}"
     key = settings.secret("requestlog_key")
-    keyring = Keyring.from_text(key) if key else Keyring.from_file(folder / "sealing.key")
-    return Store(url, Database(url), keyring)
+    database = Database(url)
+    return Store(url, database, open_keyring(database, key, folder / "sealing.key"))
 
 
 def make_services(settings: Settings, environment: Mapping[str, str], store: Store) -> Services:

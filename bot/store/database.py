@@ -44,6 +44,7 @@ class Database:
             StoreUnavailableError: the database cannot be opened, read or brought up to date.
         """
         _check(url)
+        make_private(url)
         with _refusals(_secrets(url)):
             migrate(url)
             self._writing = _engine(url, writes=True)
@@ -134,6 +135,25 @@ def _check(url: str) -> None:
         if not Path(str(parsed.database)).parent.is_dir():
             message = "The folder of the database's file does not exist."
             raise StoreUnavailableError(message)
+
+
+def make_private(url: str) -> None:
+    """See to it that an SQLite file is its owner's alone; SQLite makes what it keeps beside it with the same mode.
+
+    Raises StoreUnavailableError when others may read it and that cannot be changed.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return
+    path = Path(parsed.database)
+    try:
+        path.touch(mode=0o600)
+        for each in path.parent.glob(f"{path.name}*"):
+            if each.stat().st_mode & 0o077:
+                each.chmod(0o600)
+    except OSError as error:
+        message = f"{path} cannot be made its owner's alone (mode 0600): {error.strerror}."
+        raise StoreUnavailableError(message) from None
 
 
 def _secrets(url: str) -> tuple[str, ...]:

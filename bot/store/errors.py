@@ -2,6 +2,8 @@
 
 StoreError
 ├── SealError               a sealed value or a key is not what it should be
+│   └── WrongKeyError       sealed with a key that is not here
+├── NewerDatabaseError      a newer version of this program made or changed the database
 ├── InboxFullError          too many accepted commands wait already
 │   └── ShareFullError      too many of one person
 └── StoreUnavailableError   the database cannot be read or written: gone, read-only, disk full, locked
@@ -14,6 +16,14 @@ class StoreError(Exception):
 
 class SealError(StoreError):
     """A sealed value was altered, cut, swapped or sealed with a key that is not here; or a key file is unfit."""
+
+
+class WrongKeyError(SealError):
+    """The key that sealed this is not here; another replica, or a restored key file, may open it."""
+
+
+class NewerDatabaseError(StoreError):
+    """The database holds steps of migration that this version does not know."""
 
 
 class InboxFullError(StoreError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, not_, or_, select, update
 
 from bot.store.database import Database
 from bot.store.errors import InboxFullError, ShareFullError
@@ -63,6 +63,7 @@ class Inbox:
         self._share = share
         self._owners: dict[str, str] = {}
         self._shares: Counter[str] = Counter()
+        self._opens = or_(*(func.substr(COMMANDS.c.payload, 1, len(head)) == head for head in keyring.heads))
         self._lock = threading.Lock()
         self._open = len(self.unanswered())
 
@@ -94,7 +95,8 @@ class Inbox:
         """The command that still waits under this id; None when it was answered or never came.
 
         Raises:
-            SealError: the row was altered or its key is gone.
+            WrongKeyError: its key is not here.
+            SealError: the row was altered.
         """
         row = self._database.read(lambda connection: connection.execute(_OPEN, {"command": command_id}).first())
         if row is None:
@@ -141,6 +143,8 @@ class Inbox:
     def take_over(self, silent_since: datetime) -> list[str]:
         """Make the commands of replicas that were not heard of since then one's own; of several takers, one gets them.
 
+        What was sealed with a key that is not here stays for others.
+
         Returns:
             The ids of the commands taken.
         """
@@ -149,7 +153,7 @@ class Inbox:
         def work(connection: Connection) -> list[str]:
             taken = connection.execute(
                 update(COMMANDS)
-                .where(COMMANDS.c.replica.in_(silent), COMMANDS.c.done_at.is_(None))
+                .where(COMMANDS.c.replica.in_(silent), COMMANDS.c.done_at.is_(None), self._opens)
                 .values(replica=self._replica)
                 .returning(COMMANDS.c.id)
             )
@@ -158,6 +162,15 @@ class Inbox:
         ids = self._database.write(work)
         self._closed(-len(ids))
         return ids
+
+    def foreign(self, silent_since: datetime) -> int:
+        """How many commands of such replicas stay, since their key is not here."""
+        query = (
+            select(func.count())
+            .select_from(COMMANDS.join(REPLICAS, REPLICAS.c.name == COMMANDS.c.replica))
+            .where(REPLICAS.c.seen_at < stamp(silent_since), COMMANDS.c.done_at.is_(None), not_(self._opens))
+        )
+        return self._database.read(lambda connection: connection.execute(query).scalar()) or 0
 
     def outlived(self, now: datetime, *, at_most: int = 2000) -> list[str]:
         """Ids of answered commands that need no longer be remembered."""

@@ -19,7 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.pool import NullPool
 
-from bot.store.tables import METADATA, REVISION
+from bot.store.errors import NewerDatabaseError
+from bot.store.tables import METADATA, REVISION, REVISIONS
 
 # Any number will do, as long as every replica takes the same one: "request" in ASCII.
 _LOCK: Final = 0x72657175657374
@@ -32,6 +33,7 @@ def migrate(url: str) -> None:
     """Run the steps that this database has not seen, all in one transaction that shuts other replicas out.
 
     Raises:
+        NewerDatabaseError: a newer version of this program was here.
         sqlalchemy.exc.SQLAlchemyError: the database cannot be opened or changed.
     """
     sqlite = make_url(url).get_backend_name() == "sqlite"
@@ -63,7 +65,15 @@ def _bring_up_to_date(connection: Connection) -> None:
         METADATA.create_all(connection)
         _VERSION.create(connection)
         connection.execute(insert(_VERSION).values(version_num=REVISION))
-    elif connection.execute(select(_VERSION.c.version_num)).scalar() != REVISION:
+        return
+    found = connection.execute(select(_VERSION.c.version_num)).scalar()
+    if found not in REVISIONS:
+        message = (
+            f"A newer version of requestlog made this database (step {found}; this version knows {REVISION}). "
+            "Install that version again, or restore the copy of the database from before the update."
+        )
+        raise NewerDatabaseError(message)
+    if found != REVISION:
         from bot.store.upgrade import upgrade  # noqa: PLC0415 - see above
 
         upgrade(connection)

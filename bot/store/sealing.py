@@ -19,7 +19,7 @@ from typing import Final, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bot.store.errors import SealError
+from bot.store.errors import SealError, WrongKeyError
 
 KEY_BYTES: Final = 32
 _FORMAT: Final = b"\x01"
@@ -75,14 +75,22 @@ class Keyring:
     def unseal(self, sealed: bytes, *, kind: str, owner: Sequence[str]) -> bytes:
         """Open what ``seal`` made for the same kind and owner. Raises SealError for everything else."""
         cipher = self._ciphers.get(sealed[1 : 1 + _ID_BYTES])
-        if len(sealed) < _HEAD_BYTES + _TAG_BYTES or sealed[:1] != _FORMAT or cipher is None:
-            message = f"A sealed {kind} is broken, or its key is not here."
+        if len(sealed) < _HEAD_BYTES + _TAG_BYTES or sealed[:1] != _FORMAT:
+            message = f"A sealed {kind} is broken."
             raise SealError(message)
+        if cipher is None:
+            message = f"A sealed {kind} has another key."
+            raise WrongKeyError(message)
         try:
             return cipher.decrypt(sealed[1 + _ID_BYTES : _HEAD_BYTES], sealed[_HEAD_BYTES:], _binding(kind, owner))
         except InvalidTag:
             message = f"A sealed {kind} was altered, or belongs to another owner."
             raise SealError(message) from None
+
+    @property
+    def heads(self) -> list[bytes]:
+        """How values begin that these keys open."""
+        return [_FORMAT + key_id for key_id in self._ciphers]
 
 
 def new_key() -> str:

@@ -82,8 +82,17 @@ PERMISSION_REQUESTS: Final = Table(
     Column("told_at", BigInteger),
 )
 
-REVISION: Final = "0002_permission_requests"
-"""The newest step of ``migrations/versions``: what a new database is made as."""
+SEALING: Final = Table(
+    "sealing",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+REVISIONS: Final = ("0001", "0002_permission_requests", "0003_sealing")
+"""The steps of ``migrations/versions``; a new database is made as the newest, ``REVISION``."""
+
+REVISION: Final = REVISIONS[-1]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)

@@ -7,6 +7,8 @@ from typing import Any, Final
 from dbos import DBOSConfig, Serializer
 from sqlalchemy import Engine, create_engine, event, make_url
 
+from bot.store.database import make_private
+
 SCHEMA: Final = "requestlog_engine"
 """The schema of DBOS's tables on PostgreSQL; the store's own tables are in the connection's default schema."""
 
@@ -95,6 +97,7 @@ def engine_for(url: str) -> Engine:
             pool_pre_ping=True,
             connect_args={"connect_timeout": 2, "options": "-c synchronous_commit=off"},
         )
+    make_private(url)
     engine = create_engine(url, hide_parameters=True, pool_size=16, max_overflow=0)
 
     @event.listens_for(engine, "connect")

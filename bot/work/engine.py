@@ -20,7 +20,7 @@ from dbos import error as dbos_errors
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store.database import Database
-from bot.store.errors import StoreUnavailableError
+from bot.store.errors import StoreUnavailableError, WrongKeyError
 from bot.store.inbox import Command, Inbox
 from bot.store.sealing import Keyring
 from bot.work import durability
@@ -183,6 +183,9 @@ class Engine:
         while True:
             try:
                 return self._inbox.find(command_id)
+            except WrongKeyError:
+                _LOG.warning("left_to_others", command=command_id, meaning="It was sealed with a key that is not here.")
+                raise _LeftForNextStart from None
             except StoreUnavailableError:
                 if self._stopping.wait(pause):
                     raise _LeftForNextStart from None
@@ -250,6 +253,8 @@ class Engine:
             _LOG.warning("taken_over", command=command_id)
             if DBOS.get_workflow_status(command_id) is not None:
                 DBOS.resume_workflow(command_id)
+        if foreign := self._inbox.foreign(now - self._abandoned_after):
+            _LOG.warning("left_to_others", commands=foreign, meaning="They were sealed with a key that is not here.")
 
     def _forget(self, now: datetime) -> None:
         outlived = self._inbox.outlived(now)
