@@ -1,10 +1,11 @@
-"""The forms that addresses in the settings may have. Pure.
+"""The forms that addresses and keys in the settings may have. Pure.
 
 Each function gives back what it was given, or raises a ValueError whose text goes on after the setting's name and never
 quotes the address: it may hold a password.
 """
 
 import re
+from base64 import standard_b64decode
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ _SQLITE: Final = "sqlite:///"
 _POSTGRESQL: Final = "postgresql+psycopg://"
 _PLACE: Final = re.compile(r"(?:\[[^\]]*\]|[^:\[\]]*)(?::(?P<port>[0-9]{1,5}))?")
 _LARGEST_PORT: Final = 65535
+_KEY_BYTES: Final = 32
 
 
 def web_address(url: str) -> str:
@@ -60,6 +62,19 @@ def database_address(url: str) -> str:
         message = "must have a number as its port, like postgresql+psycopg://user:password@host:5432/name"
         raise ValueError(message)
     return url
+
+
+def sealing_keys(text: str) -> str:
+    """Keys of 32 bytes as base64, either alphabet, separated by white space or commas."""
+    words = text.replace("-", "+").replace("_", "/").replace(",", " ").split()
+    try:
+        fits = bool(words) and all(len(standard_b64decode(word)) == _KEY_BYTES for word in words)
+    except ValueError:
+        fits = False
+    if not fits:
+        message = "must hold keys of 32 bytes in base64, separated by commas; `openssl rand -base64 32` makes one"
+        raise ValueError(message)
+    return text
 
 
 def _is_ip(text: str) -> bool:

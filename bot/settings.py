@@ -4,25 +4,31 @@ Each name may also be given as NAME_FILE, the path of a file that holds the valu
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.addresses import bare_hosts, database_address, web_address
+from bot.addresses import bare_hosts, database_address, sealing_keys, web_address
 from bot.aliyun.endpoints import Endpoints
 from bot.languages import Language
 
 
 class SettingsError(Exception):
-    """The settings cannot be used. ``reasons`` holds a plain sentence for each mistake; none quotes a secret."""
+    """The settings cannot be used. ``reasons`` holds a plain sentence for each mistake; none quotes a secret.
 
-    def __init__(self, reasons: list[str]) -> None:
+    ``usable`` are the settings without those that are wrong, so that what the others name can be checked as well.
+    """
+
+    def __init__(self, reasons: list[str], usable: "Settings | None" = None) -> None:
         super().__init__(" ".join(reasons))
         self.reasons = reasons
+        self.usable = usable
 
 
 class Environment(Mapping[str, str]):
@@ -56,6 +62,11 @@ def _words(value: object) -> object:
     return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
 
 
+def _sealing_keys(keys: SecretStr) -> SecretStr:
+    sealing_keys(keys.get_secret_value())
+    return keys
+
+
 WordList = Annotated[tuple[str, ...], BeforeValidator(_words)]
 
 
@@ -87,7 +98,7 @@ class Settings(BaseSettings):
     requestlog_database_url: Annotated[str, AfterValidator(database_address)] | None = Field(
         None, repr=False, description="`postgresql+psycopg://…` for replicas; default: an SQLite file in the data folder"
     )
-    requestlog_key: SecretStr | None = Field(
+    requestlog_key: Annotated[SecretStr, AfterValidator(_sealing_keys)] | None = Field(
         None, description="Key that seals stored commands (32 bytes, base64); default: a file in the data folder"
     )
     requestlog_host: str = Field("127.0.0.1", description="Address to listen on; `0.0.0.0` in a container")
@@ -207,16 +218,38 @@ def read_settings(environment: Environment) -> Settings:
             continue
         if value:
             given[field] = value
-    reasons += _wrong_endpoints(given) + _contradictions(given, unread)
+    reasons += _mistyped(environment) + _wrong_endpoints(given) + _contradictions(given, unread)
     try:
         settings = Settings(**given)  # type: ignore[arg-type] # texts become what the fields say
     except ValidationError as error:
-        raise SettingsError(
-            reasons + [_sentence(item["loc"], item["type"], item.get("ctx") or {}) for item in error.errors()]
-        ) from None
+        reasons += [_sentence(item["loc"], item["type"], item.get("ctx") or {}) for item in error.errors()]
+        wrong = {str(item["loc"][0]) for item in error.errors()}
+        settings = Settings(**{name: value for name, value in given.items() if name not in wrong})  # type: ignore[arg-type]
     if reasons:
-        raise SettingsError(reasons)
+        raise SettingsError(reasons, settings)
     return settings
+
+
+def _mistyped(environment: Environment) -> list[str]:
+    """Names that are no setting and look like one. Keys of the identities file and what Kubernetes sets are none."""
+    known = {variable.removeprefix(prefix): variable for variable in VARIABLES.values() for prefix in _PREFIXES}
+    reasons = []
+    for name in sorted(environment):
+        plain = name.removesuffix("_FILE")
+        prefix = next((prefix for prefix in _PREFIXES if plain.startswith(prefix)), None)
+        if prefix is None or plain in VARIABLES.values() or _OF_OTHERS.search(plain) or not environment.get(name):
+            continue
+        alike = [own.removeprefix(prefix) for own in known.values() if own.startswith(prefix)]
+        nearest = get_close_matches(plain.removeprefix(prefix), alike, n=1, cutoff=_ALIKE)
+        reasons += [f"{name} is no setting; {prefix}{nearest[0]} is meant, it seems." for _ in nearest]
+    return reasons
+
+
+_PREFIXES: Final = ("REQUESTLOG_", "SLACK_")
+_ALIKE: Final = 0.7
+_OF_OTHERS: Final = re.compile(
+    r"_(?:ACCESS_KEY_ID|ACCESS_KEY_SECRET|SECURITY_TOKEN|SERVICE_HOST|SERVICE_PORT\w*|PORT_\d+_\w+)$|^SLACK_CLIENT_"
+)
 
 
 def _sentence(place: tuple[int | str, ...], kind: str, values: Mapping[str, Any]) -> str:

@@ -1,9 +1,11 @@
 """The parts that stand without Slack: the look-up ladder, the catalogue, the directory of identities."""
 
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -57,14 +59,16 @@ def lookup_parts(settings: Settings) -> LookupParts:
 
 def read_catalog(settings: Settings) -> Catalog:
     """The packaged catalogue under the team's own texts. Raises SettingsError with every mistake in them."""
-    folder = settings.requestlog_overrides
-    if folder is None:
+    if settings.requestlog_overrides is None:
         return load_catalog()
+    folder = settings.requestlog_overrides.expanduser()
+    if not folder.is_dir():
+        raise SettingsError([f"REQUESTLOG_OVERRIDES: {folder} is no folder; name the one that holds your TOML files."])
     try:
         files = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.toml"))}
         return load_catalog().with_overrides(files)
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError([f"REQUESTLOG_OVERRIDES cannot be read ({type(error).__name__})."]) from None
+        raise SettingsError([f"REQUESTLOG_OVERRIDES: {folder} cannot be read ({type(error).__name__})."]) from None
     except OverrideError as error:
         raise SettingsError([f"REQUESTLOG_OVERRIDES: {mistake}" for mistake in str(error).splitlines()]) from None
 
@@ -81,7 +85,8 @@ def read_identities(settings: Settings, environment: Mapping[str, str] | None = 
     try:
         identities = parse_identities(path.expanduser().read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError([f"REQUESTLOG_IDENTITIES cannot be read ({type(error).__name__})."]) from None
+        wrong = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise SettingsError([f"REQUESTLOG_IDENTITIES: {path} cannot be read ({wrong}); name your identities file."]) from None
     except IdentitiesError as error:
         identities, reasons = error.usable, [f"Identities file, {reason}" for reason in error.reasons]
     if environment is not None:
@@ -119,3 +124,26 @@ def consoles(settings: Settings, identities: Identities) -> Consoles:
     """The console pages, by the settings and the accounts of the identities file."""
     described = {account.id: AccountConsole(account.site, account.sls_page) for account in identities.accounts}
     return Consoles(settings.requestlog_sls_page, settings.requestlog_site, described)
+
+
+def data_folder(settings: Settings) -> Path:
+    """The data folder, made for its owner alone where there is none. Raises SettingsError when it cannot be used."""
+    folder = settings.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        reason = "" if os.access(folder, os.R_OK | os.W_OK | os.X_OK) else "this user may not write there"
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    if reason:
+        raise SettingsError(
+            [f"REQUESTLOG_DATA_DIR: {folder} cannot be used ({reason}); name a folder that this user may write."]
+        )
+    return folder
+
+
+def folder_note(folder: Path) -> str | None:
+    """The sentence on a data folder that others may enter; it may be theirs too, so its mode is not changed here."""
+    mode = folder.stat().st_mode & 0o777
+    if not mode & 0o077:
+        return None
+    return f"REQUESTLOG_DATA_DIR: others may enter {folder} (mode {mode:04o}); `chmod 700` it if nobody else needs to."

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.app.parts import consoles, directory_of, lookup_parts, now, read_identities
+from bot.app.parts import consoles, data_folder, directory_of, lookup_parts, now, read_identities
 from bot.app.slack import web_client
 from bot.delivery import Delivery
 from bot.handlers.choices import Choices, Memory, PreferredFirst
@@ -16,7 +16,7 @@ from bot.identity.chain import OwnCredential
 from bot.identity.directory import Deciders
 from bot.lookup.cache import SOLUTIONS_BYTES, SharedCache
 from bot.lookup.rate import RateLimit
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.feedback import FeedbackStore
 from bot.store.keys import open_keyring
@@ -25,6 +25,8 @@ from bot.store.preferences import PreferenceStore
 from bot.store.requests import RequestStore
 from bot.store.sealing import Keyring
 
+DATABASE_FILE: Final = "requestlog.sqlite"
+KEY_FILE: Final = "sealing.key"
 SOLUTIONS_LIVE_S: Final = 3 * 24 * 3600.0
 
 
@@ -39,16 +41,11 @@ class Store:
 
 def open_store(settings: Settings) -> Store:
     """The database of an installation, migrated to the newest form. Raises StoreError and SettingsError."""
-    folder = settings.data_dir
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        reason = f"REQUESTLOG_DATA_DIR cannot be made ({error.strerror or type(error).__name__})."
-        raise SettingsError([reason]) from None
-    url = settings.requestlog_database_url or f"sqlite:///{folder / 'requestlog.sqlite'}"
+    folder = data_folder(settings)
+    url = settings.requestlog_database_url or f"sqlite:///{folder / DATABASE_FILE}"
     key = settings.secret("requestlog_key")
     database = Database(url)
-    return Store(url, database, open_keyring(database, key, folder / "sealing.key"))
+    return Store(url, database, open_keyring(database, key, folder / KEY_FILE))
 
 
 def make_services(settings: Settings, environment: Mapping[str, str], store: Store) -> Services:

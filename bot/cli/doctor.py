@@ -1,16 +1,19 @@
 """``requestlog doctor`` and ``requestlog links``: what is set up, what answers, and who may look as whom."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from rich.table import Table
 from slack_sdk.errors import SlackApiError
 
-from bot.app.parts import consoles, lookup_parts, now, read_identities
+from bot.app.parts import consoles, data_folder, folder_note, lookup_parts, now, read_catalog, read_identities
+from bot.app.services import DATABASE_FILE, open_store
+from bot.app.slack import check_slack
 from bot.blocks.doctor import MARKS, right_words
 from bot.blocks.doctor import TEXTS as PAGES
 from bot.blocks.kit import visible
+from bot.cli.checks import faults_of
 from bot.cli.ending import bad_usage, could_not
 from bot.cli.serve import usable_settings
 from bot.cli.terminal import put
@@ -23,7 +26,8 @@ from bot.languages import Language, Texts
 from bot.logs import configure_logs
 from bot.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.redirects import StraightWebClient
-from bot.settings import Environment, Settings, SettingsError
+from bot.settings import Environment, Settings, SettingsError, read_settings
+from bot.store.errors import StoreError
 
 TEXTS: Final = Texts("bot.cli", "doctor.toml")
 
@@ -41,10 +45,18 @@ def run_doctor(lang: Language | None) -> None:
     """Check settings, identities, Alibaba Cloud and Slack; exit 1 when a check failed."""
     configure_logs("CRITICAL")
     environment = Environment()
-    settings = usable_settings(environment)
+    try:
+        settings, told = read_settings(environment), list[str]()
+    except SettingsError as error:
+        if error.usable is None:
+            bad_usage(error.reasons)
+        settings, told = error.usable, error.reasons
     language = lang or settings.requestlog_lang
     identities, findings = check_identities(settings, environment, language)
     findings += [
+        *(Finding(ok=False, subject="settings", sentence=reason) for reason in told),
+        *check_needed(settings),
+        *check_files(settings, language),
         *check_alibaba(settings, environment, language),
         *(check_page_setting(settings, identities, language) if identities is not None else ()),
         *check_slack_token(settings, language),
@@ -56,6 +68,39 @@ def run_doctor(lang: Language | None) -> None:
     failed = sum(finding.ok is False for finding in findings)
     if failed:
         could_not(TEXTS("failed", language, count=failed))
+
+
+def check_needed(settings: Settings) -> Iterator[Finding]:
+    """What a bot for Slack cannot do without; who uses the terminal alone needs none of it."""
+    for_slack = settings.slack_bot_token or settings.slack_app_token or settings.slack_signing_secret
+    if for_slack or settings.requestlog_identities or settings.requestlog_owner:
+        yield from (Finding(ok=False, subject="Slack", sentence=reason) for reason in faults_of(lambda: check_slack(settings)))
+
+
+def check_files(settings: Settings, language: Language) -> Iterator[Finding]:
+    """Whether the folders that the settings name can be used, by whom else, and whether the key opens the database."""
+    checks: list[tuple[str, Callable[[], object]]] = []
+    if settings.requestlog_overrides:
+        checks.append(("REQUESTLOG_OVERRIDES", lambda: read_catalog(settings)))
+    if settings.data_dir.exists() or "requestlog_data_dir" in settings.model_fields_set:
+        checks.append(("REQUESTLOG_DATA_DIR", lambda: data_folder(settings)))
+    for name, check in checks:
+        reasons = faults_of(check)
+        yield from (Finding(ok=False, subject=name, sentence=reason) for reason in reasons)
+        if not reasons:
+            yield Finding(ok=True, subject=name, sentence=TEXTS("usable", language))
+    if settings.data_dir.is_dir() and (note := folder_note(settings.data_dir)):
+        yield Finding(None, "REQUESTLOG_DATA_DIR", note)
+    if settings.requestlog_database_url or (settings.data_dir / DATABASE_FILE).exists():
+        yield _database(settings, language)
+
+
+def _database(settings: Settings, language: Language) -> Finding:
+    try:
+        open_store(settings).database.close()
+    except (StoreError, SettingsError) as error:
+        return Finding(ok=False, subject="REQUESTLOG_KEY", sentence=str(error))
+    return Finding(ok=True, subject="REQUESTLOG_KEY", sentence=TEXTS("key_ok", language))
 
 
 def check_identities(

@@ -15,7 +15,7 @@ from bot.cli.ending import bad_usage, could_not
 from bot.logs import configure_logs
 from bot.playground import Playground
 from bot.settings import Environment, Settings, SettingsError, read_settings
-from bot.store.errors import StoreError
+from bot.store.errors import NewerDatabaseError, SealError, StoreError
 
 LOOPBACK = "127.0.0.1"
 HEALTH_TIMEOUT_S = 3
@@ -36,17 +36,24 @@ def run_bot() -> NoReturn:
     """Run until SIGTERM or SIGINT, then drain; exit 0 when nothing was left undone."""
     told = listen_for_signals()
     from bot.app import Bot
+    from bot.app.parts import folder_note
+    from bot.cli.checks import NOBODY, checked_settings, serves_nobody
 
     _keep_memory_together()
     environment = Environment()
-    settings = usable_settings(environment)
-    configure_logs(settings.requestlog_log_level)
     try:
+        settings = checked_settings(environment)
+        configure_logs(settings.requestlog_log_level)
         bot = Bot(settings, environment)
     except SettingsError as error:
         bad_usage(error.reasons)
+    except (SealError, NewerDatabaseError) as error:
+        could_not(str(error))
     except StoreError as error:
         could_not(f"The database cannot be used: {error}")
+    for said in (NOBODY if serves_nobody(settings) else None, folder_note(settings.data_dir)):
+        if said:
+            print(said, file=sys.stderr)
     try:
         bot.start()
     except (OSError, StoreError) as error:

@@ -63,6 +63,7 @@ def test_what_slack_granted_is_held_against_the_manifest(
 ) -> None:
     with SlackStandIn(scopes=granted) as slack:
         environment = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url, "REQUESTLOG_OWNER": "U0ALICE"}
+        environment |= {"SLACK_SIGNING_SECRET": "signing"}
         run = requestlog("doctor", env={**alibaba.endpoint_variables(), **CREDENTIAL, **environment})
     assert run.returncode == code
     assert line in " ".join(run.stdout.split()).replace("✅ ", "✅  ").replace("❌ ", "❌  ")
