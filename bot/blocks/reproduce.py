@@ -33,7 +33,8 @@ _API = re.compile(r"(?=[^A-Z]*[A-Z])[A-Za-z][A-Za-z0-9]{0,99}")
 _REGION = re.compile(r"[a-z]{2,12}(?:-[a-z0-9]{1,20}){1,4}")
 _PRODUCT = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,49}")
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"})
-_MASKED = re.compile(rf"[^\s\"'{{}}\[\],:=]*{MASK}[^\s\"'{{}}\[\],:=]*")
+_WORD: Final = r"[^\s\"'{}\[\],:=]"
+_MASKED = re.compile(rf"(?<!{_WORD}){_WORD}*?{MASK}{_WORD}*+")
 _CUT: Final = "…"
 _ABSENT: Final = frozenset({"null", "-"})
 #: What signs and routes a request; the CLI makes these itself.

@@ -73,7 +73,7 @@ def run_doctor(lang: Language | None) -> None:
 def check_needed(settings: Settings) -> Iterator[Finding]:
     """What a bot for Slack cannot do without; who uses the terminal alone needs none of it."""
     for_slack = settings.slack_bot_token or settings.slack_app_token or settings.slack_signing_secret
-    if for_slack or settings.requestlog_identities or settings.requestlog_owner:
+    if for_slack:
         yield from (Finding(ok=False, subject="Slack", sentence=reason) for reason in faults_of(lambda: check_slack(settings)))
 
 

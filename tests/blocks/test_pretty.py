@@ -1,6 +1,7 @@
 """Laying out bodies: JSON, markup, broken and hostile ones."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -44,3 +45,10 @@ def test_broken_and_nested_bodies_are_laid_out_as_far_as_they_go(text: str) -> N
 
 def test_other_text_stays_as_it_is() -> None:
     assert pretty("  plain words: {not json}  ") == "plain words: {not json}"
+
+
+def test_one_long_line_takes_time_that_grows_with_it() -> None:
+    text = "{" + "a:" * 150_000
+    started = time.thread_time()
+    assert pretty(text).endswith("a: a: ")
+    assert time.thread_time() - started < 1

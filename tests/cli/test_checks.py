@@ -93,9 +93,7 @@ def test_another_key_ends_the_start_with_one_sentence(tmp_path: Path) -> None:
 
 
 def test_the_doctor_fails_where_something_needed_is_missing() -> None:
-    run = requestlog(
-        "doctor", env={"REQUESTLOG_OWNER": "U0ALICE", "REQUESTLOG_OVERRIDES": "/nowhere", "REQUESTLOG_KEY": "short"}
-    )
+    run = requestlog("doctor", env={"SLACK_SIGNING_SECRET": "s", "REQUESTLOG_OVERRIDES": "/nowhere", "REQUESTLOG_KEY": "short"})
     told = " ".join(run.stdout.split())
     assert run.returncode == 1
     for part in ("SLACK_BOT_TOKEN is not set", "/nowhere is no folder", "REQUESTLOG_KEY must hold keys"):

@@ -1,7 +1,9 @@
 """The Web API of the stand-in, spoken to by Slack's official client."""
 
+import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 from slack_sdk import WebClient
@@ -252,3 +254,15 @@ def test_a_file_is_uploaded_to_a_thread(slack: SlackStandIn, client: WebClient) 
     assert (message.thread_ts, message.files[0]["name"]) == (root.ts, "a.md")
     assert slack.workspace.files[message.files[0]["id"]]["content"] == b"# post-mortem"
     assert error_of(client.files_upload_v2, content="x", filename="a.md", channel="C0PUBLIC") == "not_in_channel"
+
+
+@pytest.mark.parametrize(("name", "value"), [("Origin", "https://evil.example"), ("Host", "evil.example")])
+@pytest.mark.parametrize("path", ["api/auth.test", "response/x", "upload/F1", "page/texts"])
+def test_no_foreign_page_and_no_rebound_name_reaches_any_route(path: str, name: str, value: str) -> None:
+    """A page in the same browser may send requests to loopback; its Origin or its Host gives it away."""
+    with SlackStandIn() as slack:
+        request = urllib.request.Request(f"{slack.url}/{path}", b"", {name: value})
+        with pytest.raises(HTTPError) as refused:
+            urllib.request.urlopen(request)
+        refused.value.close()
+    assert refused.value.code == 403

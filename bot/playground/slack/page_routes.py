@@ -60,19 +60,19 @@ class Stream:
 
 
 def page_routes(workspace: Workspace, stream: Stream, actor: Callable[[str], Actor]) -> Blueprint:
-    """The routes, as one blueprint. Requests from another site's page, or under another host's name, are refused."""
+    """The routes, as one blueprint."""
     routes = Blueprint("page", __name__)
-    routes.before_request(_only_from_here)
     _add_files(routes)
     _add_deeds(routes, workspace, stream, actor)
     return routes
 
 
-def _only_from_here() -> Response | None:
+def only_from_here() -> Response | None:
+    """The refusal of a request from another site's page, or under another host's name; None for all others."""
     origin = request.headers.get("Origin")
     foreign = origin is not None and urlsplit(origin).netloc != request.host
     if foreign or not is_loopback(urlsplit(f"//{request.host}").hostname or ""):
-        return Response("this page answers on loopback only", HTTPStatus.FORBIDDEN)
+        return Response("the playground answers on loopback only", HTTPStatus.FORBIDDEN)
     return None
 
 

@@ -15,7 +15,7 @@ from bot.playground.slack.api_routes import api_routes
 from bot.playground.slack.delivery import ACK_SECONDS, Delivery
 from bot.playground.slack.events import RETRY_SECONDS, Events
 from bot.playground.slack.messages import Breach, Call, Message, Request, View
-from bot.playground.slack.page_routes import Stream, page_routes
+from bot.playground.slack.page_routes import Stream, only_from_here, page_routes
 from bot.playground.slack.people import CHANNELS, PEOPLE, POSTS, Channel, Person, Post, Suggestion
 from bot.playground.slack.snapshot import Offer, Shortcut
 from bot.playground.slack.sockets import Sockets
@@ -105,6 +105,7 @@ class SlackStandIn:
         """Listen. Raises OSError when the port is taken."""
         logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
         app = Flask("slack-stand-in", static_folder=None)
+        app.before_request(only_from_here)
         app.register_blueprint(api_routes(self.workspace, self._api))
         app.register_blueprint(page_routes(self.workspace, self._stream, self.user))
         self._server = make_server(_HOST, self._port, app, threaded=True, request_handler=_Quiet)
