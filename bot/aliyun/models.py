@@ -51,8 +51,10 @@ LONGEST_VALUE: Final = 20_000
 
 def start_of(text: str, limit: int) -> str:
     """The start of a text that is too long, without the word that would be cut: half a key shows no shape of a key."""
+    if len(text) <= limit:
+        return text
     end = max(text.rfind(mark, max(limit - 4_000, 0), limit) for mark in " ,;&\"'\n")
-    return text if len(text) <= limit else text[: end if end > 0 else limit]
+    return text[: end if end > 0 else limit]
 
 
 def _capped(value: object) -> object:
