@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from bot.explain.explanation import NestedCall
-from bot.requestids import errors_in
+from bot.requestids import extract
 
 _LONGEST: Final = 4_000
 _MARK: Final = re.compile(r"request[\s_-]?id", re.IGNORECASE)
@@ -17,7 +17,9 @@ def nested_call(message: str | None, *, request_id: str | None) -> NestedCall | 
     Only an id other than the outer one counts.
     """
     text = (message or "")[:_LONGEST]
-    for error in errors_in(text) if _MARK.search(text) else ():
-        if error.request_id and error.id_kind is None and error.request_id.upper() != (request_id or "").upper():
+    found = extract(text if _MARK.search(text) else "")
+    others = {other.id for other in found.other_ids}
+    for error in found.errors:
+        if error.request_id and error.request_id not in others and error.request_id.upper() != (request_id or "").upper():
             return NestedCall(error.request_id, error.code, error.message)
     return None

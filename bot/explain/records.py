@@ -22,7 +22,7 @@ from bot.explain.timing import moment
 from bot.explain.visible import cut, visible
 from bot.explain.wording import say
 from bot.languages import Language
-from bot.requestids.pasted import PastedError
+from bot.requestids import PastedError
 
 _MOST_PARAMETERS: Final = 300
 _LONGEST_BODY: Final = 300_000

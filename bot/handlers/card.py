@@ -22,8 +22,7 @@ from bot.handlers.services import Handler, Services
 from bot.languages import Language
 from bot.lookup.plan import plan
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Unsupported
-from bot.requestids import extract
-from bot.requestids.pasted import PastedError
+from bot.requestids import PastedError, extract
 
 
 def outcome_of(services: Services, ask: Ask, language: Language, *, fresh: bool = False) -> Outcome:

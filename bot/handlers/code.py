@@ -19,8 +19,7 @@ from bot.handlers.names import Name
 from bot.handlers.services import Handler, Services
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language
-from bot.requestids import extract
-from bot.requestids.pasted import PastedError
+from bot.requestids import PastedError, extract
 
 MOST_NEAR: Final = 4
 LONGEST_CODE: Final = 120

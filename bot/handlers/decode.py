@@ -19,8 +19,7 @@ from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language
 from bot.outcomes import NotConnected, Refused
-from bot.requestids import extract
-from bot.requestids.pasted import PastedError
+from bot.requestids import PastedError, extract
 
 SHORTEST: Final = 40
 _FRAMES: Final = re.compile(r"[\s│┃║|>\"'`“”‘’\\]+")

@@ -12,7 +12,7 @@ from bot.explain.catalog import Catalog
 from bot.explain.explanation import Explanation
 from bot.explain.wording import say
 from bot.languages import Language
-from bot.requestids.pasted import PastedError
+from bot.requestids import PastedError
 
 ACTION: Final = "yundun-sas:GetLogTicket"
 API: Final = "GetLogTicket"

@@ -8,12 +8,12 @@ from bisect import bisect_left, bisect_right
 from itertools import accumulate
 from typing import Final
 
-from bot.requestids.labels import label_before, role_of
+from bot.requestids.uuids import UUID, label_before, role_of
 
 _ROUNDS: Final = 4
 """How many layers of encoding are undone: percent-encoding twice inside JSON inside an HTML page is the worst seen."""
 
-_UUID_AHEAD: Final = r"(?![0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
+_UUID_AHEAD: Final = rf"(?!{UUID})"
 """Guards escapes such as ``%EA`` from eating the first digits of an id that happens to stand behind the sign."""
 
 _INVISIBLE: Final = re.compile(
@@ -79,7 +79,7 @@ _PIECES: Final = re.compile(
 """Looks first whether enough follows for an id: words that only begin like one are left at once."""
 
 _BREAKS: Final = re.compile(_BREAK)
-_ANY_UUID: Final = re.compile(r"(?=([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}))")
+_ANY_UUID: Final = re.compile(rf"(?=({UUID}))")
 _UUID_LENGTH: Final = 36
 _FIRST_GROUP: Final = 8
 _SHORTEST_ID: Final = 24

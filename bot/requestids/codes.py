@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from bot.requestids.patterns import RarePattern
 from bot.requestids.wrapping import CUT
 
 _CODE: Final = r"[A-Za-z][A-Za-z0-9_-]{0,79}+(?:\.[A-Za-z0-9][A-Za-z0-9_-]{0,79}){0,6}+"
@@ -14,20 +13,17 @@ _END: Final = rf"(?![A-Za-z0-9_({CUT}])"
 _TIE: Final = r"[\"'`\])*]{0,4}(?:\:(?:protected|private))?[ \t]{0,8}(?::(?:\*\*)?|=>?|->|>|,(?=\s?[\"']))"
 _WRAP: Final = r"\s{0,40}(?:(?:string\(\d{1,3}\)|[ub]|[\w.]{1,20}\()(?=\s?[\"'(]))?\s?\(?[\"'`(\[<]{0,3}\s{0,40}[\"']?"
 
-_NAMED: Final = RarePattern(
-    rf"(?<![A-Za-z])(?:sub|err(?:or)?|biz|api|result|ret)?[ \t_.-]?(?:code|错误码|错误代码){_TIE}{_WRAP}({_CODE}){_END}",
-    re.IGNORECASE,
+_NAMED: Final = (
+    rf"(?i)(?<![A-Za-z])(?:sub|err(?:or)?|biz|api|result|ret)?[ \t_.-]?(?:code|错误码|错误代码){_TIE}{_WRAP}({_CODE}){_END}"
 )
-_SPOKEN: Final = RarePattern(
-    rf"(?:err(?:or)?[ \t_]?code|错误码|错误代码)(?:[ \t]+(?:is|was)|[ \t]{{0,4}}(?:为|是))?[ \t]+[\"'`]?({_CODE}){_END}",
-    re.IGNORECASE,
+_SPOKEN: Final = (
+    rf"(?i)(?:err(?:or)?[ \t_]?code|错误码|错误代码)(?:[ \t]+(?:is|was)|[ \t]{{0,4}}(?:为|是))?[ \t]+[\"'`]?({_CODE}){_END}"
 )
-_TABLED: Final = RarePattern(
-    rf"[|│]\s{{0,8}}[*`]{{0,2}}(?:err(?:or)?[ _]?)?code[*`]{{0,2}}\s{{0,8}}[|│]\s{{0,8}}[*`]{{0,2}}({_CODE}){_END}",
-    re.IGNORECASE,
+_TABLED: Final = (
+    rf"(?i)[|│]\s{{0,8}}[*`]{{0,2}}(?:err(?:or)?[ _]?)?code[*`]{{0,2}}\s{{0,8}}[|│]\s{{0,8}}[*`]{{0,2}}({_CODE}){_END}"
 )
-_LINKED: Final = RarePattern(rf"[?&](?:q|keyword)=({_CODE}){_END}", re.IGNORECASE)
-_ASKED: Final = RarePattern(rf"(?<![\w?&=%.-])q=({_CODE})(?=&(?:product|request_?id)=)", re.IGNORECASE)
+_LINKED: Final = rf"(?i)[?&](?:q|keyword)=({_CODE}){_END}"
+_ASKED: Final = rf"(?i)(?<![\w?&=%.-])q=({_CODE})(?=&(?:product|request_?id)=)"
 """The query of a troubleshoot link whose address was not pasted with it."""
 
 _OPENING: Final = re.compile(
@@ -48,23 +44,22 @@ _FILE_OR_HOST: Final = re.compile(
     r"\.(?:[Jj][Ss]|[Pp]y|[Mm]d|[Tt]xt|[Cc]om|[Cc]n|[Nn]et|[Oo]rg|[Ii]o|[Jj]ava|[Gg]o|[Cc]s|[Ll]og|[Jj]son|[Yy]a?ml|[Xx]ml|[Tt]s|"
     r"[Pp]hp|[Rr]s|[Ss]h|[Tt]f|[Cc]onf|[Cc]sv|[Zz]ip|[Jj]ar|[Dd]ev|[Aa]pp)\Z"
 )
-_STATUS_ERROR: Final = RarePattern(rf"HTTP Status:\s{{0,4}}\d{{3}}\s{{1,4}}Error:\s{{0,4}}({_CODE}){_END}", re.IGNORECASE)
-_TEA_ERROR: Final = RarePattern(rf"(?<![A-Za-z])Error:\s{{0,4}}({_CODE}):?\s{{1,4}}code:\s{{0,4}}\d{{3}}")
-_ERROR: Final = RarePattern(rf"(?<![A-Za-z])[Ee]rror:\s{{0,4}}({_CODE}){_END}")
-_EXCEPTION: Final = RarePattern(
-    rf"(?:Client|Server|Tea|OSS|Oss|Log|Service|Aliyun|Acs|Sdk|SDK|ODPS|Response)(?:Exception|Error):\s{{0,4}}({_CODE})\s{{0,4}}(?::|\r?\n)"
+_STATUS_ERROR: Final = rf"(?i)HTTP Status:\s{{0,4}}\d{{3}}\s{{1,4}}Error:\s{{0,4}}({_CODE}){_END}"
+_TEA_ERROR: Final = rf"(?<![A-Za-z])Error:\s{{0,4}}({_CODE}):?\s{{1,4}}code:\s{{0,4}}\d{{3}}"
+_ERROR: Final = rf"(?<![A-Za-z])[Ee]rror:\s{{0,4}}({_CODE}){_END}"
+_EXCEPTION: Final = (
+    r"(?:Client|Server|Tea|OSS|Oss|Log|Service|Aliyun|Acs|Sdk|SDK|ODPS|Response)(?:Exception|Error):\s{0,4}"
+    rf"({_CODE})\s{{0,4}}(?::|\r?\n)"
 )
-_NODE_ERROR: Final = RarePattern(r"(?<![\w.])(?:FC)?([A-Z][A-Za-z]{1,60}?(?:\.[A-Z][A-Za-z]{1,60}?){0,4}?)Error: ")
+_NODE_ERROR: Final = r"(?<![\w.])(?:FC)?([A-Z][A-Za-z]{1,60}?(?:\.[A-Z][A-Za-z]{1,60}?){0,4}?)Error: "
 """Node's SDKs call an error by its code, Function Compute's also by its own name before that."""
 
-_CALLED: Final = RarePattern(rf"An error occurred \(({_CODE})\) when calling the \w{{3,60}} operation(?=: )")
-_MENTIONED: Final = RarePattern(
-    r"(?<![\w./\"'(-])([A-Z][A-Za-z]{2,60}(?:(?:\.[A-Z][A-Za-z0-9]{1,60}){1,3}(?![\w.(\"'])|(?=: [A-Z])))"
-)
-_NAMED_CLASS: Final = RarePattern(r"odps\.errors\.(?!ODPSError)([A-Z][A-Za-z]{2,60}): ")
-_STATED: Final = RarePattern(rf"<[1-5]\d\d> ({_CODE}): |(?<=[Aa][Pp][Ii] error )({_CODE}): ")
+_CALLED: Final = rf"An error occurred \(({_CODE})\) when calling the \w{{3,60}} operation(?=: )"
+_MENTIONED: Final = r"(?<![\w./\"'(-])([A-Z][A-Za-z]{2,60}(?:(?:\.[A-Z][A-Za-z0-9]{1,60}){1,3}(?![\w.(\"'])|(?=: [A-Z])))"
+_NAMED_CLASS: Final = r"odps\.errors\.(?!ODPSError)([A-Z][A-Za-z]{2,60}): "
+_STATED: Final = rf"<[1-5]\d\d> ({_CODE}): |(?<=[Aa][Pp][Ii] error )({_CODE}): "
 _ALONE: Final = re.compile(rf"\A\s*({_CODE})\s*\Z")
-_BUSINESS: Final = RarePattern(r"(?<![\w.])(is[vp]\.[A-Za-z][A-Za-z0-9_-]{2,79}?|ODPS-\d{7})(?:Error)?(?![\w.]|-[a-z])")
+_BUSINESS: Final = r"(?<![\w.])(is[vp]\.[A-Za-z][A-Za-z0-9_-]{2,79}?|ODPS-\d{7})(?:Error)?(?![\w.]|-[a-z])"
 
 _PRINTED: Final = (
     (("http status",), _STATUS_ERROR),
@@ -82,11 +77,9 @@ _SHAPED: Final = ((("error:",), _ERROR), (("code", "错误"), _SPOKEN))
 _STOP: Final = re.compile(r"[\"'`*\])]{0,3}\s{0,4}(?:[:,.;。，：)\]}-]|\n|\Z|code|[A-Z][a-z]|[\u4e00-\u9fff])")
 """What follows a code and not the first of several capitalised names."""
 
-_CLIENT: Final = RarePattern(r"(?<![\w.])(SDK\.(?!Server(?:Error|Exception)\b)[A-Z]\w{2,60})")
+_CLIENT: Final = r"(?<![\w.])(SDK\.(?!Server(?:Error|Exception)\b)[A-Z]\w{2,60})"
 
-_PRODUCT: Final = RarePattern(
-    rf"(?<![A-Za-z])(?:product(?:[_ ]?code)?){_TIE}{_WRAP}([A-Za-z][A-Za-z0-9_-]{{1,40}}){_END}", re.IGNORECASE
-)
+_PRODUCT: Final = rf"(?i)(?<![A-Za-z])(?:product(?:[_ ]?code)?){_TIE}{_WRAP}([A-Za-z][A-Za-z0-9_-]{{1,40}}){_END}"
 
 _FOREIGN_BEFORE: Final = re.compile(
     r"(?:status|http|https|exit|return|response|resp|country|area|zip|postal|qr|source|language|lang|region|currency|product|"
@@ -148,7 +141,7 @@ def codes(text: str) -> list[Code]:
 
 def products(text: str) -> Iterator[tuple[int, str]]:
     """Product codes as troubleshoot links and bodies name them, each with its place."""
-    for match in _PRODUCT.finditer(text):
+    for match in re.finditer(_PRODUCT, text):
         if match[1].lower() not in _NO_CODE:
             yield match.start(1), match[1]
 
@@ -173,14 +166,14 @@ def _places(text: str) -> Iterator[Code]:
     yield from (code for code in _each(_ALONE, text, "place") if _is_alone(code.text))
 
 
-def _each(pattern: RarePattern | re.Pattern[str], text: str, source: Literal["label", "link", "place"]) -> Iterator[Code]:
-    for match in pattern.finditer(text):
+def _each(pattern: str | re.Pattern[str], text: str, source: Literal["label", "link", "place"]) -> Iterator[Code]:
+    for match in re.finditer(pattern, text):
         group = match.lastindex or 1
         yield Code(match.start(group), match.end(group), match[group], source)
 
 
 def _named(text: str) -> Iterator[Code]:
-    for match in _NAMED.finditer(text):
+    for match in re.finditer(_NAMED, text):
         before = text[max(0, match.start() - _WORD_REACH) : match.start()]
         if not _FOREIGN_BEFORE.search(before) and not _GRPC_AFTER.match(text, match.end()):
             yield Code(match.start(1), match.end(1), match[1], "label", client=bool(_OWN_CLIENT.match(match[1])))
@@ -198,7 +191,7 @@ def _classes(text: str) -> Iterator[Code]:
     """Codes in the names of errors; one without a dot must look like a code, and something else speak of Alibaba Cloud."""
     if "An error occurred (" in text and is_alibaba(text):
         yield from (replace(code, end=text.index(": ", code.end)) for code in _each(_CALLED, text, "place"))
-    for match in _NODE_ERROR.finditer(text):
+    for match in re.finditer(_NODE_ERROR, text):
         name = match[1]
         if "." in name or match[0].startswith("FC") or (_FAMILY.search(name) and is_alibaba(text)):
             yield Code(match.start(1), match.end() - len(": "), name, "place")

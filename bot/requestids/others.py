@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bot.requestids.labels import REQUEST_NAME, Label, label_before, role_of
-from bot.requestids.patterns import RarePattern
-from bot.requestids.uuids import Uuid
+from bot.requestids.uuids import REQUEST_NAME, Label, Uuid, label_before, role_of
 
 OtherKind = Literal["oss", "sls", "oss_or_sls", "oss_ec", "trace", "masked", "truncated", "undashed", "top"]
 
@@ -35,9 +33,11 @@ _EC_LABEL: Final = re.compile(
 )
 _EC_REACH: Final = 24
 _EC_FIRST: Final = 4
-_AFTER_NAME: Final = r"[\"'`\])*]{0,4}\s{0,8}(?::(?:\*\*)?|=>?|->|>|,)?\s{0,40}[\"'`(\[<]{0,3}"
-_LABELLED: Final = RarePattern(rf"(?:{REQUEST_NAME})s?{_AFTER_NAME}([0-9A-Za-z*•█●.…-]{{4,64}})(?![0-9A-Za-z*])", re.IGNORECASE)
-NAME_MARK: Final = re.compile(r"[Ee]quest|EQUEST|[Rr]eq|REQ|请求|[Rr][Ii][Dd]")
+_ANNOUNCED: Final = (
+    rf"(?i)(?:{REQUEST_NAME})s?[\"'`\])*]{{0,4}}\s{{0,8}}(?::(?:\*\*)?|=>?|->|>|,|\bis\b)?\s{{0,40}}[\"'`(\[<]{{0,3}}"
+    r"(?:string\(\d{1,3}\) ?\"|[ub](?=[\"']))?\s{0,40}[\"']{0,2}([0-9A-Za-z*•█●.…-]{4,64})(?![0-9A-Za-z*])"
+)
+_NAME_MARK: Final = re.compile(r"[Ee]quest|EQUEST|[Rr]eq|REQ|请求|[Rr][Ii][Dd]")
 _MASKED: Final = re.compile(r"(?<![0-9A-Za-z*•█●-])[0-9A-Fa-fXx*•█●]{8}(?:-[0-9A-Fa-fXx*•█●]{1,12}){1,4}+(?![0-9A-Za-z*-])")
 _MASK: Final = re.compile(r"[*•█●]|[Xx]{3}")
 _MASKED_VALUE: Final = re.compile(r"[0-9A-Fa-fXx*•█●-]+\Z")
@@ -72,6 +72,11 @@ def other_ids(text: str, found: Sequence[Uuid]) -> tuple[OtherId, ...]:
         rests.setdefault(other.id, other)
     is_edge = _edges([uuid.id for uuid in found])
     return tuple(other for other in rests.values() if other.kind != "truncated" or not _known(other.id, is_edge))
+
+
+def announced(text: str) -> Iterator[re.Match[str]]:
+    """Whatever a cleaned text calls a RequestId, in group 1; only what is none is read this way, and what belongs to it."""
+    return re.finditer(_ANNOUNCED, text) if _NAME_MARK.search(text) else iter(())
 
 
 def _edges(ids: Iterable[str]) -> Callable[[str], bool]:
@@ -148,7 +153,7 @@ def _error_details(text: str) -> Iterator[tuple[int, OtherId]]:
 
 def _values(text: str) -> Iterator[tuple[int, OtherId]]:
     """What stands where a RequestId is announced and is none: masked, cut short, or of Taobao's platform."""
-    for match in _LABELLED.finditer(text) if NAME_MARK.search(text) else ():
+    for match in announced(text):
         value = _EMPHASIS.sub(r"\2", match[1])
         ellipsis = "..." in value or "…" in value
         value = value if ellipsis else value.strip(".")

@@ -4,33 +4,17 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 
-from bot.requestids.messages import LONGEST, Span, before_labels, cleaned
-from bot.requestids.patterns import RarePattern
+from bot.requestids.marks import LONGEST, Mark, Span, before_labels, cleaned
 
 T = TypeVar("T")
-Kind = Literal["id", "code", "client", "message", "status", "detail", "host", "product", "api"]
 
 _PLAIN_KINDS: Final = ("code", "client", "status", "host", "product", "api")
-_LOG_LINE: Final = RarePattern(
-    r"^[\[ \t]{0,4}(?:\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|[IWEF]\d{4} \d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)",
-    re.MULTILINE,
+_LOG_LINE: Final = (
+    r"(?m)^[\[ \t]{0,4}(?:\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|[IWEF]\d{4} \d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)"
 )
 _AHEAD: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One part of an error and where it stands. ``key`` is a detail's key or a code's source, ``rank`` a message's."""
-
-    start: int
-    end: int
-    kind: Kind
-    value: str
-    key: str = ""
-    rank: int = 0
-    span: Span | None = None
 
 
 @dataclass(slots=True)
@@ -95,7 +79,7 @@ class Reader:
     def __init__(self, text: str) -> None:
         """Keep the text and where its log lines begin: what one line tells does not go on in the next."""
         self._text = text
-        self._lines = [match.start() for match in _LOG_LINE.finditer(text)]
+        self._lines = [match.start() for match in re.finditer(_LOG_LINE, text)]
 
     def read(self, marks: Sequence[Mark]) -> list[Record]:
         """The records of the marks, which come in the text's order; each before those within its message."""

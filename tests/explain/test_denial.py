@@ -4,7 +4,7 @@ import pytest
 
 from bot.aliyun.models import DecodedMessage
 from bot.explain import Evidence, encoded_message, explain
-from bot.requestids.pasted import PastedError
+from bot.requestids import PastedError
 
 from .logs import ACCOUNT, NOW, USER, denied, detail, explained, failed_with, log
 

@@ -1,5 +1,5 @@
 from bot.explain import Evidence, Explanation, explain
-from bot.requestids.pasted import PastedError
+from bot.requestids import PastedError
 
 from .logs import ACCOUNT, NOW, USER, detail
 

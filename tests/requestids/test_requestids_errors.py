@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.requestids import errors_in
+from bot.requestids import extract
 
 U, V = "D0CC639E-180D-4827-97CB-FC609F6C95CD", "9BFC4AC1-77B0-5A3C-9E21-3A61D8F48812"
 NAMES = {"U": U, "V": V, "u": U.lower(), "H": "5C35EC748ED5091138DF58BB", "I": "5D4BD78964ED3D851E02493F"}
@@ -27,6 +27,6 @@ def named_value(value: Any) -> Any:
 @pytest.mark.parametrize("name", PASTED)
 def test_each_error_of_a_text_has_what_belongs_to_it(name: str) -> None:
     wanted = [{key: named_value(value) for key, value in each.items()} for each in PASTED[name]["errors"]]
-    found = errors_in(named(PASTED[name]["text"]))
+    found = extract(named(PASTED[name]["text"])).errors
     shown = [{key: getattr(error, key) or None for key in keys} for error, keys in zip(found, wanted, strict=False)]
     assert (shown, len(found)) == (wanted, len(wanted))

@@ -1,15 +1,20 @@
-"""Where the messages of errors stand in a cleaned text: after their label in any notation, or right behind a code."""
+"""The parts of errors in a cleaned text, each with its place: ids, codes, messages in any notation, statuses and the rest."""
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import Final
+from typing import Final, Literal
 
-from bot.requestids.patterns import RarePattern
+from bot.requestids.codes import Code, products
+from bot.requestids.context import details, hosts, operations
+from bot.requestids.others import announced
+from bot.requestids.uuids import UUID
 from bot.requestids.wrapping import CUT
+
+Kind = Literal["id", "code", "client", "message", "status", "detail", "host", "product", "api"]
 
 LONGEST: Final = 4_000
 """Characters of a message that are read; no service sends more, and it bounds the work."""
@@ -32,16 +37,28 @@ class Span:
     quoted: bool = False
 
 
-_LABEL: Final = RarePattern(
-    r"(?<![A-Za-z/=])(?:(error|err|sub|result|ret)[ _]?(?:message|msg|info|desc(?:ription)?)"
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One part of an error and where it stands. ``key`` is a detail's key or a code's source, ``rank`` a message's."""
+
+    start: int
+    end: int
+    kind: Kind
+    value: str
+    key: str = ""
+    rank: int = 0
+    span: Span | None = None
+
+
+_LABEL: Final = (
+    r"(?i)(?<![A-Za-z/=])(?:(error|err|sub|result|ret)[ _]?(?:message|msg|info|desc(?:ription)?)"
     r"|(message)|msg|(?:错误|报错)(?:信息|消息|描述))"
     r"[\"'`\])*]{0,4}(?::(?:protected|private))?\s{0,8}(?::(?:\*\*)?|=>?|->|>|[,|│](?=\s?[\"'`]|\s[A-Z]))\s{0,20}"
-    r"(?:string\(\d{1,5}\)\s?|[ub](?=[\"'])|[(\[]{1,2}\s{0,4}(?=[\"']))?",
-    re.IGNORECASE,
+    r"(?:string\(\d{1,5}\)\s?|[ub](?=[\"'])|[(\[]{1,2}\s{0,4}(?=[\"']))?"
 )
 _MARK: Final = re.compile("essage|ESSAGE|[Mm][Ss][Gg]|信息|消息|描述|[Dd]esc|[Ii]nfo")
 _TEA: Final = re.compile(r"(?<![A-Za-z])code: [1-5]\d\d, ")
-_THROWN: Final = RarePattern(
+_THROWN: Final = (
     r"(?:(?:OSS|Oss|Log|Server|Client|Tea|Service|ODPS|Tunnel|Table[Ss]tore|MNS)(?:Service)?(?:Exception|Error)): ?(?=[^\s:])"
 )
 _BLOCK: Final = re.compile(r"[|>][-+]?[ \t]*\n((?:[ \t]+[^\n]{1,400}\n?){1,20})")
@@ -49,28 +66,92 @@ _BLOCK: Final = re.compile(r"[|>][-+]?[ \t]*\n((?:[ \t]+[^\n]{1,400}\n?){1,20})"
 
 _BRACE: Final = re.compile(r"[{}]")
 _QUOTE_END: Final = {
-    quote: RarePattern(rf"{quote}(?=\s{{0,4}}(?:[,}}\])]|\Z)|[ \t]*\n|\s[\"'][\w.]{{1,30}}[\"']\s?[=:]|\s[a-zA-Z_]{{1,30}}=)")
+    quote: rf"{quote}(?=\s{{0,4}}(?:[,}}\])]|\Z)|[ \t]*\n|\s[\"'][\w.]{{1,30}}[\"']\s?[=:]|\s[a-zA-Z_]{{1,30}}=)"
     for quote in ("'", '"', "`")
 }
-_CLOSING: Final = RarePattern(
-    r"(?<![A-Za-z])(?:x-\w{1,4}-)?request[ _-]?(?:id|uuid)s?(?![A-Za-z])[\"'\])*]{0,3}\s?(?:[:=>]|\bis\b)"
+_CLOSING: Final = (
+    r"(?i)(?<![A-Za-z])(?:x-\w{1,4}-)?request[ _-]?(?:id|uuid)s?(?![A-Za-z])[\"'\])*]{0,3}\s?(?:[:=>]|\bis\b)"
     r"|\b(?:Host ?Id|(?-i:Recommend|Data|Description|Request Endpoint|Timestamp|EC|Tag|URL)|accessDenied(?:Detail)?"
     r"|(?:http ?)?status ?code|(?:err(?:or)?|sub)[ _]?code|code|resource ?owner ?id)[\"'\])]{0,3}\s?(?:[:=]|=>)(?![a-zA-Z0-9:])"
     r"|(?<=[ \t,;])(?:hostId|errorCode|statusCode|status|code|product|region)=|\[(?:msg|sub_code|HostId|Code)\] =>"
     r"|(?<=[ :])\{[\"']|[\"']\s{0,2}[}\]]|[\"'],\s{0,3}[\"'][\w.]{1,30}[\"']\s?:|```|<br|</"
     rf"|(?<=[.!?。]){CUT}"
-    r"|\n[ \t]*at [\w.$<]|[ \t]at (?:com|org|java|Object|async|(?-i:[A-Z])\w+)\.",
-    re.IGNORECASE,
+    r"|\n[ \t]*at [\w.$<]|[ \t]at (?:com|org|java|Object|async|(?-i:[A-Z])\w+)\."
 )
-_GOES_ON: Final = RarePattern(
-    r"[ \t]*\n[ \t>│┃║|]*(?=[a-z\u4e00-\u9fff\ue000])(?!(?:with|on|in|at|and|resource|module) |[\w.]{1,40}[:=])"
-)
-_BEHIND_CODE: Final = RarePattern(
+_GOES_ON: Final = r"[ \t]*\n[ \t>│┃║|]*(?=[a-z\u4e00-\u9fff\ue000])(?!(?:with|on|in|at|and|resource|module) |[\w.]{1,40}[:=])"
+_BEHIND_CODE: Final = (
     r"[\"'`*\])]{0,3}(?:\s?(?::(?:\[[\d,]{1,9}\])?|-|–|—)\s{1,4}|,\s{1,3}(?=[A-Z])"
     r"|[ \t]{1,8}(?=[A-Z][a-z]|[A-Z] |[\u4e00-\u9fff]))(?=[^\s{])"
 )
 _TRIM: Final = " \t\n,;+-│┃║|" + CUT
 _EMPTY: Final = frozenset(("", "null", "none", "nil", "<nil>", "undefined", "ok", "success", "{}", "[]", "message"))
+
+
+_SHORTEST_ID: Final = 8
+_UUID: Final = re.compile(rf"{UUID}(?![0-9A-Fa-f-])")
+_NUMBER: Final = re.compile(r"[1-5]\d\d(?![\w-]|\.\d)(?<![\w.-]...)")
+_STATUS_BEFORE: Final = (
+    r"(?i)(?:(?<![A-Za-z])(?:(?:http|error)[ _-]?)?(?:status(?:[ _-]?code)?|code|response code)[\"'\])]{0,3}\s{0,4}"
+    r"(?::|=>?|>|\bis\b)\s{0,4}[\"'(\[]{0,2}|(?:failed|error) with (?:status(?: code)? )?"
+    r"|HTTP/[12](?:\.\d)? |error: ?<?|\bAPI error \(?|<)\Z"
+)
+_STATUS_BEHIND: Final = (
+    r"(?i) (?:Client Error|Server Error|Bad Request|Unauthorized|Forbidden|Not Found|Conflict|Too Many|Internal Server"
+    r"|Bad Gateway|Service Unavailable|Gateway Time)"
+)
+_STATUS_REACH: Final = 48
+
+
+def marks(text: str, codes: Sequence[Code], kinds: Mapping[str, str]) -> list[Mark]:
+    """All parts of errors in a cleaned text, in its order; ``kinds`` holds its ids, ``request`` for those that count."""
+    return sorted(_marks(text, codes, kinds), key=lambda mark: (mark.start, mark.end))
+
+
+def _marks(text: str, codes: Sequence[Code], kinds: Mapping[str, str]) -> Iterator[Mark]:
+    yield from _id_marks(text, kinds)
+    messages = Messages(text)
+    spans = [*messages.labelled([code.start for code in codes])]
+    spans += messages.behind(code.end for code in codes if code.source == "place")
+    yield from _message_marks(text, spans)
+    for code in codes:
+        yield Mark(code.start, code.end, "client" if code.client else "code", code.text, code.source)
+    for match in _NUMBER.finditer(text):
+        before = re.compile(_STATUS_BEFORE).search(text, max(0, match.start() - _STATUS_REACH), match.start())
+        if before or re.compile(_STATUS_BEHIND).match(text, match.end()):
+            yield Mark(before.start() if before else match.start(), match.end(), "status", match[0])
+    for place, end, key, value in details(text):
+        yield Mark(place, end, "detail", value, key)
+    yield from (Mark(place, place + len(host), "host", host) for place, host in hosts(text))
+    yield from (Mark(place, place + len(product), "product", product) for place, product in products(text))
+    yield from (Mark(place, place + len(api), "api", api) for place, api in operations(text))
+
+
+def _id_marks(text: str, kinds: Mapping[str, str]) -> Iterator[Mark]:
+    """The ids that count, and whatever else an announcement of a RequestId calls one."""
+    seen = set()
+    for match in announced(text):
+        value = match[1] if match[1] in kinds else match[1].strip("*.")
+        if kinds.get(value.upper()) == "request":
+            value = value.upper()
+        elif value not in kinds and (len(value) < _SHORTEST_ID or value.isalpha() or _UUID.fullmatch(value)):
+            continue
+        seen.add(match.start(1))
+        yield Mark(match.start(1), match.end(1), "id", value)
+    for match in _UUID.finditer(text):
+        if match.start() not in seen and kinds.get(match[0].upper()) == "request":
+            yield Mark(match.start(), match.end(), "id", match[0].upper())
+
+
+def _message_marks(text: str, spans: Iterable[Span]) -> Iterator[Mark]:
+    """The messages that stand in no other message that was read to its line's end: there they are part of it."""
+    until = -1
+    for span in sorted(spans, key=lambda span: (span.begin, -span.rank)):
+        message = cleaned(text[span.begin : span.end])
+        if span.begin < until or message is None:
+            continue
+        until = until if span.quoted else span.end
+        rank = -1 if message.endswith(":") else span.rank
+        yield Mark(span.start, span.end, "message", message, rank=rank, span=span)
 
 
 class Messages:
@@ -79,6 +160,7 @@ class Messages:
     def __init__(self, text: str) -> None:
         """Keep the text; its quotes and braces are counted when the first quoted message needs them."""
         self._text = text
+        self._quotes: dict[str, list[int]] = {}
 
     def labelled(self, codes: Sequence[int]) -> Iterator[Span]:
         """The messages behind a label, those that SDKs put behind the status, and what an SDK's exception says.
@@ -87,16 +169,16 @@ class Messages:
         """
         text = self._text
         if _MARK.search(text):
-            yield from self._outermost(_LABEL.finditer(text), self._labelled)
+            yield from self._outermost(re.finditer(_LABEL, text), self._labelled)
         if "ode: " in text:
             yield from self._outermost(_TEA.finditer(text), lambda match: self._to_closing(match.start(), match.end(), 1))
         if "xception:" in text or "rror:" in text:
-            thrown = self._outermost(_THROWN.finditer(text), lambda match: self._to_closing(match.start(), match.end(), 0))
+            thrown = self._outermost(re.finditer(_THROWN, text), lambda match: self._to_closing(match.start(), match.end(), 0))
             yield from (span for span in thrown if bisect_left(codes, span.begin) == bisect_left(codes, span.end))
 
     def behind(self, ends: Iterable[int]) -> Iterator[Span]:
         """The messages that follow codes without a label; ``ends`` is where the codes end."""
-        matches = filter(None, (_BEHIND_CODE.match(self._text, end) for end in ends))
+        matches = filter(None, (re.compile(_BEHIND_CODE).match(self._text, end) for end in ends))
         yield from self._outermost(matches, lambda match: self._to_closing(match.start(), match.end(), 1))
 
     def _outermost(self, matches: Iterable[re.Match[str]], read: Callable[[re.Match[str]], Span]) -> Iterator[Span]:
@@ -139,11 +221,11 @@ class Messages:
         text = self._text
         end = _line_end(text, begin)
         for _ in range(4):
-            more = _GOES_ON.match(text, end)
+            more = re.compile(_GOES_ON).match(text, end)
             if not more or text[end - 1 : end] in (".", "!", "?", "。") or end - begin > LONGEST:
                 break
             end = _line_end(text, more.end())
-        closing = _CLOSING.search(text, begin, min(end + 1, begin + LONGEST))
+        closing = re.compile(_CLOSING).search(text, begin, min(end + 1, begin + LONGEST))
         return Span(start, begin, closing.start() if closing else min(end, begin + LONGEST), rank)
 
     def _quoted_end(self, begin: int, quote: str) -> int | None:
@@ -162,12 +244,8 @@ class Messages:
 
     def _ends(self, quote: str) -> list[int]:
         if quote not in self._quotes:
-            self._quotes[quote] = [match.start() for match in _QUOTE_END[quote].finditer(self._text)]
+            self._quotes[quote] = [match.start() for match in re.finditer(_QUOTE_END[quote], self._text)]
         return self._quotes[quote]
-
-    @cached_property
-    def _quotes(self) -> dict[str, list[int]]:
-        return {}
 
     @cached_property
     def _braces(self) -> tuple[list[int], list[int]]:
@@ -198,5 +276,5 @@ def cleaned(message: str) -> str | None:
 
 def before_labels(message: str) -> str | None:
     """A quoted message without the id, status and body that were put into it."""
-    closing = _CLOSING.search(message)
+    closing = re.search(_CLOSING, message)
     return cleaned(message[: closing.start()]) if closing else message
