@@ -30,7 +30,7 @@ _SAMPLE: Final = 60
 # What a message says of permission, and what it says when the matter is another one. Ours, apart from the engine's own
 # readers, so that the count of denials without evidence does not depend on what it measures.
 _OF_PERMISSION: Final = re.compile(
-    r"(?i)permission|authori[sz]|authenticat|privilege|access.{0,20}denied|\bram\b|no right|auth is not valid|no auth\b"
+    r"(?i)permission|authori|authenticat|privilege|access.{0,20}denied|\bram\b|no right|auth is not valid|no auth\b"
     r"|belong to|owe?ner|owned|(?:user|caller|account) (?:is not|must)|not available for you|sub.?user"
     r"|shared? (?:resource|vpc)|not distributor|权限|授权|无权"
 )
