@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.aliyun.models import start_of
 from bot.explain.secret_names import names_a_password, names_a_secret
-from bot.explain.shapes import MASK, SHAPES, Shape, live
+from bot.explain.shapes import MASK, live
 from bot.explain.visible import ELLIPSIS
 
 _KEPT_END: Final = 4
@@ -37,11 +37,7 @@ def masked(secret: str, *, keep_end: bool = True) -> str:
 
 def redact(text: str) -> str:
     """The text with every secret masked, of each shape in ``shapes``."""
-    return _redact(text, live(text))
-
-
-def _redact(text: str, shapes: tuple[Shape, ...]) -> str:
-    for shape in shapes:
+    for shape in live(text):
         parts: list[str] = []
         done = 0
         for start, end, keep_end, _kind in shape.spans(text):
@@ -54,7 +50,7 @@ def _redact(text: str, shapes: tuple[Shape, ...]) -> str:
 
 def redact_parameter(name: str, value: object) -> str:
     """One parameter's value, of any JSON type, as text without secrets."""
-    redacted = _Reader(SHAPES).value(name, value, _DEEPEST)
+    redacted = _Reader().value(name, value, _DEEPEST)
     return redacted if isinstance(redacted, str) else _as_json(redacted)
 
 
@@ -63,8 +59,7 @@ def redact_body(body: str, most: int) -> str:
 
     JSON is read, so that nothing hides behind its escapes or its name-value pairs.
     """
-    shapes = SHAPES if "\\u" in body else live(body)
-    return _Reader(shapes, most).text(body, _DEEPEST) if shapes else start_of(body, most)
+    return _Reader(most).text(body, _DEEPEST) if "\\u" in body or live(body) else start_of(body, most)
 
 
 def true_names(pairs: Iterable[tuple[str, object]]) -> dict[str, str]:
@@ -88,8 +83,7 @@ def true_names(pairs: Iterable[tuple[str, object]]) -> dict[str, str]:
 class _Reader:
     """Redacts values of any JSON type, as long as there is room for what it gives back."""
 
-    def __init__(self, shapes: tuple[Shape, ...], room: int = 1 << 62) -> None:
-        self._shapes = shapes
+    def __init__(self, room: int = 1 << 62) -> None:
         self._room = room
 
     def text(self, text: str, depth: int) -> str:
@@ -99,7 +93,7 @@ class _Reader:
                 return _as_json(self.value("", parsed, depth - 1))
         text = start_of(text, max(self._room, 0))
         self._room -= len(text)
-        return _redact(text, self._shapes)
+        return redact(text)
 
     def value(self, name: str, value: object, depth: int) -> object:
         if isinstance(value, bool | None):
@@ -130,7 +124,7 @@ class _Reader:
             if self._room <= 0:
                 return given | {ELLIPSIS: ELLIPSIS}
             self._room -= len(str(key)) + 4
-            given[_redact(str(key), self._shapes)] = self.value(names.get(str(key), str(key)), item, depth)
+            given[redact(str(key))] = self.value(names.get(str(key), str(key)), item, depth)
         return given
 
 
