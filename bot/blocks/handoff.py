@@ -1,6 +1,8 @@
 """The hand-off of a denial: the button under it, the form, and the request as administrators see it with its state."""
 
 import json
+import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -22,9 +24,12 @@ GRANT: Final = "permission_granted"
 DECLINE: Final = "permission_declined"
 REASON: Final = "reason"
 DURATION: Final = "wish"
+RESOURCE: Final = "resource"
 DURATIONS: Final = ("1h", "1d", "7d", "30d", "permanent")
 USUAL_DURATION: Final = "1d"
 LONGEST_REASON: Final = 1000
+LONGEST_RESOURCE: Final = 300
+_RESOURCE: Final = re.compile(r"\*|acs:[a-z0-9*-]+:[^\s:]*:[0-9*]*:[^\s\"'<>&|`]+")
 
 
 def ask_button(explanation: Explanation) -> Block | None:
@@ -73,6 +78,7 @@ def form_view(found: Found, admins: str, place: dict[str, str | None]) -> dict[s
             placeholder=TEXTS("form.reason_hint", language),
         ),
         choice(DURATION, TEXTS("form.duration", language), durations, USUAL_DURATION),
+        *_resource_field(explanation.denial, language),
         kit.section(lead),
         *_evidence(found),
         kit.context(TEXTS("form.foot", language)),
@@ -86,6 +92,35 @@ def form_view(found: Found, admins: str, place: dict[str, str | None]) -> dict[s
         callback=FORM,
         private=json.dumps(carried),
     )
+
+
+def _resource_field(denial: Denial | None, language: Language) -> list[Block]:
+    """Where the draft's resource is not known for sure, the asker may know it better."""
+    if denial is None or denial.policy_draft is None or not denial.draft_to_narrow:
+        return []
+    drafted = str(denial.policy_draft["Statement"][0]["Resource"])
+    label = TEXTS("form.resource", language)
+    return [text_input(RESOURCE, label, optional=True, max_length=LONGEST_RESOURCE, initial_value=drafted[:LONGEST_RESOURCE])]
+
+
+def is_resource(typed: str) -> bool:
+    """Whether a text has the form of a resource in a RAM policy."""
+    return _RESOURCE.fullmatch(typed) is not None
+
+
+def wrong_resource(language: Language) -> str:
+    """What stands under the resource's field when its text has not that form."""
+    return TEXTS("form.wrong_resource", language)
+
+
+def with_resource(found: Found, resource: str) -> Found:
+    """The denial with the resource that the asker named, in the facts and in the draft."""
+    denial = found.explanation.denial
+    if not resource or denial is None or denial.policy_draft is None:
+        return found
+    statements = [{**each, "Resource": resource} for each in denial.policy_draft["Statement"]]
+    named = replace(denial, resource=resource, policy_draft={**denial.policy_draft, "Statement": statements}, draft_note=None)
+    return replace(found, explanation=replace(found.explanation, denial=named))
 
 
 def blank_reason(language: Language) -> str:

@@ -83,10 +83,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A permission asked for: why, and for how long (a name of ``blocks.handoff.DURATIONS``)."""
+    """A permission asked for: why, for how long (a name of ``blocks.handoff.DURATIONS``), and on which resource, if typed."""
 
     reason: str = ""
     duration: str = ""
+    resource: str = ""
     kind: Literal["wanted"] = "wanted"
 
 

@@ -20,6 +20,7 @@ from bot.blocks.handoff import (
     request_message,
     thread_note,
     waiting,
+    with_resource,
 )
 from bot.blocks.kit import Message
 from bot.delivery import NotPostedError, Target, UndeliverableError
@@ -98,7 +99,8 @@ def _send(services: Services, ask: Ask) -> str:
     if admins is None or found is None or ask.origin.view is None:
         return "not_configured" if admins is None else "gone"
     wanted, now = ask.given(Wanted), services.clock()
-    shown = request_message(found, ask.person.user, redact(wanted.reason), wanted.duration)
+    named = with_resource(found, redact(wanted.resource))
+    shown = request_message(named, ask.person.user, redact(wanted.reason), wanted.duration)
     denial = found.explanation.denial
     action = (denial and denial.action) or ""
     request = PermissionRequest(ask.origin.view, ask.person, ask.text, action, wanted.duration, shown.as_json(), now)

@@ -13,9 +13,12 @@ from bot.blocks.handoff import (
     FORM,
     GRANT,
     REASON,
+    RESOURCE,
     USUAL_DURATION,
     blank_reason,
+    is_resource,
     waiting_view,
+    wrong_resource,
 )
 from bot.handlers.ask import Arguments, Ask, Decision, Wanted
 from bot.handlers.names import Name
@@ -72,7 +75,11 @@ class HandoffListener:
         if not reason:
             ack(response_action="errors", errors={REASON: blank_reason(language)})
             return
-        wanted = Wanted(reason, duration if duration in DURATIONS else USUAL_DURATION)
+        resource = entry_of(body, RESOURCE).strip()
+        if resource and not is_resource(resource):
+            ack(response_action="errors", errors={RESOURCE: wrong_resource(language)})
+            return
+        wanted = Wanted(reason, duration if duration in DURATIONS else USUAL_DURATION, resource)
         origin = replace(origin_of(body), in_modal=False, trigger=None)
         self._intake.take_form(
             Ask(Name.PERMISSION_SUBMITTED, person_of(body), request_id, origin, wanted),

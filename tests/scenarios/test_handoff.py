@@ -158,6 +158,19 @@ def test_the_same_denial_is_not_asked_for_twice(slack: SlackStandIn) -> None:
     assert len(slack.answers("U0BOB", ADMINS)) == before
 
 
+def test_a_resource_that_the_asker_knows_better_goes_into_the_draft(slack: SlackStandIn) -> None:
+    resource = "acs:ecs:cn-hangzhou:1973374733454118:instance/i-bp1checkout"
+    view = form(slack, "U0ALICE", card(slack, "U0ALICE"))
+    slack.user("U0ALICE").submits(view, {"reason.value": "please", "wish.value": "1h", "resource.value": "my instance"})
+    top = slack.modal("U0ALICE")
+    assert top
+    assert "acs:ecs:" in top.errors["resource"]
+    filled = {"reason.value": "please", "wish.value": "1h", "resource.value": resource}
+    request = answered(slack, "U0BOB", ADMINS, lambda: slack.user("U0ALICE").submits(top, filled))
+    assert f'"Resource": "{resource}"' in request.words
+    answered(slack, "U0ALICE", DIRECT, lambda: slack.user("U0BOB").clicks(request, "permission_declined"))
+
+
 def test_a_reason_of_blanks_is_asked_for_again(slack: SlackStandIn) -> None:
     view = form(slack, "U0ALICE", card(slack, "U0ALICE"))
     slack.user("U0ALICE").submits(view, {"reason.value": "   ", "wish.value": "1d"})
