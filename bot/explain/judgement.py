@@ -81,13 +81,13 @@ def judge(facts: Facts, catalog: Catalog | None, language: Language) -> Judgemen
     if status in _SUCCESS:
         if body.failed and body.format != "HTML" and permission_code(own) is None:
             code, message = body.code or own, body.message or facts.error_message
-            judged = _weighed(facts, catalog, shown_line(code), shown_passage(message), language)
+            judged = _weighed(facts, catalog, code, message, language)
             return replace(judged, kind="succeeded_but", status=status)
         if own is None:
             return Judgement("succeeded", status=status)
     elif status is None and not (code or message or body.failed or flow_control_denied(facts) or _denied_by_detail(facts)):
         return Judgement("succeeded")
-    judged = _weighed(facts, catalog, shown_line(code), shown_passage(message), language)
+    judged = _weighed(facts, catalog, code, message, language)
     kind = _kind(facts, judged, status)
     if judged.match is not None and judged.match.kind == "denied" != kind:
         judged = replace(judged, match=None)
@@ -109,6 +109,8 @@ def _denied_by_detail(facts: Facts) -> bool:
 
 def _weighed(facts: Facts, catalog: Catalog | None, code: str | None, message: str | None, language: Language) -> Judgement:
     """Which witnesses are heard. A message that passes on the error of another call says nothing of this one."""
+    code = code if code == facts.error_code else shown_line(code)  # what stands in the body has not been cleaned yet
+    message = message if message == facts.error_message else shown_passage(message)
     reading = None if facts.nested else said_by_message(message)
     family = meanings()["client"] if facts.client_failed else family_of(code)
     if facts.client_failed:

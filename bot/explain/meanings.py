@@ -87,6 +87,8 @@ class Meaning(BaseModel):
 
     def fits(self, text: str) -> bool:
         """Whether a message, in lower case and on one line, says this."""
+        if not any(map(text.__contains__, self.message)):
+            return False
         found = any(word in text and (rule is None or rule.search(text)) for word, rule in self.message.items())
         return found and not (self.unless and self.unless.search(text))
 

@@ -58,6 +58,7 @@ def _facts_of_log(log: RequestLog, *, language: Language, now: datetime, site: S
     body = read_body(log.responses.body)
     denied = _denied_detail(log, body)
     request_id = shown_line(basic.request_id)
+    message = shown_passage(basic.error_message)
     received = moment(basic.gateway_process_time)
     return Facts(
         sources=(Source("log", request_id or "RequestLog", _age(received, now, language)),),
@@ -68,10 +69,10 @@ def _facts_of_log(log: RequestLog, *, language: Language, now: datetime, site: S
         region_id=shown_line(basic.region_id),
         http_status=shown_line(basic.http_status),
         error_code=shown_line(basic.error_code),
-        error_message=shown_passage(basic.error_message),
+        error_message=message,
         throttling_result=shown_line(basic.throttling_result),
         detail=shown_detail(denied),
-        refused=refused_in(shown_passage(basic.error_message or body.message)),
+        refused=refused_in(message or shown_passage(body.message)),
         body=body,
         duration=basic.request_duration,
         call=_call_of_log(log, received, body, language=language, site=site),
