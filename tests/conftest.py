@@ -12,6 +12,28 @@ from bot.playground.alibaba import AlibabaStandIn
 from tests.approval import Transcript
 
 _LEFT_OUT: set[Path] = set()
+#: What the fast loop leaves out, and the whole run begins with, for one of these at the end would keep one core waiting.
+SLOW = (
+    "tests/cli/",  # starts a process for each test
+    "tests/playground/page/",  # drives a browser
+    "tests/requestids/test_requestids_hostile.py",  # measures how time grows
+    "tests/scenarios/test_typed_in_socket_mode.py",
+    "tests/scenarios/test_ways_in_socket_mode.py",
+    "tests/test_container.py",
+    "tests/test_ticket_secrecy.py",  # a playground in a process of its own
+    "tests/web/test_signed_nonsense.py",
+    "tests/web/test_site.py",  # waits until who says nothing is cut off
+    "tests/work/",  # kills bots and starts them again
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow, and put it first."""
+    for item in items:
+        if item.nodeid.startswith(SLOW):
+            item.add_marker("slow")
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:

@@ -5,12 +5,12 @@ import pkgutil
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
 
 import bot
+from bot.handlers import table
 from bot.languages import LANGUAGES
 from bot.settings import VARIABLES, Settings
 from tests.approval import BLOCKS, TRANSCRIPTS
@@ -23,6 +23,17 @@ TOP_LEVEL = {
     *(".ci", ".dockerignore", ".github", ".gitignore", ".pre-commit-config.yaml", ".readme"),
 }
 MOST_NOQA = 45
+#: Features whose messages stand in the module of another, and which.
+SAID_ELSEWHERE = {
+    "card": "requestlog",  # the buttons of its card
+    "link": "account",  # as below: one page of what a person is told about themselves
+    "mention": "shortcut",  # both read the text that somebody else wrote
+    "settings": "account",
+    "ticket": "logticket",
+    "whoami": "account",
+}
+#: What listeners share: how a payload is read, taken in, and told apart from nonsense.
+NO_FEATURES = {"gathering", "intake", "payloads", "socket", "undigested"}
 
 
 @pytest.mark.parametrize(
@@ -32,9 +43,11 @@ MOST_NOQA = 45
         ("ruff", "format", "--check", "."),
         ("mypy",),
         ("lint-imports", "--no-cache"),
+        ("vulture",),
     ],
-    ids=["lint", "format", "types", "imports"],
+    ids=["lint", "format", "types", "imports", "unused"],
 )
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_the_tools_find_nothing(command: tuple[str, ...]) -> None:
     tool = Path(sys.executable).with_name(command[0])
@@ -98,28 +111,22 @@ def test_the_map_of_the_package_is_complete() -> None:
     assert rooms == listed
 
 
+def test_a_feature_has_its_name_in_every_room() -> None:
+    """``ls bot/*/NAME.py`` shows it: how it is handled, what it says, and the listener that hands it on.
+
+    Sub-commands have no listener of their own: all come by ``listeners/requestlog.py``.
+    """
+    features = {module.__name__.rpartition(".")[2] for module in table.MODULES}
+    assert {name for name in features if not (ROOT / f"bot/blocks/{SAID_ELSEWHERE.get(name, name)}.py").exists()} == set()
+    assert {name for name in SAID_ELSEWHERE if (ROOT / f"bot/blocks/{name}.py").exists()} == set()
+    listeners = {path.stem for path in ROOT.glob("bot/listeners/*.py")} - {"__init__"}
+    assert listeners - features == NO_FEATURES
+
+
 def test_every_setting_stands_in_the_readme_with_its_description() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     rows = dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", readme, re.MULTILINE))
     assert rows == {VARIABLES[name]: field.description for name, field in Settings.model_fields.items()}
-
-
-def _tables(node: object, path: str = "") -> list[tuple[str, dict[str, str]]]:
-    if not isinstance(node, dict):
-        return []
-    if set(LANGUAGES) <= node.keys() and isinstance(node["en"], str):
-        return [(path, node)]
-    return [found for key, value in node.items() for found in _tables(value, f"{path}.{key}".lstrip("."))]
-
-
-@pytest.mark.parametrize("path", sorted(ROOT.glob("bot/**/*.toml")), ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_texts_say_the_same_in_both_languages(path: Path) -> None:
-    content = tomllib.loads(path.read_text("utf-8"))
-    for key, texts in _tables(content):
-        holes = [sorted(re.findall(r"\{(\w+)\}", texts[language])) for language in LANGUAGES]
-        assert holes[0] == holes[1], key
-        if texts["en"].strip():  # blank ones join sentences
-            assert texts["zh"].strip(), key
 
 
 def test_every_approved_file_is_named_by_a_test() -> None:

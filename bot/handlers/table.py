@@ -24,9 +24,9 @@ from bot.handlers import (
 from bot.handlers.names import Name
 from bot.handlers.services import Handler
 
-_MODULES: Final = (
+MODULES: Final = (
     card, code, decode, diff, doctor, feedback, handoff, help, home, link, mention, requestlog, settings, share, shortcut,
     ticket, whoami,
 )  # fmt: skip
 
-HANDLERS: Final[dict[Name, Handler]] = {name: handler for module in _MODULES for name, handler in module.HANDLERS.items()}
+HANDLERS: Final[dict[Name, Handler]] = {name: handler for module in MODULES for name, handler in module.HANDLERS.items()}

@@ -13,12 +13,9 @@ from .invariants import broken, different
 from .table import ANSWERS, NOW, Case, read_cases, read_labels
 
 CASES: Final = read_cases()
+LABELS: Final = read_labels()
 EXPLAINED: Final = [case for case in CASES if case.error is None]
 in_both_languages: Final = pytest.mark.parametrize("language", LANGUAGES)
-
-
-def named(cases: list[Case]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("case", cases, ids=[case.name for case in cases])
 
 
 def explained(case: Case, language: Language) -> Explanation:
@@ -26,31 +23,33 @@ def explained(case: Case, language: Language) -> Explanation:
 
 
 @in_both_languages
-@named(EXPLAINED)
-def test_the_explanation_says_what_the_labels_expect(case: Case, language: Language) -> None:
-    wrong = [check.words for check in checks(explained(case, language), case.labels) if not check.right]
-    assert not wrong, case.labels["why"]
+def test_the_explanations_say_what_the_labels_expect(language: Language) -> None:
+    wrong = {
+        case.name: [check.words for check in checks(explained(case, language), case.labels) if not check.right]
+        for case in EXPLAINED
+    }
+    assert {name: [*words, LABELS[name]["why"]] for name, words in wrong.items() if words} == {}
 
 
 @in_both_languages
-@named(EXPLAINED)
-def test_the_explanation_keeps_the_promises_of_the_contract(case: Case, language: Language) -> None:
-    assert not list(broken(explained(case, language)))
+def test_the_explanations_keep_the_promises_of_the_contract(language: Language) -> None:
+    faults = {case.name: list(broken(explained(case, language))) for case in EXPLAINED}
+    assert {name: found for name, found in faults.items() if found} == {}
 
 
-@named(EXPLAINED)
-def test_the_enumerated_values_are_the_same_in_both_languages(case: Case) -> None:
-    assert not list(different(explained(case, "en"), explained(case, "zh")))
+def test_the_enumerated_values_are_the_same_in_both_languages() -> None:
+    faults = {case.name: list(different(explained(case, "en"), explained(case, "zh"))) for case in EXPLAINED}
+    assert {name: found for name, found in faults.items() if found} == {}
 
 
-@named([case for case in CASES if case.error == "must"])
+@pytest.mark.parametrize("case", [case for case in CASES if case.error == "must"], ids=lambda case: case.name)
 def test_what_is_no_answer_is_refused_with_one_sentence(case: Case) -> None:
     with pytest.raises(NotAnAnswerError):
         parse_answer(case.text)
 
 
 @in_both_languages
-@named([case for case in CASES if case.error == "may"])
+@pytest.mark.parametrize("case", [case for case in CASES if case.error == "may"], ids=lambda case: case.name)
 def test_what_says_nothing_is_explained_or_refused(case: Case, language: Language) -> None:
     """Both ways are within the contract; what an explanation says must keep its promises all the same."""
     try:
@@ -62,5 +61,5 @@ def test_what_says_nothing_is_explained_or_refused(case: Case, language: Languag
 
 def test_every_answer_has_labels_and_every_label_an_answer() -> None:
     files = {path.name.removesuffix(".json").removesuffix(".decoded") for path in ANSWERS.iterdir()}
-    assert files == {name for name, labels in read_labels().items() if "raw" not in labels}
-    assert all(labels["why"] for labels in read_labels().values())
+    assert files == {name for name, labels in LABELS.items() if "raw" not in labels}
+    assert all(labels["why"] for labels in LABELS.values())

@@ -22,7 +22,6 @@ Sts: Any = importlib.import_module("alibabacloud_sts20150401.client").Client
 ExplorerModels: Any = importlib.import_module("alibabacloud_openapiexplorer20241130.models")
 SiemModels: Any = importlib.import_module("alibabacloud_cloud_siem20241212.models")
 RamModels: Any = importlib.import_module("alibabacloud_ram20150501.models")
-StsModels: Any = importlib.import_module("alibabacloud_sts20150401.models")
 OpenApi: Any = importlib.import_module("alibabacloud_tea_openapi.models")
 SdkError: Any = importlib.import_module("alibabacloud_tea_openapi.exceptions").AlibabaCloudException
 _Signer: Any = importlib.import_module("alibabacloud_tea_openapi.utils").Utils
