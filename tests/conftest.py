@@ -1,6 +1,7 @@
 """What many tests share: the stand-ins and the playground, started once; and the end of a module's transcripts."""
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,17 +14,17 @@ from tests.approval import Transcript
 
 _LEFT_OUT: set[Path] = set()
 #: What the fast loop leaves out, and the whole run begins with, for one of these at the end would keep one core waiting.
-SLOW = (
-    "tests/cli/",  # starts a process for each test
-    "tests/playground/page/",  # drives a browser
-    "tests/requestids/test_requestids_hostile.py",  # measures how time grows
-    "tests/scenarios/test_typed_in_socket_mode.py",
-    "tests/scenarios/test_ways_in_socket_mode.py",
-    "tests/test_container.py",
-    "tests/test_ticket_secrecy.py",  # a playground in a process of its own
-    "tests/web/test_signed_nonsense.py",
-    "tests/web/test_site.py",  # waits until who says nothing is cut off
-    "tests/work/",  # kills bots and starts them again
+SLOW = re.compile(
+    r"""
+      postgresql
+    | tests/(?: cli | work | test_container | test_overrides | test_ticket_secrecy )    # start processes
+    | tests/playground/                                                                 # the stand-ins' own; a browser
+    | tests/scenarios/(?!test_(?: card | cards | handoff | requestlog | share )\.py)    # those show most of what people see
+    | tests/web/test_(?: memory | signed_nonsense | site )                              # floods, and waits for the silent
+    | tests/aliyun/test_toxics                                                          # what ends at its deadline
+    | requestids_hostile | _hang | in_socket_mode | any_request_is_signed | no_shape_makes_it_fail | five_hundred | outlive
+    """,
+    re.VERBOSE,
 )
 
 
@@ -31,7 +32,7 @@ SLOW = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow, and put it first."""
     for item in items:
-        if item.nodeid.startswith(SLOW):
+        if SLOW.search(item.nodeid):
             item.add_marker("slow")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 

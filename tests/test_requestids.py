@@ -42,10 +42,9 @@ NOUNS = """
 """.split()  # noqa: SIM905 - forty short words read better as text
 
 
-@pytest.mark.parametrize("noun", NOUNS)
 @pytest.mark.parametrize("form", ["--{} {}", "{} is {}", "the {} was {}", "{}={}", "{}: {}"])
-def test_a_uuid_that_names_a_thing_is_never_a_request_id(noun: str, form: str) -> None:
-    assert extract(form.format(noun, OTHER)).request_ids == ()
+def test_a_uuid_that_names_a_thing_is_never_a_request_id(form: str) -> None:
+    assert [noun for noun in NOUNS if extract(form.format(noun, OTHER)).request_ids] == []
 
 
 @pytest.mark.parametrize("words", ["it is", "the request was", "my request ID is", "failed request:", "--lang en"])
@@ -72,10 +71,9 @@ BREAKS = {
 
 
 @pytest.mark.parametrize("line_break", BREAKS)
-@pytest.mark.parametrize("place", range(1, 36))
-def test_an_id_broken_over_lines_is_joined(line_break: str, place: int) -> None:
-    text = f"RequestId: {ID[:place]}{BREAKS[line_break]}{ID[place:]}\nCode: X"
-    assert extract(text).request_ids == (ID,)
+def test_an_id_broken_over_lines_is_joined(line_break: str) -> None:
+    texts = [f"RequestId: {ID[:place]}{BREAKS[line_break]}{ID[place:]}\nCode: X" for place in range(1, 36)]
+    assert [text for text in texts if extract(text).request_ids != (ID,)] == []
 
 
 def test_an_id_broken_over_many_lines_is_joined() -> None:

@@ -25,6 +25,9 @@ TRANSCRIPT = Transcript("requestlog", "handoff")
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Playground]:
     with Playground(more={"REQUESTLOG_ADMIN_CHANNEL": ADMINS, "REQUESTLOG_ADMINS": "U0BOB"}) as running:
+        answered(
+            running.slack, "U0AUDITOR", HERE, lambda: running.slack.user("U0AUDITOR").types("/requestlog settings zh", HERE)
+        )
         yield running
 
 
@@ -74,7 +77,6 @@ def says(slack: SlackStandIn, user: str, words: str) -> None:
     ("user", "language", "resource"), [("U0ALICE", "en", "acs:ecs:*:"), ("U0AUDITOR", "zh", "acs:ecs:cn-hangzhou:")]
 )
 def test_the_form_shows_what_will_be_sent(slack: SlackStandIn, user: str, language: str, resource: str) -> None:
-    slack.workspace.set_locale(user, "zh-CN" if language == "zh" else "en-US")
     view = form(slack, user, card(slack, user))
     for part in ("ecs:RunInstances", resource, DENIED, "申请权限" if language == "zh" else "Ask for permission"):
         assert part in view.words

@@ -111,7 +111,7 @@ class SlackStandIn:
         self._server = make_server(_HOST, self._port, app, threaded=True, request_handler=_Quiet)
         self._port = self._server.port
         self.sockets.start()
-        self._thread = threading.Thread(target=self._server.serve_forever, name="slack-stand-in", daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="slack-stand-in", daemon=True)
         self._thread.start()
         return self
 
