@@ -92,7 +92,9 @@ def _changing(path: Path) -> Iterator[dict[str, list[str]]]:
         lines = []
         for name in sorted(sections, key=lambda name: name.split(":")[0]):
             lines += [f"{_HEADING}{name}", *(f"  {line}".rstrip() for line in sections[name])]
-        path.write_text("\n".join([*lines, ""]), "utf-8")
+        whole = path.with_suffix(".new")
+        whole.write_text("\n".join([*lines, ""]), "utf-8")
+        whole.replace(path)  # another process may be reading
     finally:
         os.close(folder)
 
