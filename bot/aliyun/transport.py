@@ -8,6 +8,7 @@ followed; certificates are verified; proxies of the environment are not used; th
 import logging
 import socket
 import ssl
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final, cast
@@ -51,14 +52,16 @@ class Transport:
         dialer: Dialer | None = None,
         tls: ssl.SSLContext | None = None,
         max_connections: int = 64,
-        max_idle: int = 16,
     ) -> None:
         _silence_libraries()
         self._current = Current()
+        # No more exchanges at once than there may be connections, so that httpcore never closes an idle one for lack of room:
+        # it does so while another thread, to which it has just given that connection, begins to use it.
+        self._room = threading.BoundedSemaphore(max_connections)
         self._pool = httpcore.ConnectionPool(
             ssl_context=tls or httpx.create_ssl_context(),
-            max_connections=max_connections,
-            max_keepalive_connections=max_idle,
+            max_connections=None,
+            max_keepalive_connections=None,
             keepalive_expiry=_KEEPALIVE_S,
             network_backend=_Network(self._current, dialer or Dialer()),
         )
@@ -74,6 +77,8 @@ class Transport:
         """
         outgoing = _outgoing(request, headers)
         exchange = Exchange(deadline)
+        if not self._room.acquire(timeout=exchange.allow("pool")):
+            raise DeadlineError(Failure(reason="pool"))
         self._current.exchange = exchange
         try:
             # Straight to the transport: a client around it would add cookies, redirects and a log line with the URL.
@@ -82,10 +87,11 @@ class Transport:
                 return _read(response)
             finally:
                 response.close()
-        except (httpcore.PoolTimeout, httpcore.ProtocolError) as error:
-            failure = _failure(error, exchange)
+        except httpcore.ProtocolError:
+            failure = _failure(exchange)
         finally:
             del self._current.exchange
+            self._room.release()
         # Raised out here, so that it drags no exception along that knows the request and its headers.
         raise failure
 
@@ -139,9 +145,7 @@ def _read(response: httpx.Response) -> HttpAnswer:
     return HttpAnswer(response.status_code, headers, bytes(body))
 
 
-def _failure(error: Exception, exchange: Exchange) -> AliyunError:
-    if isinstance(error, httpcore.PoolTimeout):
-        return DeadlineError(Failure(reason="pool"))
+def _failure(exchange: Exchange) -> AliyunError:
     if not exchange.ended:
         return StrangeAnswerError(Failure(reason="not_http"))
     if exchange.received:
@@ -164,7 +168,6 @@ class _PoolTransport(httpx.BaseTransport):
                 url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=request.extensions["target"]),
                 headers=request.headers.raw,
                 content=request.stream,
-                extensions={"timeout": {"pool": self._current.exchange.allow("pool")}},
             )
         )
         return httpx.Response(status_code=answer.status, headers=answer.headers, stream=_Body(answer))

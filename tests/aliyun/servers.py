@@ -28,7 +28,6 @@ class Server:
     heard: list[Heard] = field(default_factory=list)
     tls: ssl.SSLContext | None = None
     connections: int = 0
-    most_at_once: int = 0
     listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0), backlog=128))
     stopped: threading.Event = field(default_factory=threading.Event)
     _open: set[socket.socket] = field(default_factory=set)
@@ -84,7 +83,6 @@ class Server:
             if self.stopped.is_set():
                 return
             self._open.add(connection)
-            self.most_at_once = max(self.most_at_once, len(self._open))
         try:
             while (heard := _hear(connection)) is not None:
                 with self._lock:
