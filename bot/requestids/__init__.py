@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.requestids.cleaning import join_broken, plain, unescape, unquote
 from bot.requestids.codes import Code, codes, products
-from bot.requestids.context import dates, hosts, product_of_host, region_in, regions, services, tells_denial
+from bot.requestids.context import dates, hosts, product_of_host, regions, services, tells_denial
 from bot.requestids.marks import marks
 from bot.requestids.others import OtherId, OtherKind, other_ids
 from bot.requestids.records import Reader, Record, last_before
@@ -168,7 +168,7 @@ def _errors(text: str, told: Sequence[Code], kinds: Mapping[str, str]) -> tuple[
             message=record.message,
             product=record.product or _product(record, named) or _OF_ID.get(kinds.get(record.id or "", "")),
             host=record.host,
-            region_id=region_in(f"{record.host} {record.message} {text[record.start : record.end]}"),
+            region_id=next(iter(regions(f"{record.host} {record.message} {text[record.start : record.end]}")), None),
             api=record.api,
             http_status=record.status,
             access_denied_detail=record.detail if tells_denial(record.detail) else None,

@@ -5,6 +5,8 @@ Every pattern starts at a character that its own repetition cannot pass, so that
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from html.entities import html5
 from itertools import accumulate
 from typing import Final
 
@@ -48,12 +50,6 @@ _SLACK_LINK: Final = re.compile(r"<([a-z][a-z0-9+.-]{1,20}:[^<>|\s]*)\|([^<>]*)>
 _SCHEME: Final = re.compile(r"^[a-z][a-z0-9+.-]*:(?://)?")
 
 _ENTITY: Final = re.compile(r"&(?:([a-zA-Z]{2,14})|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
-_ENTITIES: Final = {
-    "amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " ", "shy": "", "colon": ":", "equals": "=",
-    "hyphen": "-", "dash": "-", "ndash": "–", "lbrack": "[", "rbrack": "]", "ldquo": '"', "rdquo": '"', "lsquo": "'",
-    "rsquo": "'", "zwnj": "", "zwj": "", "ZeroWidthSpace": "", "NoBreak": "", "NewLine": "\n", "Tab": "\t", "percnt": "%",
-    "bsol": "\\", "sol": "/", "num": "#", "lowbar": "_", "period": ".", "comma": ",", "ensp": " ", "emsp": " ",
-}  # fmt: skip
 _BACKSLASH: Final = re.compile(
     rf"(?<!\\)\\++(?:u{_UUID_AHEAD}([0-9a-fA-F]{{4}})|u\{{([0-9a-fA-F]{{1,6}})\}}|x{_UUID_AHEAD}([0-9a-fA-F]{{2}})"
     r"|(033|e(?=\[))|([\"'/`]|-(?=[0-9a-fA-F]{4})|_(?=[a-zA-Z]))|([nrt](?!equest)))"
@@ -98,21 +94,12 @@ _WHOLE_LINK: Final = re.compile(r"[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\Z")
 
 def unquote(text: str) -> str:
     """The text with plain characters, Slack's links opened, entities and percent-encoding undone; backslashes as they were."""
-    text = _SLACK_LINK.sub(_open_link, plain(text))
-    for _ in range(_ROUNDS):
-        before, text = text, _decode(text)
-        if text == before:
-            break
-    return plain(text)
+    return plain(_repeated(_decode, _SLACK_LINK.sub(_open_link, plain(text))))
 
 
 def unescape(text: str) -> str:
     """The text with backslash escapes of any depth, colours and HTML's formatting undone."""
-    for _ in range(_ROUNDS):
-        before, text = text, _decode(_BACKSLASH.sub(_escape, text) if "\\" in text else text)
-        if text == before:
-            break
-    text = plain(text)
+    text = plain(_repeated(lambda step: _decode(_BACKSLASH.sub(_escape, step) if "\\" in step else step), text))
     if "\x1b" in text or "\x9b" in text:
         text = _TITLE.sub(" ", _COLOUR.sub("", text))
     text = _COLOUR_LEFT.sub("", text.replace("^[[", "["))
@@ -128,6 +115,14 @@ def join_broken(text: str) -> str:
 def entities(text: str) -> str:
     """The text with HTML's entities undone, whole ones alone: the standard library also reads ``&LTAI`` as ``<AI``."""
     return _ENTITY.sub(_entity, text) if "&" in text else text
+
+
+def _repeated(step: Callable[[str], str], text: str) -> str:
+    for _ in range(_ROUNDS):
+        before, text = text, step(text)
+        if text == before:
+            break
+    return text
 
 
 def _decode(text: str) -> str:
@@ -153,7 +148,7 @@ def _open_link(match: re.Match[str]) -> str:
 
 def _entity(match: re.Match[str]) -> str:
     if match[1]:
-        return _ENTITIES.get(match[1], match[0])
+        return html5.get(f"{match[1]};", match[0])
     return _character(int(match[2]) if match[2] else int(match[3], 16), match[0])
 
 

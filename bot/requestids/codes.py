@@ -44,9 +44,6 @@ _FILE_OR_HOST: Final = re.compile(
     r"\.(?:[Jj][Ss]|[Pp]y|[Mm]d|[Tt]xt|[Cc]om|[Cc]n|[Nn]et|[Oo]rg|[Ii]o|[Jj]ava|[Gg]o|[Cc]s|[Ll]og|[Jj]son|[Yy]a?ml|[Xx]ml|[Tt]s|"
     r"[Pp]hp|[Rr]s|[Ss]h|[Tt]f|[Cc]onf|[Cc]sv|[Zz]ip|[Jj]ar|[Dd]ev|[Aa]pp)\Z"
 )
-_STATUS_ERROR: Final = rf"(?i)HTTP Status:\s{{0,4}}\d{{3}}\s{{1,4}}Error:\s{{0,4}}({_CODE}){_END}"
-_TEA_ERROR: Final = rf"(?<![A-Za-z])Error:\s{{0,4}}({_CODE}):?\s{{1,4}}code:\s{{0,4}}\d{{3}}"
-_ERROR: Final = rf"(?<![A-Za-z])[Ee]rror:\s{{0,4}}({_CODE}){_END}"
 _EXCEPTION: Final = (
     r"(?:Client|Server|Tea|OSS|Oss|Log|Service|Aliyun|Acs|Sdk|SDK|ODPS|Response)(?:Exception|Error):\s{0,4}"
     rf"({_CODE})\s{{0,4}}(?::|\r?\n)"
@@ -57,21 +54,19 @@ _NODE_ERROR: Final = r"(?<![\w.])(?:FC)?([A-Z][A-Za-z]{1,60}?(?:\.[A-Z][A-Za-z]{
 _CALLED: Final = rf"An error occurred \(({_CODE})\) when calling the \w{{3,60}} operation(?=: )"
 _MENTIONED: Final = r"(?<![\w./\"'(-])([A-Z][A-Za-z]{2,60}(?:(?:\.[A-Z][A-Za-z0-9]{1,60}){1,3}(?![\w.(\"'])|(?=: [A-Z])))"
 _NAMED_CLASS: Final = r"odps\.errors\.(?!ODPSError)([A-Z][A-Za-z]{2,60}): "
-_STATED: Final = rf"<[1-5]\d\d> ({_CODE}): |(?<=[Aa][Pp][Ii] error )({_CODE}): "
 _ALONE: Final = re.compile(rf"\A\s*({_CODE})\s*\Z")
-_BUSINESS: Final = r"(?<![\w.])(is[vp]\.[A-Za-z][A-Za-z0-9_-]{2,79}?|ODPS-\d{7})(?:Error)?(?![\w.]|-[a-z])"
 
 _PRINTED: Final = (
-    (("http status",), _STATUS_ERROR),
-    (("error:",), _TEA_ERROR),
+    (("http status",), rf"(?i)HTTP Status:\s{{0,4}}\d{{3}}\s{{1,4}}Error:\s{{0,4}}({_CODE}){_END}"),
+    (("error:",), rf"(?<![A-Za-z])Error:\s{{0,4}}({_CODE}):?\s{{1,4}}code:\s{{0,4}}\d{{3}}"),
     (("exception:", "error:"), _EXCEPTION),
     (("odps.errors",), _NAMED_CLASS),
-    (("> ", "api error"), _STATED),
-    (("isv.", "isp.", "odps-"), _BUSINESS),
+    (("> ", "api error"), rf"<[1-5]\d\d> ({_CODE}): |(?<=[Aa][Pp][Ii] error )({_CODE}): "),
+    (("isv.", "isp.", "odps-"), r"(?<![\w.])(is[vp]\.[A-Za-z][A-Za-z0-9_-]{2,79}?|ODPS-\d{7})(?:Error)?(?![\w.]|-[a-z])"),
 )
 """Places that hold nothing but codes, each with a word without which the search can be spared."""
 
-_SHAPED: Final = ((("error:",), _ERROR), (("code", "错误"), _SPOKEN))
+_SHAPED: Final = ((("error:",), rf"(?<![A-Za-z])[Ee]rror:\s{{0,4}}({_CODE}){_END}"), (("code", "错误"), _SPOKEN))
 """Places where any word may stand: only what looks like nothing but a code counts."""
 
 _STOP: Final = re.compile(r"[\"'`*\])]{0,3}\s{0,4}(?:[:,.;。，：)\]}-]|\n|\Z|code|[A-Z][a-z]|[\u4e00-\u9fff])")
@@ -110,9 +105,9 @@ _ALIBABA_LINKS: Final = ("troubleshoot", "error-center", "status/search", "aliyu
 _LINK_REACH: Final = 300
 _WORD_REACH: Final = 24
 _LINE_REACH: Final = 400
-REQUEST_MARK: Final = re.compile(r"[Rr]equest[ _-]?[Ii][Dd]|REQUEST[ _-]?ID")
+_REQUEST_MARK: Final = re.compile(r"[Rr]equest[ _-]?[Ii][Dd]|REQUEST[ _-]?ID")
 _INNER_CAPITAL: Final = re.compile(r"[A-Z][a-z0-9]+[A-Z]|[A-Z]{2,}[a-z]")
-_ENDS_LIKE_EXCEPTION: Final = re.compile(r"(?:Error|Exception|Warning|Fault)\Z")
+_EXCEPTIONS: Final = ("Error", "Exception", "Warning", "Fault")
 _BUILT_IN: Final = re.compile(
     r"(?:os|io|java|javax|com|org|net|System|aliyunsdkcore|Tea|alibabacloud\w*|requests|urllib3|botocore)\."
 )
@@ -163,7 +158,7 @@ def _places(text: str) -> Iterator[Code]:
         yield from _classes(text)
     yield from (replace(code, client=True) for code in _each(_CLIENT, text, "place"))
     yield from (code for code in _each(_OPENING, text, "place") if _opens_message(code.text))
-    yield from (code for code in _each(_ALONE, text, "place") if _is_alone(code.text))
+    yield from (code for code in _each(_ALONE, text, "place") if _is_dotted(code.text) and _looks_like_code(code.text))
 
 
 def _each(pattern: str | re.Pattern[str], text: str, source: Literal["label", "link", "place"]) -> Iterator[Code]:
@@ -189,32 +184,23 @@ def _linked(text: str) -> Iterator[Code]:
 
 def _classes(text: str) -> Iterator[Code]:
     """Codes in the names of errors; one without a dot must look like a code, and something else speak of Alibaba Cloud."""
-    if "An error occurred (" in text and is_alibaba(text):
+    if "An error occurred (" in text and _ALIBABA.search(text):
         yield from (replace(code, end=text.index(": ", code.end)) for code in _each(_CALLED, text, "place"))
     for match in re.finditer(_NODE_ERROR, text):
         name = match[1]
-        if "." in name or match[0].startswith("FC") or (_FAMILY.search(name) and is_alibaba(text)):
+        if "." in name or match[0].startswith("FC") or (_FAMILY.search(name) and _ALIBABA.search(text)):
             yield Code(match.start(1), match.end() - len(": "), name, "place")
 
 
 def _mentioned(text: str, known: Sequence[int]) -> Iterator[Code]:
     """What looks like nothing but a code, on a line that names a RequestId and no code in any other way."""
-    for code in _each(_MENTIONED, text, "place") if REQUEST_MARK.search(text) else ():
+    for code in _each(_MENTIONED, text, "place") if _REQUEST_MARK.search(text) else ():
         if _opens_message(code.text):
             first = max(text.rfind("\n", 0, code.start), code.start - _LINE_REACH)
             last = text.find("\n", code.end, code.end + _LINE_REACH)
             last = last if last >= 0 else code.end + _LINE_REACH
-            if bisect_left(known, first) == bisect_left(known, last) and REQUEST_MARK.search(text, first + 1, last):
+            if bisect_left(known, first) == bisect_left(known, last) and _REQUEST_MARK.search(text, first + 1, last):
                 yield code
-
-
-def is_alibaba(text: str) -> bool:
-    """Whether anything in a text speaks of Alibaba Cloud."""
-    return bool(_ALIBABA.search(text))
-
-
-def _is_alone(name: str) -> bool:
-    return "." in name and name[0].isupper() and _looks_like_code(name)
 
 
 def _opens_message(name: str) -> bool:
@@ -226,13 +212,15 @@ def _is_shaped(code: Code, text: str) -> bool:
 
 
 def _looks_like_code(word: str) -> bool:
-    if _ENDS_LIKE_EXCEPTION.search(word) or _BUILT_IN.match(word):
+    if word.endswith(_EXCEPTIONS) or _BUILT_IN.match(word):
         return False
-    return ("." in word and word[0].isupper()) or bool(_INNER_CAPITAL.search(word))
+    return _is_dotted(word) or bool(_INNER_CAPITAL.search(word))
+
+
+def _is_dotted(word: str) -> bool:
+    return "." in word and word[0].isupper()
 
 
 def _is_code(code: Code) -> bool:
-    if code.client:
-        return True
-    exception = code.source == "place" and code.text.endswith("Exception")
-    return code.text.lower() not in _NO_CODE and not _CLIENT_SIDE.match(code.text) and not exception
+    foreign = code.text.lower() in _NO_CODE or _CLIENT_SIDE.match(code.text)
+    return code.client or not (foreign or (code.source == "place" and code.text.endswith("Exception")))

@@ -17,7 +17,6 @@ _CODES: Final = {
         "Sas Servicemesh Slb Sls Sts Tag Vod Vpc"
     ).split()
 }
-_GROUPED: Final = frozenset(("Oss", "Sls", "MaxCompute", "Ots", "FC", "DashScope"))
 _ALIASES: Final = dict(
     pair.split("=")
     for pair in (  # noqa: SIM905 - pairs read better as text
@@ -25,13 +24,13 @@ _ALIASES: Final = dict(
         "cen=Cbn ack=CS sms=Dysmsapi dns=Alidns business=BssOpenApi autoscaling=Ess location=Location cdt=CDT"
     ).split()
 )
-HOST: Final = r"(?i)(?<![\w.@-])((?:[a-z0-9][a-z0-9_-]{0,62}\.){1,6}aliyun(?:cs\.com|-inc\.com))(?![\w-])"
+_HOST: Final = r"(?i)(?<![\w.@-])((?:[a-z0-9][a-z0-9_-]{0,62}\.){1,6}aliyun(?:cs\.com|-inc\.com))(?![\w-])"
 _PLACE: Final = re.compile(
     r"-?(?:cn|ap|us|eu|me|na|sa)-[a-z]+(?:-[a-z0-9]+){0,3}|-(?:internal|vpc|share|openapi|intl|inner|dualstack|accelerate|data)\b"
 )
 _ACCOUNT: Final = re.compile(r"\d{8,}|www|api|service|dt|openapi|vpc-proxy|internal|share|data")
 
-_MARK: Final = (
+_MARK: Final = (  # groups in lower case hold a name, the others are called by the code
     r"(?<![\w-])(?:"
     r"aliyun[ \t]+(?:-[\w-]+[ \t]+){0,9}(?P<command>[a-z][a-z0-9-]{1,30})[ \t]+"
     r"(?:(?!GET|POST|PUT|DELETE)([A-Z]\w{3,60})|[A-Z]|[a-z]{2,12}\b)"
@@ -72,14 +71,14 @@ def product_code(name: str) -> str:
 def hosts(text: str) -> Iterator[tuple[int, str]]:
     """Alibaba Cloud's hosts in a cleaned text, each with its place."""
     if "aliyun" in text:
-        yield from ((match.start(1), match[1].lower()) for match in re.compile(HOST).finditer(text))
+        yield from ((match.start(1), match[1].lower()) for match in re.finditer(_HOST, text))
 
 
 def services(text: str) -> Iterator[tuple[int, str]]:
     """Product codes that commands, packages, class names, actions and resource names tell of, each with its place."""
     for match in re.finditer(_MARK, text):
         kind, name = next((kind, name) for kind, name in match.groupdict().items() if name)
-        if kind in _GROUPED:
+        if kind[0].isupper():
             yield match.start(), kind
         elif kind not in ("action", "resource_type") or name in _ALIASES or name in _CODES:
             yield match.start(), product_code(name)
@@ -114,18 +113,8 @@ def dates(text: str) -> Iterator[tuple[int, datetime]]:
 
 _MARKS: Final = ("authaction", "authprincipal", "nopermissiontype", "encodeddiagnosticmessage")
 _ENCODED: Final = "EncodedDiagnosticMessage"
-_KEYS: Final = {
-    key.lower(): key
-    for key in (
-        "PolicyType",
-        "AuthPrincipalOwnerId",
-        "AuthPrincipalType",
-        "AuthPrincipalDisplayName",
-        "NoPermissionType",
-        "AuthAction",
-        _ENCODED,
-    )
-}
+_PLAIN: Final = "PolicyType|AuthPrincipalOwnerId|AuthPrincipalType|AuthPrincipalDisplayName|NoPermissionType|AuthAction"
+_KEYS: Final = {key.lower(): key for key in (*_PLAIN.split("|"), _ENCODED)}
 _ENOUGH: Final = frozenset(_KEYS.values()) - {"PolicyType"}
 
 _TIE: Final = r"[\"'`\])*]{0,3}\s{0,8}(?::(?:\*\*)?|=>?|>|,|\|)\s{0,40}(?:string\(\d{1,5}\)\s?|[ub](?=[\"']))?[`*]{0,2}"
@@ -133,7 +122,7 @@ _PLAIN_VALUE: Final = r"[^\s\"'`<>,;&}\])│┃║|]++"
 _FOLD: Final = r"\n[ \t│┃║|>]*+"
 _FOLDED: Final = rf"(?:{_FOLD}(?:[A-Za-z0-9+/_-]{{24,}}+={{0,2}}+|[A-Za-z0-9+/_-]{{2,}}+={{1,2}}+)(?=[\s\"'`<,;}}│|]|\Z))*+"
 _FIELD: Final = (
-    rf"(?i)(?<![A-Za-z])(?:({'|'.join(key for key in _KEYS.values() if key != _ENCODED)}){_TIE}"
+    rf"(?i)(?<![A-Za-z])(?:({_PLAIN}){_TIE}"
     rf"(?:\"([^\"]{{0,400}}+)\"|'([^']{{0,400}}+)'|({_PLAIN_VALUE}))"
     rf"|({_ENCODED}){_TIE}(?:\"([^\"]*+)\"|'([^']*+)'|({_PLAIN_VALUE}{_FOLDED})))"
 )
@@ -150,9 +139,7 @@ _REGION: Final = re.compile(
 def details(text: str) -> Iterator[tuple[int, int, str, str]]:
     """The fields of access-denied details in a cleaned text: start, end, key in PascalCase as error bodies spell it, value."""
     lower = text.lower()
-    if not any(mark in lower for mark in _MARKS):
-        return
-    for match in re.finditer(_FIELD, text):
+    for match in re.finditer(_FIELD, text) if any(mark in lower for mark in _MARKS) else ():
         name, value = (group for group in match.groups() if group is not None)
         value = _FOLDS.sub("", value).strip()
         if value.lower() not in _EMPTY and CUT not in value:
@@ -167,9 +154,3 @@ def tells_denial(detail: Mapping[str, str]) -> bool:
 def regions(text: str) -> tuple[str, ...]:
     """The regions that host names, resource names and region ids of a cleaned text name, in order of first appearance."""
     return tuple(dict.fromkeys(match[0] for match in _REGION.finditer(text)))
-
-
-def region_in(text: str) -> str | None:
-    """The first of them."""
-    match = _REGION.search(text)
-    return match[0] if match else None

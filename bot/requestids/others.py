@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -24,6 +24,7 @@ class OtherId:
     kind: OtherKind
 
 
+_H: Final = "[0-9A-Fa-f]"
 _HEX: Final = re.compile(r"(?<![0-9A-Za-z_-])(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{24})(?![0-9A-Za-z-])")
 _PATH_AFTER: Final = re.compile(r"[/.]\w")
 _TRACEPARENT: Final = re.compile(r"(?<![0-9A-Za-z-])00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?![0-9A-Za-z-])")
@@ -48,9 +49,10 @@ _TAIL: Final = re.compile(r"(?<![0-9A-Za-z])(?:…|\.{3})-?([0-9A-Fa-f]{4}-){1,3
 _CUT: Final = re.compile(r"[0-9A-Fa-f]{3,8}[0-9A-Fa-f-]*+(?:…|\.\.\.)[0-9A-Fa-f-]*\Z")
 _EMPHASIS: Final = re.compile(r"(\*{1,2})([^*]+|[^*]+.*[^*])\1\Z")
 _TOP: Final = re.compile(r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{11,15}\Z")
-_GROUPS: Final = (8, 4, 4, 4, 12)
-_NEEDED_UNLABELLED: Final = 4
-_UUID_LENGTH: Final = 36
+_REST: Final = rf"{_H}{{8}}(?:(?:-{_H}{{4}}){{0,2}}-{_H}{{0,4}}|(?:-{_H}{{4}}){{3}}-{_H}{{0,11}})"
+_LONG_REST: Final = _REST.replace("{0,2}", "{2}")
+"""The beginning of a UUID: two groups are enough behind a label, without one it takes four."""
+
 _OSS_ID_LENGTH: Final = 24
 
 _OSS: Final = re.compile(
@@ -70,8 +72,9 @@ def other_ids(text: str, found: Sequence[Uuid]) -> tuple[OtherId, ...]:
     rests: dict[str, OtherId] = {}
     for _, other in sorted(places, key=lambda place: place[0]):
         rests.setdefault(other.id, other)
-    is_edge = _edges([uuid.id for uuid in found])
-    return tuple(other for other in rests.values() if other.kind != "truncated" or not _known(other.id, is_edge))
+    cut = any(other.kind == "truncated" for other in rests.values())
+    edges = {edge for id_ in {uuid.id for uuid in found} for n in range(1, 37) for edge in (id_[:n], id_[-n:])} if cut else ()
+    return tuple(other for other in rests.values() if other.kind != "truncated" or not _known(other.id, edges))
 
 
 def announced(text: str) -> Iterator[re.Match[str]]:
@@ -79,22 +82,10 @@ def announced(text: str) -> Iterator[re.Match[str]]:
     return re.finditer(_ANNOUNCED, text) if _NAME_MARK.search(text) else iter(())
 
 
-def _edges(ids: Iterable[str]) -> Callable[[str], bool]:
-    """A test whether a text is the beginning or the end of one of the ids."""
-    forward = sorted(ids)
-    backward = sorted(name[::-1] for name in forward)
-
-    def begins(names: list[str], part: str) -> bool:
-        place = bisect_left(names, part)
-        return place < len(names) and names[place].startswith(part)
-
-    return lambda part: begins(forward, part) or begins(backward, part[::-1])
-
-
-def _known(rest: str, is_edge: Callable[[str], bool]) -> bool:
+def _known(rest: str, edges: Container[str]) -> bool:
     """Whether a cut id is only a shortened repetition of one that stands in full elsewhere, as in a link's label."""
     parts = [part for part in rest.upper().replace("…", "...").split("...") if part.strip("-")]
-    return bool(parts) and all(map(is_edge, parts))
+    return bool(parts) and all(part in edges for part in parts)
 
 
 def _hex_ids(text: str) -> Iterator[tuple[int, OtherId]]:
@@ -167,7 +158,7 @@ def _kind_of_value(value: str) -> OtherKind | None:
         return "masked"
     if _TOP.match(value):
         return "top"
-    return "truncated" if _CUT.match(value) or _is_rest(value, 2) else None
+    return "truncated" if _CUT.match(value) or re.fullmatch(_REST, value) else None
 
 
 def _bare(text: str) -> Iterator[tuple[int, OtherId]]:
@@ -176,18 +167,8 @@ def _bare(text: str) -> Iterator[tuple[int, OtherId]]:
         if _MASK.search(match[0]) and role_of(label_before(text, match.start())) not in ("other", "trace"):
             yield match.start(), OtherId(match[0], "masked")
     for match in _PIECES.finditer(text):
-        rest = _is_rest(match[0], _NEEDED_UNLABELLED) and not text.startswith(("*", "."), match.end())
+        rest = re.fullmatch(_LONG_REST, match[0]) and not text.startswith(("*", "."), match.end())
         if (rest or _CUT.match(match[0])) and role_of(label_before(text, match.start())) not in ("other", "trace"):
             yield match.start(), OtherId(match[0], "truncated")
     for match in _TAIL.finditer(text):
         yield match.start(), OtherId(match[0], "truncated")
-
-
-def _is_rest(value: str, needed: int) -> bool:
-    """Whether a value is the beginning of a UUID with at least so many groups, and not a whole one."""
-    groups = value.split("-")
-    if not needed <= len(groups) <= len(_GROUPS) or len(value) >= _UUID_LENGTH:
-        return False
-    whole = all(len(group) == length for group, length in zip(groups[:-1], _GROUPS, strict=False))
-    hexadecimal = all(character in "0123456789abcdefABCDEF-" for character in value)
-    return whole and hexadecimal and len(groups[-1]) <= _GROUPS[len(groups) - 1]

@@ -1,7 +1,7 @@
 """The RequestIds of a cleaned text: which of its UUIDs count, by what their own labels call them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -117,7 +117,8 @@ def label_before(text: str, start: int) -> Label:
     if ">" in between and "</" in head and _CLOSING_TAG.search(head):
         return NOTHING
     words = _unwrap(head, between)
-    return Label(words, formal=_is_formal(between) or head.lower().endswith(_SPOKEN) or _is_flag(head, between))
+    flag = between == " " and "-" in head and _FLAG.search(head)
+    return Label(words, formal=_is_formal(between) or head.lower().endswith(_SPOKEN) or bool(flag))
 
 
 def label_behind(text: str, end: int) -> tuple[Label, int]:
@@ -130,12 +131,9 @@ def role_of(label: Label) -> Role:
     """What a label says of its id."""
     words = label.words
     if label.glued:
-        return _glued_role(words)
-    return _named_role(label) if words.lower().endswith(_ENDINGS) else "none"
-
-
-def _named_role(label: Label) -> Role:
-    words = label.words
+        return "request" if _GLUED_REQUEST.search(words) else "none" if _GLUED_NOTHING.search(words) else "other"
+    if not words.lower().endswith(_ENDINGS):
+        return "none"
     if _FOREIGN.search(words):
         return "other"
     request = _REQUEST.search(words)
@@ -143,9 +141,8 @@ def _named_role(label: Label) -> Role:
         return "requests" if request[0].lower().endswith("s") else "request"
     if _TRACE.search(words):
         return "trace"
-    if _ALWAYS.search(words) or (label.formal and _FORMAL.search(words) and not _WORDS_IN_ID.search(words)):
-        return "other"
-    return "none"
+    named = _ALWAYS.search(words) or (label.formal and _FORMAL.search(words) and not _WORDS_IN_ID.search(words))
+    return "other" if named else "none"
 
 
 def goes_on(between: str, before: Role) -> bool:
@@ -153,12 +150,6 @@ def goes_on(between: str, before: Role) -> bool:
     if before == "none" or len(between) > _LIST_GAP:
         return False
     return bool(_LIST.match(between)) or (before == "requests" and not between.strip("\"'`,;| \t\n-*•│"))
-
-
-def _glued_role(word: str) -> Role:
-    if _GLUED_REQUEST.search(word):
-        return "request"
-    return "none" if _GLUED_NOTHING.search(word) else "other"
 
 
 def _unwrap(head: str, between: str) -> str:
@@ -186,10 +177,6 @@ def _names_request(words: str) -> bool:
     return words.lower().endswith(_REQUEST_ENDINGS) and bool(_REQUEST.search(words, max(0, len(words) - _NAME_REACH)))
 
 
-def _is_flag(head: str, between: str) -> bool:
-    return between == " " and "-" in head and bool(_FLAG.search(head))
-
-
 def _is_formal(between: str) -> bool:
     return not _STRONG_SEPARATORS.isdisjoint(between) or ("," in between and not _QUOTES.isdisjoint(between))
 
@@ -199,8 +186,6 @@ _UUID: Final = re.compile(r"-(?<=[0-9A-Fa-f]{8}-)[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[
 
 UUID: Final = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _FIRST_GROUP: Final = 8
-_UPPER: Final = re.compile("[A-F]")
-_LOWER: Final = re.compile("[a-f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +214,7 @@ def uuids(text: str) -> tuple[Uuid, ...]:
         told_behind = role_of(behind)
         spoken_for = end if told_behind != "none" else 0
         role = told_behind if role == "none" else role
-        if role == "none" and found and goes_on(text[_end(found[-1]) : start], found[-1].role):
+        if role == "none" and found and goes_on(text[found[-1].start + len(found[-1].text) : start], found[-1].role):
             role = found[-1].role
         found.append(Uuid(start, text[start : match.end()], role))
     return tuple(found)
@@ -243,12 +228,6 @@ def request_ids(found: Sequence[Uuid]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(uuid.id for uuid in found if uuid.id in wanted))
 
 
-def only_lower_case(found: Iterable[Uuid]) -> frozenset[str]:
+def only_lower_case(found: Sequence[Uuid]) -> frozenset[str]:
     """The upper-cased ids that stand in the text in lower case only, as services with their own gateway print them."""
-    places = tuple(found)
-    upper = {uuid.id for uuid in places if _UPPER.search(uuid.text)}
-    return frozenset(uuid.id for uuid in places if _LOWER.search(uuid.text)) - upper
-
-
-def _end(uuid: Uuid) -> int:
-    return uuid.start + len(uuid.text)
+    return frozenset(uuid.id for uuid in found if uuid.text.islower()) - {uuid.id for uuid in found if not uuid.text.islower()}
