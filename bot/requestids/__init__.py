@@ -155,7 +155,7 @@ def _errors(text: str, told: Sequence[Code], kinds: Mapping[str, str]) -> tuple[
 
     There are none where nothing in the text is an error of Alibaba Cloud's.
     """
-    parts = marks(text, told, kinds)
+    parts = sorted(marks(text, told, kinds), key=lambda mark: (mark.start, mark.end))
     if not parts or (re.search(_FOREIGN, text) and not _OURS.search(text)):
         return (), frozenset()
     records = Reader(text).read(parts)

@@ -24,22 +24,12 @@ _DEEPEST: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """Where a message stands. ``rank`` tells the service's own words (2) from what loggers may label the same (1, 0).
-
-    ``quoted`` spans are read whole: what stands inside belongs to the message. ``start`` is where the label begins.
-    """
-
-    start: int
-    begin: int
-    end: int
-    rank: int
-    quoted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Mark:
-    """One part of an error and where it stands. ``key`` is a detail's key or a code's source, ``rank`` a message's."""
+    """One part of an error and where it stands. ``key`` is a detail's key or a code's source.
+
+    A message begins at ``begin``, behind its label; its ``rank`` tells the service's own words (2) from what loggers may label
+    the same (1, 0). A ``quoted`` one is read whole: what stands inside belongs to it.
+    """
 
     start: int
     end: int
@@ -47,7 +37,8 @@ class Mark:
     value: str
     key: str = ""
     rank: int = 0
-    span: Span | None = None
+    begin: int = -1
+    quoted: bool = False
 
 
 _LABEL: Final = (
@@ -102,17 +93,13 @@ _STATUS_BEHIND: Final = (
 _STATUS_REACH: Final = 48
 
 
-def marks(text: str, codes: Sequence[Code], kinds: Mapping[str, str]) -> list[Mark]:
-    """All parts of errors in a cleaned text, in its order; ``kinds`` holds its ids, ``request`` for those that count."""
-    return sorted(_marks(text, codes, kinds), key=lambda mark: (mark.start, mark.end))
-
-
-def _marks(text: str, codes: Sequence[Code], kinds: Mapping[str, str]) -> Iterator[Mark]:
+def marks(text: str, codes: Sequence[Code], kinds: Mapping[str, str]) -> Iterator[Mark]:
+    """All parts of errors in a cleaned text, kind by kind; ``kinds`` holds its ids, ``request`` for those that count."""
     yield from _id_marks(text, kinds)
     messages = Messages(text)
-    spans = [*messages.labelled([code.start for code in codes])]
-    spans += messages.behind(code.end for code in codes if code.source == "place")
-    yield from _message_marks(text, spans)
+    said = [*messages.labelled([code.start for code in codes])]
+    said += messages.behind(code.end for code in codes if code.source == "place")
+    yield from _not_within(said)
     for code in codes:
         yield Mark(code.start, code.end, "client" if code.client else "code", code.text, code.source)
     for match in _NUMBER.finditer(text):
@@ -142,16 +129,13 @@ def _id_marks(text: str, kinds: Mapping[str, str]) -> Iterator[Mark]:
             yield Mark(match.start(), match.end(), "id", match[0].upper())
 
 
-def _message_marks(text: str, spans: Iterable[Span]) -> Iterator[Mark]:
+def _not_within(messages: Iterable[Mark]) -> Iterator[Mark]:
     """The messages that stand in no other message that was read to its line's end: there they are part of it."""
     until = -1
-    for span in sorted(spans, key=lambda span: (span.begin, -span.rank)):
-        message = cleaned(text[span.begin : span.end])
-        if span.begin < until or message is None:
-            continue
-        until = until if span.quoted else span.end
-        rank = -1 if message.endswith(":") else span.rank
-        yield Mark(span.start, span.end, "message", message, rank=rank, span=span)
+    for mark in sorted(messages, key=lambda mark: (mark.begin, -mark.rank)):
+        if mark.begin >= until and mark.value:
+            until = until if mark.quoted else mark.end
+            yield mark
 
 
 class Messages:
@@ -162,7 +146,7 @@ class Messages:
         self._text = text
         self._quotes: dict[str, list[int]] = {}
 
-    def labelled(self, codes: Sequence[int]) -> Iterator[Span]:
+    def labelled(self, codes: Sequence[int]) -> Iterator[Mark]:
         """The messages behind a label, those that SDKs put behind the status, and what an SDK's exception says.
 
         ``codes`` are the places of codes: an exception that is followed by one says nothing else.
@@ -174,59 +158,62 @@ class Messages:
             yield from self._outermost(_TEA.finditer(text), lambda match: self._to_closing(match.start(), match.end(), 1))
         if "xception:" in text or "rror:" in text:
             thrown = self._outermost(re.finditer(_THROWN, text), lambda match: self._to_closing(match.start(), match.end(), 0))
-            yield from (span for span in thrown if bisect_left(codes, span.begin) == bisect_left(codes, span.end))
+            yield from (mark for mark in thrown if bisect_left(codes, mark.begin) == bisect_left(codes, mark.end))
 
-    def behind(self, ends: Iterable[int]) -> Iterator[Span]:
+    def behind(self, ends: Iterable[int]) -> Iterator[Mark]:
         """The messages that follow codes without a label; ``ends`` is where the codes end."""
         matches = filter(None, (re.compile(_BEHIND_CODE).match(self._text, end) for end in ends))
         yield from self._outermost(matches, lambda match: self._to_closing(match.start(), match.end(), 1))
 
-    def _outermost(self, matches: Iterable[re.Match[str]], read: Callable[[re.Match[str]], Span]) -> Iterator[Span]:
-        """A span for each match that stands in no unquoted one, nor too deep in quoted ones: nothing is read over and over."""
+    def _outermost(self, matches: Iterable[re.Match[str]], read: Callable[[re.Match[str]], Mark]) -> Iterator[Mark]:
+        """A mark for each match that stands in no unquoted one, nor too deep in quoted ones: nothing is read over and over."""
         until = -1
         around: list[int] = []
         for match in matches:
             while around and around[-1] <= match.end():
                 around.pop()
             if match.end() >= until and len(around) < _DEEPEST:
-                span = read(match)
-                around += [span.end] if span.quoted else []
-                until = until if span.quoted else span.end
-                yield span
+                mark = read(match)
+                around += [mark.end] if mark.quoted else []
+                until = until if mark.quoted else mark.end
+                yield mark
 
-    def _labelled(self, match: re.Match[str]) -> Span:
-        return self._span(match.start(), match.end(), 2 if match[1] else 1 if match[2] else 0)
+    def _message(self, start: int, begin: int, end: int, rank: int, *, quoted: bool = False) -> Mark:
+        """A message's mark; its value is empty where nothing is said."""
+        said = cleaned(self._text[begin:end]) or ""
+        return Mark(start, end, "message", said, rank=-1 if said.endswith(":") else rank, begin=begin, quoted=quoted)
 
-    def _span(self, start: int, begin: int, rank: int) -> Span:
-        text = self._text
+    def _labelled(self, match: re.Match[str]) -> Mark:
+        text, start, begin = self._text, match.start(), match.end()
+        rank = 2 if match[1] else 1 if match[2] else 0
         block = _BLOCK.match(text, begin)
         if block:
-            return Span(start, block.start(1), min(block.end(1), begin + LONGEST), rank, quoted=True)
+            return self._message(start, block.start(1), min(block.end(1), begin + LONGEST), rank, quoted=True)
         quote = text[begin : begin + 1]
-        if quote in _QUOTE_END and quote:
+        if quote in _QUOTE_END:
             end = self._quoted_end(begin + 1, quote)
             if end is not None:
-                return Span(start, begin + 1, end, rank, quoted=True)
+                return self._message(start, begin + 1, end, rank, quoted=True)
             begin += 1
-        elif quote in ("{", "[") and quote:
-            return Span(start, begin, begin, rank)
+        elif quote in ("{", "["):
+            return self._message(start, begin, begin, rank)
         if text.startswith(">", begin - 1):
             end = text.find("</", begin, begin + LONGEST)
             if end >= 0:
-                return Span(start, begin, end, rank, quoted=True)
+                return self._message(start, begin, end, rank, quoted=True)
         return self._to_closing(start, begin, rank)
 
-    def _to_closing(self, start: int, begin: int, rank: int) -> Span:
+    def _to_closing(self, start: int, begin: int, rank: int) -> Mark:
         """A message without quotes: to the end of its line, or to the next thing that SDKs print."""
         text = self._text
-        end = _line_end(text, begin)
+        end = line_end(text, begin)
         for _ in range(4):
             more = re.compile(_GOES_ON).match(text, end)
             if not more or text[end - 1 : end] in (".", "!", "?", "。") or end - begin > LONGEST:
                 break
-            end = _line_end(text, more.end())
+            end = line_end(text, more.end())
         closing = re.compile(_CLOSING).search(text, begin, min(end + 1, begin + LONGEST))
-        return Span(start, begin, closing.start() if closing else min(end, begin + LONGEST), rank)
+        return self._message(start, begin, closing.start() if closing else min(end, begin + LONGEST), rank)
 
     def _quoted_end(self, begin: int, quote: str) -> int | None:
         """Where a quoted text ends: at the first quote that may end one at its own depth of braces, else at the first such."""
@@ -257,7 +244,8 @@ class Messages:
         return depths[bisect_left(places, place)]
 
 
-def _line_end(text: str, start: int) -> int:
+def line_end(text: str, start: int) -> int:
+    """Where the line ends that an index stands in, as far as a message is read."""
     end = text.find("\n", start, start + LONGEST)
     return end if end >= 0 else min(len(text), start + LONGEST)
 

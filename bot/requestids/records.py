@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from bot.requestids.marks import LONGEST, Mark, Span, before_labels, cleaned
+from bot.requestids.marks import Mark, before_labels, cleaned, line_end
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class Record:
     client: str | None = None
     message: str | None = None
     rank: int = -2
-    span: Span | None = None
+    said: Mark | None = None
     status: str | None = None
     detail: dict[str, str] = field(default_factory=dict)
     host: str | None = None
@@ -53,7 +53,7 @@ class Record:
             self.detail.setdefault(mark.key, mark.value)
         elif mark.kind == "message":
             if mark.rank >= self.rank and not _same(self.message, mark.value):
-                self.message, self.rank, self.span = mark.value, mark.rank, mark.span
+                self.message, self.rank, self.said = mark.value, mark.rank, mark
             self.thrown |= mark.rank == 0
         elif mark.kind in _PLAIN_KINDS and getattr(self, mark.kind) is None:
             setattr(self, mark.kind, mark.value)
@@ -68,7 +68,7 @@ class Record:
         if self.id is None:
             self.id, self.id_start = other.id, other.id_start
         if other.message and other.rank > self.rank:
-            self.message, self.rank, self.span = other.message, other.rank, other.span
+            self.message, self.rank, self.said = other.message, other.rank, other.said
         self.detail = {**other.detail, **self.detail}
         self.end = max(self.end, other.end)
 
@@ -94,9 +94,9 @@ class Reader:
             if not records or self._begins(records[-1], mark, marks[place : place + _AHEAD]):
                 records.append(Record(mark.start, mark.end))
             records[-1].add(mark)
-            if mark.span and mark.span.quoted:
+            if mark.quoted:
                 first = place
-                while place < len(marks) and marks[place].start < mark.span.end:
+                while place < len(marks) and marks[place].start < mark.end:
                     place += 1
                 inside = marks[first:place]
                 if any(each.kind in ("id", "code", "message") for each in inside):
@@ -132,8 +132,8 @@ class Reader:
         if record.code is None or self._text.find("{", record.start, mark.start) < 0:
             return False
         code = next((each for each in later if each.kind in ("id", "code")), None)
-        own = code is not None and code.kind == "code" and code.value != record.code
-        return own and code is not None and self._text.find("}", mark.end, code.start) < 0
+        own = code if code and code.kind == "code" and code.value != record.code else None
+        return own is not None and self._text.find("}", mark.end, own.start) < 0
 
     def _new_log_line(self, end: int, start: int) -> bool:
         place = bisect_right(self._lines, end)
@@ -179,15 +179,13 @@ class Reader:
 
     def _on_message_line(self, before: Record, record: Record) -> bool:
         """Whether a record's id stands in the unquoted message of a call with an id before that; the message is whole then."""
-        span = before.span
-        if span is None or span.quoted or not 0 <= before.id_start < span.begin < record.id_start:
+        said = before.said
+        if said is None or said.quoted or not 0 <= before.id_start < said.begin < record.id_start:
             return False
-        end = self._text.find("\n", span.begin, span.begin + LONGEST)
-        end = end if end >= 0 else min(len(self._text), span.begin + LONGEST)
-        if end < record.id_start:
-            return False
-        before.message = cleaned(self._text[span.begin : end])
-        return True
+        end = line_end(self._text, said.begin)
+        if end >= record.id_start:
+            before.message = cleaned(self._text[said.begin : end])
+        return end >= record.id_start
 
     def _with_within(self, record: Record) -> Iterator[Record]:
         """A record and those inside its messages: the same call's, calls of the called service, or all that is no logger's."""
@@ -201,10 +199,9 @@ class Reader:
                 rest.append(child)
                 record.code = record.client = None
             elif record.code is None or child.code in (None, record.code):
-                record.message = (before_labels(record.message) if record.message else None) or record.message
-                record.rank = (
-                    -1 if (record.message or "{").startswith("{") or (record.message or "").endswith(":") else record.rank
-                )
+                record.message = before_labels(record.message or "") or record.message
+                if not record.message or record.message.startswith("{") or record.message.endswith(":"):
+                    record.rank = -1
                 record.fill(child)
         if record.named or record.detail or not rest:
             yield record
