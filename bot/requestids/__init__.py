@@ -33,19 +33,9 @@ _OURS: Final = re.compile(r"aliyun|alibaba|alicloud|dashscope", re.IGNORECASE)
 class PastedError:
     """What a text says of one failed call. Everything may be missing; texts are as pasted, cleaned and not yet redacted.
 
-    Attributes:
-        request_id: A UUID in upper case, or an id of another kind, spelt as in the text.
-        code: Alibaba Cloud's error code. HTTP statuses and names that SDKs make up themselves are none.
-        client_code: What an SDK calls a failure of its own, such as ``SDK.ServerUnreachable``: no service answered.
-        message: What the service says, without what loggers and SDKs print around it; several lines are possible.
-        product: The product's code, such as ``Ecs``.
-        host: The service's host, such as ``ecs.cn-hangzhou.aliyuncs.com``.
-        region_id: The region that host, resource names or fields name.
-        api: The called operation, such as ``RunInstances``.
-        http_status: The status as text, such as ``403``.
-        access_denied_detail: The detail of a denial, keys in PascalCase.
-        inner: The error stands within another one's message: the called service made that call itself.
-        said_at: When the text says that it happened; aware, UTC where the text names no zone.
+    ``request_id`` is a UUID in upper case, or an id of another kind, spelt as in the text. ``code`` is Alibaba Cloud's,
+    ``client_code`` what an SDK calls a failure of its own, such as ``SDK.ServerUnreachable``: no service answered. ``message`` is what the service says, without what loggers and SDKs print around it. An ``inner`` error stands
+    within another one's message: the called service made that call itself. ``said_at`` is aware, UTC where no zone is named.
     """
 
     request_id: str | None = None
@@ -64,18 +54,12 @@ class PastedError:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What a pasted text holds.
+    """What a pasted text holds: ids and codes each once, in order of first appearance, spelt as there, RequestIds in upper case.
 
-    Attributes:
-        request_ids: Upper-cased RequestIds, each once, in order of first appearance, however many.
-        other_ids: Ids that cannot be looked up, spelt as in the text.
-        error_codes: Alibaba Cloud's error codes, spelt as in the text.
-        products: Product codes, such as ``Ecs``, as the text names them or as hosts and commands tell.
-        access_denied_detail: The detail of an authorization error, keys in PascalCase; None when there is none.
-        regions: Region ids out of host names, resource names and fields.
-        lower_case: Those of ``request_ids`` that stand in the text in lower case only.
-        inner_ids: Those of ``request_ids`` that name a call which the called service made itself.
-        errors: The errors of the text in its order, each with what belongs to it.
+    ``other_ids`` cannot be looked up. ``products`` are codes, such as ``Ecs``, as the text names them or as hosts and commands
+    tell. ``access_denied_detail`` is the first error's that has one, keys in PascalCase. ``regions`` come out of host names,
+    resource names and fields. ``lower_case`` are the RequestIds that stand in the text in lower case only, ``inner_ids`` those
+    of calls which the called service made itself. ``errors`` come in the text's order, each with what belongs to it.
     """
 
     request_ids: tuple[str, ...] = ()

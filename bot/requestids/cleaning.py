@@ -127,7 +127,11 @@ def _repeated(step: Callable[[str], str], text: str) -> str:
 
 def _decode(text: str) -> str:
     text = entities(text)
-    return _PERCENT.sub(_percent, text) if "%" in text else text
+    return (
+        _PERCENT.sub(lambda match: bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "replace"), text)
+        if "%" in text
+        else text
+    )
 
 
 def plain(text: str) -> str:
@@ -163,10 +167,6 @@ def _escape(match: re.Match[str]) -> str:
 
 def _character(number: int, otherwise: str) -> str:
     return chr(number) if 0 < number <= 0x10FFFF else otherwise  # noqa: PLR2004 - Unicode's last code point
-
-
-def _percent(match: re.Match[str]) -> str:
-    return bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "replace")
 
 
 def _join(match: re.Match[str]) -> str:

@@ -55,11 +55,8 @@ _API_MARKS: Final = ("Action=", "API:", "x-acs-action", "eventName", "operation 
 
 def product_of_host(host: str) -> str | None:
     """The product code of a host under aliyuncs.com; None where only a place or an account stands before the domain."""
-    for label in reversed(host.split(".")[:-2]):
-        name = _PLACE.sub("", label).strip("-")
-        if name and not _ACCOUNT.fullmatch(name):
-            return product_code(name)
-    return None
+    names = (_PLACE.sub("", label).strip("-") for label in reversed(host.split(".")[:-2]))
+    return next((product_code(name) for name in names if name and not _ACCOUNT.fullmatch(name)), None)
 
 
 def product_code(name: str) -> str:

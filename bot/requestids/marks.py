@@ -96,10 +96,7 @@ _STATUS_REACH: Final = 48
 def marks(text: str, codes: Sequence[Code], kinds: Mapping[str, str]) -> Iterator[Mark]:
     """All parts of errors in a cleaned text, kind by kind; ``kinds`` holds its ids, ``request`` for those that count."""
     yield from _id_marks(text, kinds)
-    messages = Messages(text)
-    said = [*messages.labelled([code.start for code in codes])]
-    said += messages.behind(code.end for code in codes if code.source == "place")
-    yield from _not_within(said)
+    yield from _not_within(_Messages(text).found(codes))
     for code in codes:
         yield Mark(code.start, code.end, "client" if code.client else "code", code.text, code.source)
     for match in _NUMBER.finditer(text):
@@ -138,32 +135,25 @@ def _not_within(messages: Iterable[Mark]) -> Iterator[Mark]:
             yield mark
 
 
-class Messages:
+class _Messages:
     """Finds the messages of one text."""
 
     def __init__(self, text: str) -> None:
-        """Keep the text; its quotes and braces are counted when the first quoted message needs them."""
         self._text = text
         self._quotes: dict[str, list[int]] = {}
 
-    def labelled(self, codes: Sequence[int]) -> Iterator[Mark]:
-        """The messages behind a label, those that SDKs put behind the status, and what an SDK's exception says.
-
-        ``codes`` are the places of codes: an exception that is followed by one says nothing else.
-        """
-        text = self._text
+    def found(self, codes: Sequence[Code]) -> Iterator[Mark]:
+        """The messages behind labels, behind the status that SDKs print, in an SDK's exception, and behind unlabelled codes."""
+        text, starts = self._text, [code.start for code in codes]
         if _MARK.search(text):
             yield from self._outermost(re.finditer(_LABEL, text), self._labelled)
         if "ode: " in text:
             yield from self._outermost(_TEA.finditer(text), lambda match: self._to_closing(match.start(), match.end(), 1))
         if "xception:" in text or "rror:" in text:
             thrown = self._outermost(re.finditer(_THROWN, text), lambda match: self._to_closing(match.start(), match.end(), 0))
-            yield from (mark for mark in thrown if bisect_left(codes, mark.begin) == bisect_left(codes, mark.end))
-
-    def behind(self, ends: Iterable[int]) -> Iterator[Mark]:
-        """The messages that follow codes without a label; ``ends`` is where the codes end."""
-        matches = filter(None, (re.compile(_BEHIND_CODE).match(self._text, end) for end in ends))
-        yield from self._outermost(matches, lambda match: self._to_closing(match.start(), match.end(), 1))
+            yield from (mark for mark in thrown if bisect_left(starts, mark.begin) == bisect_left(starts, mark.end))
+        behind = filter(None, (re.compile(_BEHIND_CODE).match(text, code.end) for code in codes if code.source == "place"))
+        yield from self._outermost(behind, lambda match: self._to_closing(match.start(), match.end(), 1))
 
     def _outermost(self, matches: Iterable[re.Match[str]], read: Callable[[re.Match[str]], Mark]) -> Iterator[Mark]:
         """A mark for each match that stands in no unquoted one, nor too deep in quoted ones: nothing is read over and over."""
@@ -255,10 +245,8 @@ def cleaned(message: str) -> str | None:
     message = (
         _TEA.sub("", re.sub(r"[ \t]*\n[ \t>│┃║|]*", " ", message.replace(CUT, "")), count=1).strip(_TRIM).rstrip(_TRIM + "([{")
     )
-    if message.count('"') % 2:
-        message = message.removesuffix('"')
-    if message.count("'") % 2:
-        message = message.removesuffix("'")
+    for quote in ('"', "'"):
+        message = message.removesuffix(quote) if message.count(quote) % 2 else message
     return None if message.lower() in _EMPTY else message.removesuffix("..").rstrip() + "." * message.endswith("..")
 
 
