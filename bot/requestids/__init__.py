@@ -34,8 +34,9 @@ class PastedError:
     """What a text says of one failed call. Everything may be missing; texts are as pasted, cleaned and not yet redacted.
 
     ``request_id`` is a UUID in upper case, or an id of another kind, spelt as in the text. ``code`` is Alibaba Cloud's,
-    ``client_code`` what an SDK calls a failure of its own, such as ``SDK.ServerUnreachable``: no service answered. ``message`` is what the service says, without what loggers and SDKs print around it. An ``inner`` error stands
-    within another one's message: the called service made that call itself. ``said_at`` is aware, UTC where no zone is named.
+    ``client_code`` what an SDK calls a failure of its own, such as ``SDK.ServerUnreachable``: no service answered.
+    ``message`` is what the service says, without what loggers and SDKs print around it. An ``inner`` error stands within
+    another one's: the called service made that call itself. ``said_at`` is aware, UTC where no zone is named.
     """
 
     request_id: str | None = None
@@ -54,12 +55,13 @@ class PastedError:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What a pasted text holds: ids and codes each once, in order of first appearance, spelt as there, RequestIds in upper case.
+    """What a pasted text holds: ids and codes each once, in order of first appearance, RequestIds in upper case.
 
-    ``other_ids`` cannot be looked up. ``products`` are codes, such as ``Ecs``, as the text names them or as hosts and commands
-    tell. ``access_denied_detail`` is the first error's that has one, keys in PascalCase. ``regions`` come out of host names,
-    resource names and fields. ``lower_case`` are the RequestIds that stand in the text in lower case only, ``inner_ids`` those
-    of calls which the called service made itself. ``errors`` come in the text's order, each with what belongs to it.
+    ``other_ids`` cannot be looked up. ``products`` are codes, such as ``Ecs``, as the text names them or as hosts and
+    commands tell. ``access_denied_detail`` is the first error's that has one, keys in PascalCase. ``regions`` come out of
+    host names, resource names and fields. ``lower_case`` are the RequestIds that stand in the text in lower case only,
+    ``inner_ids`` those of calls which the called service made itself. ``errors`` come in the text's order, each with what
+    belongs to it.
     """
 
     request_ids: tuple[str, ...] = ()

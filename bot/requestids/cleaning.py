@@ -4,6 +4,7 @@ Every pattern starts at a character that its own repetition cannot pass, so that
 """
 
 import re
+import urllib.parse
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from html.entities import html5
@@ -127,11 +128,7 @@ def _repeated(step: Callable[[str], str], text: str) -> str:
 
 def _decode(text: str) -> str:
     text = entities(text)
-    return (
-        _PERCENT.sub(lambda match: bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "replace"), text)
-        if "%" in text
-        else text
-    )
+    return _PERCENT.sub(lambda match: urllib.parse.unquote(match[0]), text) if "%" in text else text
 
 
 def plain(text: str) -> str:
