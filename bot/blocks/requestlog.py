@@ -128,7 +128,7 @@ def _verdicts(explanation: Explanation) -> list[Element]:
     told = (
         ("retry", retry_words(explanation)),
         ("throttling", explanation.throttling),
-        ("timing", timing.words if timing.reading not in QUIET_READINGS else None),
+        ("timing", timing.words if timing.reading not in QUIET_READINGS and timing.words != explanation.cause else None),
     )
     return [field(name, explanation.language, said) for name, said in told if said]
 

@@ -50,6 +50,13 @@ class Match:
     family: str | None = None
     guessed: str | None = None
     runbook: str | None = None
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+
+    def steps_for(self, reads_only: bool | None) -> tuple[str, ...]:  # noqa: FBT001 - what is known of the call
+        """The steps for a call that is known to change nothing, or something; all of them when neither is known."""
+        reads = self.reads if reads_only is not False else ()
+        return (*reads, *(self.writes if reads_only is not True else ()), *self.steps)
 
 
 class Catalog:
@@ -191,6 +198,8 @@ def _ours(hit: _Hit[Entry], language: Language) -> Match:
         reference=f"catalogue:{entry.id}",
         family=hit.family,
         guessed=hit.captured.get("parameter"),
+        reads=_filled_steps(words.reads, hit.captured),
+        writes=_filled_steps(words.writes, hit.captured),
     )
 
 
@@ -215,6 +224,8 @@ def _overlaid(base: Match | None, team: _Hit[Override], language: Language) -> M
         source=override.source or base.source,
         reference=f"team:{override.file}" if own else base.reference,
         guessed=base.guessed if words.title is None else None,
+        reads=() if words.steps else base.reads,
+        writes=() if words.steps else base.writes,
         runbook=override.runbook,
     )
 

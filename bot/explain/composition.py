@@ -49,7 +49,8 @@ def explain(record: Record, evidence: Evidence, *, language: Language, now: date
     denied = denial(facts, evidence.decoded, evidence.decode_note, language) if judged.kind == "denied" else None
     answers = [] if judged.kind == "succeeded" else [item for item in evidence.solutions if item.content][:_MOST_SOLUTIONS]
     solution_ids = tuple(_solution_id(item) for item in answers)
-    known = Known(facts, judged, denied, _inner(facts, evidence.catalog, language), solution_ids, language)
+    measured = timing(facts.duration, facts.call.sent_at, facts.call.received_at, language)
+    known = Known(facts, judged, denied, _inner(facts, evidence.catalog, language), solution_ids, measured, language)
     retry, because = retry_verdict(facts, judged, language)
     other_language = None if evidence.solutions_language in (None, language) else say("source.other_language", language)
     return Explanation(
@@ -70,7 +71,7 @@ def explain(record: Record, evidence: Evidence, *, language: Language, now: date
         retry_because=because,
         denial=denied,
         throttling=throttling_words(known),
-        timing=timing(facts.duration, facts.call.sent_at, facts.call.received_at, language),
+        timing=measured,
         sources=(
             *facts.sources,
             *_catalogue_source(judged.match, _utc(now), language),

@@ -52,11 +52,16 @@ class _Table(BaseModel):
 
 
 class Words(_Table):
-    """An entry's texts in one language: what it is, why it happened, and one to four steps out of it."""
+    """An entry's texts in one language: what it is, why it happened, and one to four steps out of it.
+
+    ``reads`` and ``writes`` go before the steps, unless the call is known to be of the other kind.
+    """
 
     title: Title
     cause: Cause
     steps: Steps
+    reads: Steps = ()
+    writes: Steps = ()
 
 
 class PartialWords(_Table):

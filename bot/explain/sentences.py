@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.explain.denial import inside, layer_of
-from bot.explain.explanation import Denial
+from bot.explain.explanation import Denial, Timing
 from bot.explain.facts import Facts
 from bot.explain.judgement import Judgement, flow_control_denied
 from bot.explain.policy import is_dependent
@@ -23,6 +23,8 @@ _SENTENCE_END = re.compile(r"(?<=[.!?]) |(?<=[。！？])")
 _MOST_STEPS: Final = 6
 _SERVER_ERROR: Final = 500
 _NAMELESS: Final = ("failed", "throttled")
+#: What the log's own times tell of the caller's clock, which is then the one cause.
+_MEASURED: Final = ("clock_skew", "client_delay")
 _MANY_POLICIES: Final = frozenset({"account", "resource_group", "unknown"})
 
 
@@ -38,6 +40,7 @@ class Known:
     denied: Denial | None
     inner: Judgement | None
     solution_ids: Sequence[str]
+    measured: Timing
     language: Language
 
     def say(self, key: str, **values: object) -> str:
@@ -149,6 +152,8 @@ def cause(known: Known) -> str | None:
         return None
     if denied is not None and known.tells:
         return denied.reason
+    if judged.family is not None and judged.family.id == "clock" and known.measured.reading in _MEASURED:
+        return known.measured.words
     if judged.match is not None:
         guessed = _guessed(known)
         note = guessed and known.say("cause.guessed", parameter=guessed)
@@ -196,7 +201,7 @@ def next_steps(known: Known) -> tuple[str, ...]:
     if denied is not None and (known.tells or judged.match is None):
         steps += denial_steps(known, denied)
     elif judged.match is not None:
-        steps += judged.match.steps
+        steps += judged.match.steps_for(known.facts.reads_only)
     elif inner is not None and (inner.match or inner.reading):
         told = inner.match or (inner.reading and inner.reading.words(known.language))
         steps += told.steps if told else ()

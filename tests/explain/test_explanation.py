@@ -8,7 +8,7 @@ import pytest
 
 from bot.aliyun.models import Solution
 from bot.explain import Evidence, explain
-from bot.explain.catalog import Catalog
+from bot.explain.catalog import Catalog, load_catalog
 from bot.explain.entries import Entry
 from bot.languages import LANGUAGES, Language, Texts
 
@@ -154,3 +154,30 @@ def test_a_dependent_action_is_said_to_be_one_in_the_steps() -> None:
 def test_chinese_texts_are_set_in_chinese_type() -> None:
     """Typographic quotes and full-width brackets, and one word for a draft."""
     assert [path for path, texts in pairs(TABLES) if re.search(r'["()]|草案', texts["zh"])] == []
+
+
+@pytest.mark.parametrize(
+    ("api", "said", "unsaid"),
+    [
+        ("RunInstances", "For a write", "For a read"),
+        ("DescribeInstances", "For a read", "For a write"),
+    ],
+)
+def test_steps_for_reads_are_not_told_of_writes_nor_the_other_way_round(api: str, said: str, unsaid: str) -> None:
+    steps = explain(
+        log(basic={"api": api, "errorCode": "InternalError", "httpStatusCode": "500"}),
+        Evidence(load_catalog()),
+        language="en",
+        now=NOW,
+    ).next_steps
+    assert any(step.startswith(said) for step in steps)
+    assert not any(step.startswith(unsaid) for step in steps)
+
+
+def test_a_measured_clock_is_the_one_cause() -> None:
+    """The catalogue names two causes of this code; the log's own times decide between them."""
+    late = {"sdkRequestTime": "2026-11-21T10:00:00Z", "gatewayProcessTime": "2026-11-21T10:40:00Z"}
+    facts = {"errorCode": "InvalidTimeStamp.Expired", "httpStatusCode": "400", **late}
+    said = explain(log(basic=facts), Evidence(load_catalog()), language="en", now=NOW)
+    assert said.cause == said.timing.words
+    assert "40 min" in (said.cause or "")
