@@ -16,7 +16,7 @@ from bot.requestids.wrapping import CUT
 
 Kind = Literal["id", "code", "client", "message", "status", "detail", "host", "product", "api"]
 
-LONGEST: Final = 4_000
+_LONGEST: Final = 4_000
 """Characters of a message that are read; no service sends more, and it bounds the work."""
 
 _DEEPEST: Final = 6
@@ -178,7 +178,7 @@ class _Messages:
         rank = 2 if match[1] else 1 if match[2] else 0
         block = _BLOCK.match(text, begin)
         if block:
-            return self._message(start, block.start(1), min(block.end(1), begin + LONGEST), rank, quoted=True)
+            return self._message(start, block.start(1), min(block.end(1), begin + _LONGEST), rank, quoted=True)
         quote = text[begin : begin + 1]
         if quote in _QUOTE_END:
             end = self._quoted_end(begin + 1, quote)
@@ -188,7 +188,7 @@ class _Messages:
         elif quote in ("{", "["):
             return self._message(start, begin, begin, rank)
         if text.startswith(">", begin - 1):
-            end = text.find("</", begin, begin + LONGEST)
+            end = text.find("</", begin, begin + _LONGEST)
             if end >= 0:
                 return self._message(start, begin, end, rank, quoted=True)
         return self._to_closing(start, begin, rank)
@@ -199,21 +199,21 @@ class _Messages:
         end = line_end(text, begin)
         for _ in range(4):
             more = re.compile(_GOES_ON).match(text, end)
-            if not more or text[end - 1 : end] in (".", "!", "?", "。") or end - begin > LONGEST:
+            if not more or text[end - 1 : end] in (".", "!", "?", "。") or end - begin > _LONGEST:
                 break
             end = line_end(text, more.end())
-        closing = re.compile(_CLOSING).search(text, begin, min(end + 1, begin + LONGEST))
-        return self._message(start, begin, closing.start() if closing else min(end, begin + LONGEST), rank)
+        closing = re.compile(_CLOSING).search(text, begin, min(end + 1, begin + _LONGEST))
+        return self._message(start, begin, closing.start() if closing else min(end, begin + _LONGEST), rank)
 
     def _quoted_end(self, begin: int, quote: str) -> int | None:
         """Where a quoted text ends: at the first quote that may end one at its own depth of braces, else at the first such."""
         ends = self._ends(quote)
         place = bisect_left(ends, begin)
-        if place == len(ends) or ends[place] - begin > LONGEST:
+        if place == len(ends) or ends[place] - begin > _LONGEST:
             return None
         depth = self._depth(begin)
         for end in ends[place : place + 24]:
-            if end - begin > LONGEST:
+            if end - begin > _LONGEST:
                 break
             if self._depth(end) <= depth:
                 return end
@@ -236,8 +236,8 @@ class _Messages:
 
 def line_end(text: str, start: int) -> int:
     """Where the line ends that an index stands in, as far as a message is read."""
-    end = text.find("\n", start, start + LONGEST)
-    return end if end >= 0 else min(len(text), start + LONGEST)
+    end = text.find("\n", start, start + _LONGEST)
+    return end if end >= 0 else min(len(text), start + _LONGEST)
 
 
 def cleaned(message: str) -> str | None:

@@ -93,12 +93,9 @@ class Label:
     ``formal`` is true when a colon, an equals sign, quotes or the like tie them, not white space alone.
     """
 
-    words: str
-    formal: bool
+    words: str = ""
+    formal: bool = False
     glued: bool = False
-
-
-NOTHING: Final = Label("", formal=False)
 
 
 def label_before(text: str, start: int) -> Label:
@@ -115,16 +112,17 @@ def label_before(text: str, start: int) -> Label:
     head = window.rstrip(_SEPARATORS)
     between = window[len(head) :]
     if ">" in between and "</" in head and _CLOSING_TAG.search(head):
-        return NOTHING
+        return Label()
     words = _unwrap(head, between)
     flag = between == " " and "-" in head and _FLAG.search(head)
-    return Label(words, formal=_is_formal(between) or head.lower().endswith(_SPOKEN) or bool(flag))
+    tied = not _STRONG_SEPARATORS.isdisjoint(between) or ("," in between and not _QUOTES.isdisjoint(between))
+    return Label(words, formal=tied or head.lower().endswith(_SPOKEN) or bool(flag))
 
 
 def label_behind(text: str, end: int) -> tuple[Label, int]:
     """The label in brackets right behind the id that ends at an index, and where its brackets end; that index without one."""
     match = _BEHIND.match(text, end)
-    return (Label(match[1].rstrip(_SEPARATORS), formal=True), match.end()) if match else (NOTHING, end)
+    return (Label(match[1].rstrip(_SEPARATORS), formal=True), match.end()) if match else (Label(), end)
 
 
 def role_of(label: Label) -> Role:
@@ -175,10 +173,6 @@ def _unwrap(head: str, between: str) -> str:
 
 def _names_request(words: str) -> bool:
     return words.lower().endswith(_REQUEST_ENDINGS) and bool(_REQUEST.search(words, max(0, len(words) - _NAME_REACH)))
-
-
-def _is_formal(between: str) -> bool:
-    return not _STRONG_SEPARATORS.isdisjoint(between) or ("," in between and not _QUOTES.isdisjoint(between))
 
 
 _UUID: Final = re.compile(r"-(?<=[0-9A-Fa-f]{8}-)[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f-])")
