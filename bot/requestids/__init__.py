@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from bot.requestids.cleaning import join_broken, plain, unescape, unquote
+from bot.requestids.cleaning import clean, plain
 from bot.requestids.codes import Code, codes, products
 from bot.requestids.context import dates, hosts, product_of_host, regions, services, tells_denial
 from bot.requestids.marks import marks
@@ -90,11 +90,12 @@ def extract(text: str) -> Extraction:
     if _ALONE.fullmatch(text):
         alone = request_ids_in(text)
         return Extraction(alone, lower_case=frozenset(alone if text.islower() else ()))
-    clean = _clean(text)
-    whole = _with_words_joined(text, clean)
-    found = uuids(clean)
+    cleaned, lines = clean(text), plain(text)
+    joined = join_lines(lines)  # words, unlike ids, are joined before anything else is undone
+    whole = join_quoted(cleaned if joined is lines else clean(joined))
+    found = uuids(cleaned)
     ids = request_ids(found)
-    others = other_ids(clean, found)
+    others = other_ids(cleaned, found)
     told = codes(whole)
     seen, inner = _errors(whole, told, {**{other.id: other.kind for other in others}, **dict.fromkeys(ids, "request")})
     return Extraction(
@@ -103,7 +104,7 @@ def extract(text: str) -> Extraction:
         error_codes=tuple(dict.fromkeys(code.text for code in told if not code.client)),
         products=_products(whole, seen),
         access_denied_detail=next((dict(error.access_denied_detail) for error in seen if error.access_denied_detail), None),
-        regions=regions(clean),
+        regions=regions(cleaned),
         lower_case=only_lower_case(found) & frozenset(ids),
         inner_ids=tuple(name for name in ids if name in inner),
         errors=seen,
@@ -120,20 +121,9 @@ def _products(text: str, seen: Iterable[PastedError]) -> tuple[str, ...]:
     return tuple(spellings.values())
 
 
-def _with_words_joined(text: str, clean: str) -> str:
-    """The cleaned text for names and codes, whose words may have been broken over lines before anything was cleaned."""
-    lines = plain(text)
-    joined = join_lines(lines)
-    return join_quoted(clean if joined is lines else _clean(joined))
-
-
-def _clean(text: str) -> str:
-    return join_broken(unescape(unquote(text)))
-
-
 def request_ids_in(text: str) -> tuple[str, ...]:
     """The ``request_ids`` of an extraction alone, for callers that must not wait for the rest."""
-    return (text.strip().upper(),) if _ALONE.fullmatch(text) else request_ids(uuids(_clean(text)))
+    return (text.strip().upper(),) if _ALONE.fullmatch(text) else request_ids(uuids(clean(text)))
 
 
 def _errors(text: str, told: Sequence[Code], kinds: Mapping[str, str]) -> tuple[tuple[PastedError, ...], frozenset[str]]:

@@ -93,23 +93,17 @@ _BROKEN_LINK: Final = re.compile(
 _WHOLE_LINK: Final = re.compile(r"[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\Z")
 
 
-def unquote(text: str) -> str:
-    """The text with plain characters, Slack's links opened, entities and percent-encoding undone; backslashes as they were."""
-    return plain(_repeated(_decode, _SLACK_LINK.sub(_open_link, plain(text))))
+def clean(text: str) -> str:
+    """The text as it was before it was pasted: no links, escapes, colours nor tags; broken ids and links in one piece.
 
-
-def unescape(text: str) -> str:
-    """The text with backslash escapes of any depth, colours and HTML's formatting undone."""
+    Other breaks stay. Backslashes come last, as Slack's links, entities and percent-encoding may have hidden some.
+    """
+    text = plain(_repeated(_decode, _SLACK_LINK.sub(_open_link, plain(text))))
     text = plain(_repeated(lambda step: _decode(_BACKSLASH.sub(_escape, step) if "\\" in step else step), text))
     if "\x1b" in text or "\x9b" in text:
         text = _TITLE.sub(" ", _COLOUR.sub("", text))
     text = _COLOUR_LEFT.sub("", text.replace("^[[", "["))
-    return _BLOCK_TAG.sub("\n", _INLINE_TAG.sub("", text))
-
-
-def join_broken(text: str) -> str:
-    """The text in which ids and troubleshoot links that were broken over lines stand in one piece; other breaks stay."""
-    text = _PIECES.sub(_join, text)
+    text = _PIECES.sub(_join, _BLOCK_TAG.sub("\n", _INLINE_TAG.sub("", text)))
     return _BROKEN_LINK.sub(_join_link, text) if "?" in text and "\n" in text else text
 
 
