@@ -212,12 +212,8 @@ class _Messages:
         if place == len(ends) or ends[place] - begin > _LONGEST:
             return None
         depth = self._depth(begin)
-        for end in ends[place : place + 24]:
-            if end - begin > _LONGEST:
-                break
-            if self._depth(end) <= depth:
-                return end
-        return ends[place]
+        near = (end for end in ends[place : place + 24] if end - begin <= _LONGEST)
+        return next((end for end in near if self._depth(end) <= depth), ends[place])
 
     def _ends(self, quote: str) -> list[int]:
         if quote not in self._quotes:

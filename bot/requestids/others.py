@@ -110,16 +110,15 @@ def _kind_of_32(match: re.Match[str], label: Label) -> OtherKind | None:
 
 
 def _kind_of_24(match: re.Match[str], label: Label, near: Callable[[int], OtherKind]) -> OtherKind | None:
-    words, role = label.words.lower(), role_of(label)
-    if role in ("other", "trace"):
+    words, role = label.words.lower()[-16:].replace("_", "-"), role_of(label)
+    unlike = (match[0].upper() != match[0] or match[0].isdigit()) and match[0] != match.string.strip()
+    if role in ("other", "trace") or (role == "none" and unlike):
         return None
-    if role == "none" and (match[0].upper() != match[0] or match[0].isdigit()) and match[0] != match.string.strip():
-        return None
-    if "oss-" in words[-16:] or "oss_" in words[-16:]:
+    if "oss-" in words:
         return "oss"
-    if "log-req" in words[-16:] or "log_req" in words[-16:] or "sls" in words[-16:]:
+    if "log-req" in words or "sls" in words:
         return "sls"
-    return None if "mns-" in words[-16:] else near(match.start())
+    return None if "mns-" in words else near(match.start())
 
 
 def _service_near(text: str) -> Callable[[int], OtherKind]:
