@@ -52,6 +52,13 @@ def test_words_that_name_no_thing_do_not_hide_an_id(words: str) -> None:
     assert extract(f"{words} {ID}").request_ids == (ID,)
 
 
+@pytest.mark.parametrize(
+    "text", [ID, ID.lower(), ID.capitalize(), f"  {ID.lower()}\r\n", OTHER, "12345678-1234-1234-1234-123456789012"]
+)
+def test_an_id_alone_is_read_as_one_in_a_sentence(text: str) -> None:
+    assert extract(text) == extract(f"Please look at {text} today.")
+
+
 BREAKS = {
     "plain": "\n",
     "indented": "\n        ",

@@ -71,6 +71,7 @@ class Record:
             self.message, self.rank, self.said = other.message, other.rank, other.said
         self.detail = {**other.detail, **self.detail}
         self.end = max(self.end, other.end)
+        self.within += other.within
 
 
 class Reader:
@@ -146,9 +147,9 @@ class Reader:
         for record in records:
             known = by_id.get(record.id or "")
             if known is not None and (record.code is None or known.code in (None, record.code)):
-                _join(known, record)
+                known.fill(record)
             elif result and self._goes_on(result[-1], record):
-                _join(result[-1], record)
+                result[-1].fill(record)
             else:
                 result.append(record)
             if result[-1].id:
@@ -190,7 +191,7 @@ class Reader:
     def _with_within(self, record: Record) -> Iterator[Record]:
         """A record and those inside its messages: the same call's, calls of the called service, or all that is no logger's."""
         rest: list[Record] = []
-        for child in self._unfolded(record.within):
+        for child in self._unfolded([*record.within]):
             if record.id and child.id and record.id != child.id:
                 child.inner = True
                 rest.append(child)
@@ -206,11 +207,6 @@ class Reader:
         if record.named or record.detail or not rest:
             yield record
         yield from rest
-
-
-def _join(record: Record, other: Record) -> None:
-    record.fill(other)
-    record.within += other.within
 
 
 def last_before(places: Sequence[tuple[int, T]], end: int) -> T | None:
