@@ -16,6 +16,7 @@ from bot.explain.visible import ELLIPSIS
 
 _KEPT_END: Final = 4
 _LONG_ENOUGH_TO_KEEP_END: Final = 16
+_MOST_READINGS: Final = 8
 _DEEPEST: Final = 40
 _PREFIX = re.compile(r"LTAI|STS\.|AKIA|xox[a-z]-|xapp-")
 _MASKED = re.compile(rf"\s*(?:(?:[Bb]earer|[Bb]asic)\s{{1,3}})?(?:{_PREFIX.pattern})?{MASK}\S{{0,{_KEPT_END}}}\s*")
@@ -36,7 +37,19 @@ def masked(secret: str, *, keep_end: bool = True) -> str:
 
 
 def redact(text: str) -> str:
-    """The text with every secret masked, of each shape in ``shapes``."""
+    """The text with every secret masked, of each shape in ``shapes``.
+
+    A mask may lay open where the next secret begins, so it is read again until nothing more is found.
+    """
+    for _ in range(_MOST_READINGS):
+        once = _masked_once(text)
+        if once == text:
+            break
+        text = once
+    return text
+
+
+def _masked_once(text: str) -> str:
     for shape in live(text):
         parts: list[str] = []
         done = 0
