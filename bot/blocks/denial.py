@@ -25,7 +25,8 @@ def _draft(denial: Denial, language: Language) -> Block | None:
     """The policy alone: the steps above say already what it covers. One with masked names is nothing to paste."""
     if denial.policy_draft is not None:
         policy = json.dumps(denial.policy_draft, indent=2, ensure_ascii=False)
-        label = labelled(TEXTS("draft_masked", language)) if MASK in policy else field("draft", language)
+        name = "draft_wide" if denial.draft_to_narrow else "draft"
+        label = labelled(TEXTS("draft_masked", language)) if MASK in policy else field(name, language)
         return rich(label, preformatted(policy))
     if denial.no_draft_because:
         return rich(field("no_draft", language, denial.no_draft_because))

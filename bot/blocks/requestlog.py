@@ -57,11 +57,12 @@ def _symbol(explanation: Explanation) -> str:
 
 def _call(explanation: Explanation, now: datetime) -> Iterator[Element]:
     language, call = explanation.language, explanation.call
-    named = explanation.product_name or explanation.product or "–"
-    what: list[Element | str] = [kit.words(named, bold=True), " "]
+    named = explanation.product_name or explanation.product or ""
+    what: list[Element | str] = [kit.words(named, bold=True)] if named else []
     if explanation.product and explanation.product.casefold() != named.casefold():
-        what += [kit.code(explanation.product), " "]
-    what.append(kit.link(explanation.api or "–", call.document))
+        what += [" ", kit.code(explanation.product)]
+    if explanation.api:
+        what += [" ", kit.link(explanation.api, call.document)]
     for value in (explanation.region_id, call.endpoint):
         if value:
             what += [" · ", kit.code(value)]

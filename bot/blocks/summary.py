@@ -12,8 +12,8 @@ from bot.blocks.outcome import reason, sentence
 from bot.blocks.requestlog import SYMBOLS
 from bot.blocks.timeline import Timeline, in_fixed_width, timeline
 from bot.explain.explanation import Explanation
-from bot.languages import Language, Texts
-from bot.outcomes import OUTCOMES, Found, Outcome, Unsupported
+from bot.languages import Language, Texts, sentences
+from bot.outcomes import OUTCOMES, Found, NotConnected, NotFound, Outcome, Unsupported
 
 TEXTS: Final = Texts("bot.blocks", "summary.toml")
 OPEN_CARD: Final = "open_card_"
@@ -174,7 +174,8 @@ def _rank(outcome: Outcome) -> int:
 def _key(outcome: Outcome, language: Language) -> tuple[str, ...]:
     if not isinstance(outcome, Found):
         detail = outcome.kind if isinstance(outcome, Unsupported) else getattr(outcome, "reason", "")
-        return (type(outcome).__name__, detail)
+        said_by_text = _said_by_text(outcome)
+        return (type(outcome).__name__, detail, said_by_text.verdict if said_by_text else "")
     said = outcome.explanation
     parts = (said.product, said.api, label(outcome, language), said.call.caller_id, said.region_id)
     return tuple(part or "" for part in parts)
@@ -207,9 +208,18 @@ def _section(group: Group, share: str, shared: Sequence[str], number: int, langu
         said = group.first.explanation  # its verdict names the API already
         own = [each for each in _place(said) if each and each != said.api and each not in shared]
         lines.append(" · ".join(kit.escape(each) for each in own))
+    pasted = _said_by_text(group.first)
+    if pasted is not None:
+        told = sentences(pasted.verdict, pasted.cause, language) if pasted.cause else pasted.verdict
+        lines.append(kit.escape(kit.fit(told, 2 * LONGEST_SENTENCE)))
     lines.append(kit.escape(kit.fit(reason(group.first, language), LONGEST_SENTENCE)))
     lines.append(" ".join(f"`{kit.escape(member.request_id)}`" for member in group.members))
     return kit.section("\n".join(line for line in lines if line), _opener(group.first, number, language))
+
+
+def _said_by_text(outcome: Outcome) -> Explanation | None:
+    """What the pasted text itself tells of a call that has no log."""
+    return outcome.explanation if isinstance(outcome, NotFound | NotConnected) else None
 
 
 def _symbol(outcome: Outcome) -> str:

@@ -15,11 +15,16 @@ def ladder(rungs: tuple[Rung, ...], language: Language) -> str:
             language,
             rung=SHARED(f"rung.{rung.rung}", language),
             name=rung.viewed_as,
-            result=SHARED(f"result.{rung.result}", language),
+            result=SHARED(f"result.{_result(rung)}", language),
         )
         for rung in rungs
     ]
     return SHARED("ladder.tried", language, steps=mark("；", language).join(said))
+
+
+def _result(rung: Rung) -> str:
+    """GetRequestLog answers "not found" to who lacks the right, too."""
+    return "not_found_account" if (rung.rung, rung.result) == ("account", "not_found") else rung.result
 
 
 def age(passed: timedelta, language: Language) -> str:

@@ -41,10 +41,12 @@ class Guard:
 
 
 def _is_foreign(ask: Ask, home: Workspace, profile: Profile | None) -> bool:
-    """Of another team than the bot's, and not known to be of the same organisation."""
-    if profile is not None and profile.stranger:
+    """Of another team than the bot's, by the payload or by Slack's own word, and not known to be of the same organisation."""
+    if profile is None:
+        return ask.person.team != home.team
+    if profile.stranger:
         return True
-    if ask.person.team == home.team:
-        return False
     # Payloads carry the bot's own organisation, so only Slack's word on the person counts.
-    return profile is None or not home.enterprise or profile.enterprise != home.enterprise
+    if home.enterprise and profile.enterprise == home.enterprise:
+        return False
+    return {ask.person.team, profile.team or ask.person.team} != {home.team}

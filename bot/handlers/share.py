@@ -92,7 +92,7 @@ def _check_open(services: Services, channel: str | None) -> None:
     """Raise UndeliverableError unless it is known that no other organisation reads what is posted there."""
     if services.settings.requestlog_allow_shared:
         return
-    shared = services.channels.is_shared(channel)
+    shared = services.channels.is_shared(channel, anew=True)
     if shared is not False:
         raise UndeliverableError("shared_channel" if shared else "unknown_channel")
 

@@ -98,7 +98,9 @@ class Profiles:
         except UndeliverableError:
             self._ask_from = now + QUIET_S
             return known
-        profile = _profile(answer.get("user"))
+        profile = profile_of(answer.get("user"))
+        if profile is None:
+            return None
         with self._lock:
             self._known[person.key] = (now, profile)
         return profile
@@ -111,13 +113,17 @@ class Profiles:
         return "zh" if profile.locale.startswith("zh") else "en"
 
 
-def _profile(user: Any) -> Profile:  # noqa: ANN401 - Slack's own answer, of whatever shape
+def profile_of(user: Any) -> Profile | None:  # noqa: ANN401 - Slack's own answer, of whatever shape
+    """The profile; None for an answer that does not say whether somebody is a guest."""
     if not isinstance(user, dict):
-        return Profile()
+        return None
+    guest = [user.get(name) for name in ("is_restricted", "is_ultra_restricted")]
+    if not all(isinstance(each, bool) for each in guest):
+        return None
     enterprise = user.get("enterprise_user")
     return Profile(
         locale=str(user.get("locale") or ""),
-        guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        guest=any(guest),
         stranger=bool(user.get("is_stranger")),
         team=str(user.get("team_id") or ""),
         enterprise=str(enterprise.get("enterprise_id") or "") if isinstance(enterprise, dict) else "",
@@ -132,12 +138,16 @@ class Channels:
         self._known: TTLCache[str, bool | None] = TTLCache(MOST, LIVES_S, timer)
         self._lock = threading.Lock()
 
-    def is_shared(self, channel: str | None) -> bool | None:
-        """Whether a channel is shared with another organisation; None when Slack does not tell."""
-        if channel is None or channel.startswith("D"):  # a conversation with the bot alone
+    def is_shared(self, channel: str | None, *, anew: bool = False) -> bool | None:
+        """Whether a channel is shared with another organisation; None when Slack does not tell.
+
+        ``anew`` asks past what is remembered: before something is posted for all to see. Otherwise a direct conversation
+        counts as one with the bot, where answers are private anyway.
+        """
+        if channel is None or (channel.startswith("D") and not anew):
             return False
         with self._lock:
-            if channel in self._known:
+            if channel in self._known and not anew:
                 return self._known[channel]
         shared = self._ask(channel)
         with self._lock:

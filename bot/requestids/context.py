@@ -34,7 +34,7 @@ _MARK: Final = (  # groups in lower case hold a name, the others are called by t
     r"(?<![\w-])(?:"
     r"aliyun[ \t]+(?:-[\w-]+[ \t]+){0,9}(?P<command>[a-z][a-z0-9-]{1,30})[ \t]+"
     r"(?:(?!GET|POST|PUT|DELETE)([A-Z]\w{3,60})|[A-Z]|[a-z]{2,12}\b)"
-    r"|aliyunsdk(?P<core>[a-z0-9]{2,30})\.|alibabacloud_(?P<python>[a-z_]{2,40}?)_?20\d{6}"
+    r"|aliyunsdk(?!core\.)(?P<core>[a-z0-9]{2,30})\.|alibabacloud_(?P<python>[a-z_]{2,40}?)_?20\d{6}"
     r"|@alicloud/(?P<node>[a-z-]{2,40}?)-?20\d{6}|AlibabaCloud\\{1,2}SDK\\{1,2}(?P<php>\w{2,30})"
     r"|com\.aliyun(?:cs)?\.(?P<java>[a-z_]{2,30}?)(?:20\d{6}|\.(?:model|v20\d{6}))\."
     r"|acs:(?P<resource>[a-z][a-z0-9-]{1,30}):[\w*.-]{0,40}:"

@@ -1,6 +1,7 @@
 """Who is served: the rules, against a stand-in of Slack that tells much, little or nothing."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -10,7 +11,7 @@ from bot.delivery import Delivery
 from bot.handlers.ask import Ask, Origin
 from bot.handlers.guard import Guard
 from bot.handlers.names import Name
-from bot.handlers.workspace import Channels, HomeWorkspace, Profiles
+from bot.handlers.workspace import Channels, HomeWorkspace, Profiles, profile_of
 from bot.identity.person import Person
 from bot.playground.slack import SlackStandIn
 
@@ -93,3 +94,21 @@ def test_where_slack_does_not_tell_of_a_channel_people_are_answered_privately(sl
     """Public posts are refused there: see the scenarios of sharing."""
     slack.refuse("conversations.info", "missing_scope", ALWAYS)
     assert barrier(slack, ALICE) is None
+
+
+@pytest.mark.parametrize("user", [None, {}, {"id": "U0GUEST", "team_id": "T0REQLOG1"}, {"is_restricted": False}])
+def test_an_answer_that_does_not_say_who_is_a_guest_is_none(user: object) -> None:
+    assert profile_of(user) is None
+
+
+def test_slack_s_own_word_on_the_team_counts_beside_the_payload_s(slack: SlackStandIn) -> None:
+    """Events name the workspace that hears of them, and not always the person's own."""
+    assert barrier(slack, Person("U0PARTNER", "T0REQLOG1")) == "foreign"
+
+
+def test_before_a_public_post_slack_is_asked_anew(slack: SlackStandIn) -> None:
+    channels = guard(slack).channels
+    assert channels.is_shared("C0INCIDENT") is False
+    slack.workspace.channels["C0INCIDENT"] = replace(slack.workspace.channels["C0INCIDENT"], shared=True)
+    assert channels.is_shared("C0INCIDENT") is False
+    assert channels.is_shared("C0INCIDENT", anew=True) is True

@@ -18,6 +18,7 @@ ID = "DE969363-1B31-4A2A-9C3D-0A1B2C3D4E5F"
         f"check RequestId: {ID}, please",
         "error <RequestId>5C3D9175B6FC201293AD4890</RequestId>",
         "code 5C3D9175B6FC20129XXX",
+        "error DE969363-1B31-4A2A-9C\n3D-0A1B2C3D4E5F",
         "check the logs of this pod",
         "link to the console is broken",
     ],

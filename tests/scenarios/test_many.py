@@ -187,3 +187,12 @@ def _seconds(stage: Playground, ids: list[str]) -> float:
     begun = time.perf_counter()
     asks(stage, ids)
     return time.perf_counter() - begun
+
+
+def test_what_a_pasted_text_says_of_each_of_several_ids_is_told_though_no_log_is_there(playground: Playground) -> None:
+    first, second = "00000000-0000-4000-8000-00000000AAAA", "00000000-0000-4000-8000-00000000BBBB"
+    text = f"ErrorCode: InvalidVpcId.NotFound RequestId: {first}\nErrorCode: Throttling.User RequestId: {second}"
+    answer = asks(playground, [text])
+    words = said(answer)
+    assert "InvalidVpcId.NotFound" in words
+    assert "Throttling.User" in words
