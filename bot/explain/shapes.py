@@ -149,10 +149,10 @@ _VALUE = re.compile(
       (?P<escape>\\{1,8}+)(?:"|u0022)(?P<escaped>(?s:.*?))(?=\\{1,8}(?:"|u0022)|\Z)
     | "(?P<double>(?:[^"\\]|\\.)*+)
     | '(?P<single>(?:[^'\\]|\\.)*+)
-    | [`“‘「『](?P<curly>[^`”’」』\n]*+)
+    | [`“‘「『](?P<curly>[^`“‘「『”’」』\n]*+)
     | &(?:quot|apos|\#34|\#x22);(?P<entity>[^&]*+)
     | (?:<!\[CDATA\[)(?P<cdata>[^\]]*+)
-    | (?P<list>\[[^\[\]{}]{0,4000}\])
+    | (?P<list>\[[^\[\]{}]{0,4000}(?:\]|\Z))
     | [|>][+-]?[0-9]?(?P<block>[\ \t]*+(?:\n(?:[\ \t]++[^\n]*+|(?=\n|\Z)))++|[\ \t]++[^\n]++)
     | (?P<bare>(?![\[{])(?:(?!%(?:25){0,3}26)[^\s,;&"'<>\\]|[,;&](?![\s"'\\]|[\w.-]{0,40}+\s?[=:]|\Z))++)
     """,
@@ -160,6 +160,7 @@ _VALUE = re.compile(
 )
 _HEADER_VALUE = re.compile(r"""["']?(?P<bare>(?:[^\r\n"'<\\]|(?<==)"[^"\r\n]*+")*+)""")
 _SHORTEST_SAID: Final = 4
+_LONGEST_TOLD: Final = 64
 _SHORTEST_KEY: Final = 16
 _ENDING = re.compile(r"[.!。！]*\s*(?:\n|\Z)")
 #: What a sentence says of a secret in one last word; anything else there is taken for the secret itself.
@@ -196,12 +197,16 @@ def _named(text: str) -> Iterator[Span]:
             continue
         said = found["said"]
         header = said is None and name.lower().endswith(("authorization", "authorisation", "cookie"))
-        value = (_HEADER_VALUE if header else _VALUE).match(text, position)
+        pattern = _HEADER_VALUE if header else _VALUE
+        # What is not told is read again from the next name on, so only its beginning is.
+        value = pattern.match(text, position, len(text) if said is None else position + _LONGEST_TOLD)
         group = value.lastgroup if value else None
         if value is None or group is None or value.group(group).strip().lower() in _PLAIN:
             continue
         start, end = value.span(group)
         if said is None or _is_told(name, said.strip(), text[start : end + 8], end - start, quoted=group != "bare"):
+            if end >= position + _LONGEST_TOLD - 1 and (whole := _VALUE.match(text, position)):
+                end = whole.end()
             yield Span(start, end, not names_a_password(name), _kind(name, text[start:end]))
             position = end
 

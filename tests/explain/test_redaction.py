@@ -180,6 +180,12 @@ HOSTILE = {
     "brackets": ("password:[" + "a" * 3_000) * 66,
     "half tags": "password</a><b" * 14_000,
     "words": "a" * 200_000,
+    "told in Chinese": "密码是" * 66_000,
+    "told in letters": "密码是a" * 50_000,
+    "opening quotes": "token ‘" * 28_000,
+    "other opening quotes": "token 「" * 28_000,
+    "open CDATA": "token <![CDATA[" * 13_000,
+    "blocks": "token |! " * 22_000,
 }
 
 
