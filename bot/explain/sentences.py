@@ -261,15 +261,17 @@ def _generic(known: Known) -> list[str]:
 
 
 def throttling_words(known: Known) -> str | None:
-    """Who is slowed down by what, for a throttled call; None for all others.
+    """Who is slowed down by what, for a call that the API's flow control throttled; None for all others.
 
     The quota of an API is counted for the account as a whole, console and tools included (``Throttling.User``); only
     ``Throttling.Api`` speaks of a limit beyond the account's own calls.
     """
     if known.judged.kind != "throttled":
         return None
-    call = known.facts.call
+    call, match = known.facts.call, known.judged.match
     code = (known.judged.error_code or "").lower()
+    if match is not None and not match.general and "throttling" not in code and not flow_control_denied(known.facts):
+        return None  # a limit of the product's own, which its entry tells
     limit = "concurrent" if "concurrent" in code else "api" if code.startswith("throttling.api") else "account"
     caller = principal_words(call.caller_type, call.caller_id, call.account_id, known.language)
     anyone = "" if call.caller_id else "_anyone"

@@ -11,6 +11,7 @@ from bot.explain import Evidence, explain
 from bot.explain.catalog import Catalog, load_catalog
 from bot.explain.entries import Entry
 from bot.languages import LANGUAGES, Language, Texts
+from bot.requestids import PastedError
 
 from .logs import NOW, answer, detail, explained, log
 
@@ -181,3 +182,11 @@ def test_a_measured_clock_is_the_one_cause() -> None:
     said = explain(log(basic=facts), Evidence(load_catalog()), language="en", now=NOW)
     assert said.cause == said.timing.words
     assert "40 min" in (said.cause or "")
+
+
+def test_a_limit_of_a_product_s_own_is_not_told_as_the_account_s_quota_of_an_api() -> None:
+    """An SMS limit counts messages to one number: nothing about RAM users and the console."""
+    sms = explain(PastedError(code="isv.BUSINESS_LIMIT_CONTROL"), Evidence(load_catalog()), language="en", now=NOW)
+    api = explain(PastedError(code="Throttling.User"), Evidence(load_catalog()), language="en", now=NOW)
+    assert (sms.kind, sms.throttling) == ("throttled", None)
+    assert "all calls of the account" in (api.throttling or "")
