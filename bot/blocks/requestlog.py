@@ -120,7 +120,8 @@ def _nested(explanation: Explanation) -> Element:
     for value in (nested and nested.request_id, nested and nested.error_code):
         if value:
             spans += [kit.code(value), " "]
-    return kit.labelled(SHARED("card.nested", language), *spans, SHARED("card.nested_hint", language))
+    hint = "" if explanation.inner_found else SHARED("card.nested_hint", language)
+    return kit.labelled(SHARED("card.nested", language), *spans, hint)
 
 
 def _verdicts(explanation: Explanation) -> list[Element]:

@@ -1,7 +1,7 @@
 """From the facts of a call to its explanation: the one place where the answers to the single questions meet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -20,7 +20,7 @@ from bot.explain.sentences import Known, cause, next_steps, throttling_words, ve
 from bot.explain.timing import timing
 from bot.explain.visible import cut
 from bot.explain.wording import say
-from bot.languages import Language
+from bot.languages import Language, sentences
 
 _MOST_SOLUTIONS: Final = 3
 _LONGEST_SOLUTIONS: Final = 6_000
@@ -81,6 +81,21 @@ def explain(record: Record, evidence: Evidence, *, language: Language, now: date
         nested=facts.nested,
         solutions=_solutions_text(answers),
         runbook=judged.match.runbook if judged.match else None,
+    )
+
+
+def with_inner(outer: Explanation, inner: Explanation) -> Explanation:
+    """The explanation with the service's own call inside it, found in a log of its own, told as the cause."""
+    if inner.kind == "succeeded":
+        return outer
+    return replace(
+        outer,
+        cause=sentences(say("cause.inner_found", outer.language, verdict=inner.verdict), inner.cause or "", outer.language),
+        next_steps=inner.next_steps or outer.next_steps,
+        retry=inner.retry or outer.retry,
+        retry_because=inner.retry_because or outer.retry_because,
+        solutions=outer.solutions or inner.solutions,
+        inner_found=True,
     )
 
 

@@ -145,6 +145,7 @@ class Explanation:
     sources: tuple[Source, ...]
     call: Call
     nested: NestedCall | None = None
+    inner_found: bool = False
     solutions: str | None = None
     runbook: str | None = None
 

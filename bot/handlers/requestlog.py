@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
@@ -14,6 +14,7 @@ from bot.blocks.outcome import outcome_message
 from bot.blocks.requestlog import card
 from bot.blocks.summary import looking_up, progress, summary, with_notes
 from bot.delivery import UndeliverableError
+from bot.explain.composition import with_inner
 from bot.explain.explanation import Explanation
 from bot.handlers.ask import Ask
 from bot.handlers.names import Name
@@ -23,7 +24,7 @@ from bot.identity.directory import Identity
 from bot.languages import Language
 from bot.lookup.plan import Asking, Plan, from_text, plan, questions
 from bot.lookup.question import Question
-from bot.outcomes import NotConnected, Outcome, Refused
+from bot.outcomes import Found, NotConnected, Outcome, Refused
 from bot.requestids import Extraction, extract
 
 #: Twenty ids are two rounds; more at once would only meet the vendor's flow control.
@@ -68,7 +69,8 @@ def answer(services: Services, ask: Ask, language: Language, watch: Watch | None
     services.memory.keep(ask.person, all_ended)
     if (len(all_ended) == 1 and not planned.beyond) or all(isinstance(each, NotConnected) for each in all_ended):
         handoff = services.settings.requestlog_admin_channel is not None
-        return outcome_message(all_ended[0], language, now=now, reference=ask.reference, handoff=handoff)
+        outcome = with_inner_call(services, ask, all_ended[0], language)
+        return outcome_message(outcome, language, now=now, reference=ask.reference, handoff=handoff)
     return summary(all_ended, planned.beyond, language)
 
 
@@ -101,6 +103,18 @@ def outcomes(
         if watch is not None:
             _tell(running, watch)
         return tuple(each.result() for each in running)
+
+
+def with_inner_call(services: Services, ask: Ask, outcome: Outcome, language: Language) -> Outcome:
+    """What was found, with the service's own call that failed inside it looked up by the same rights, if they reach it."""
+    nested = outcome.explanation.nested if isinstance(outcome, Found) else None
+    if not isinstance(outcome, Found) or nested is None or nested.request_id is None:
+        return outcome
+    extraction = extract(nested.request_id)
+    found = next(iter(outcomes(services, ask, extraction, plan(extraction), language)), None)
+    if not isinstance(found, Found):
+        return outcome
+    return replace(outcome, explanation=with_inner(outcome.explanation, found.explanation))
 
 
 def _look(services: Services, identities: tuple[Identity, ...], question: Question) -> Outcome:

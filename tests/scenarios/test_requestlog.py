@@ -137,3 +137,16 @@ def test_the_same_in_socket_mode() -> None:
         answer = says(stage, "U0ALICE", f"/requestlog {SAMPLE} payload")
         assert "RunInstances" in answer
         assert stage.slack.breaches == []
+
+
+def test_the_service_s_own_call_is_looked_up_and_told_as_the_cause(playground: Playground) -> None:
+    """The auditor may see the inner call's log; alice may not, and is told that it belongs to the service."""
+    outer, inner = case("nested-error").request_id, case("nested-error-inner").request_id
+    slack = playground.slack
+    for user, told in (("U0AUDITOR", True), ("U0ALICE", False)):
+        before = len(slack.answers(user))
+        slack.user(user).types(f"/requestlog {outer}")
+        words = slack.wait_for(lambda user=user, before=before: slack.answers(user)[before:], 10)[-1].words  # type: ignore[misc] # bound now
+        assert inner in words
+        assert ("may not be visible to you" in words) is not told
+        assert ("inside this one says: Access denied" in words) is told
