@@ -36,7 +36,13 @@ _METHODS: Final = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"})
 _WORD: Final = r"[^\s\"'{}\[\],:=]"
 _MASKED = re.compile(rf"(?<!{_WORD}){_WORD}*?{MASK}{_WORD}*+")
 _CUT: Final = "…"
-_ABSENT: Final = frozenset({"null", "-"})
+#: `aliyun` with one of these runs a command of its own and no product's API.
+_OWN_COMMANDS: Final = frozenset(
+    {
+        *("auto-completion", "completion", "configure", "help", "mcp-proxy", "openapi", "oss", "ossutil", "otsutil"),
+        *("plugin", "upgrade", "version"),
+    }
+)
 #: What signs and routes a request; the CLI makes these itself.
 _OF_THE_PROTOCOL: Final = frozenset(
     {
@@ -57,13 +63,13 @@ class Command:
 def command(explanation: Explanation) -> Command | None:
     """The command of a call; None when product or API are not known by a name that a command could hold."""
     product, api, call = explanation.product or "", explanation.api or "", explanation.call
-    if not _PRODUCT.fullmatch(product) or not _API.fullmatch(api):
+    if not _PRODUCT.fullmatch(product) or not _API.fullmatch(api) or product.lower() in _OWN_COMMANDS:
         return None
     usable = [each for each in call.parameters if each.name.lower() not in _OF_THE_PROTOCOL]
     named = [each for each in usable if _can_be_an_option(each)]
     rest = tuple(each for each in usable if each not in named)
     words = ["aliyun", product.lower(), *_operation(api, call)]
-    options = [_option(each) for each in named if each.value not in _ABSENT]
+    options = [_option(each) for each in named]
     region = explanation.region_id or ""
     if _REGION.fullmatch(region) and all(each.name != "RegionId" for each in named):
         options.insert(0, f"--region {region}")

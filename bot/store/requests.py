@@ -141,12 +141,12 @@ class RequestStore:
             request.state,
             request.decided_by,
         ]
-        return self._sealed.seal(body, *request.owner.ids, request.id)
+        return self._sealed.seal(body, *request.owner.ids, request.id, str(stamp(request.asked_at)))
 
     def _opened(self, row: Row[Any]) -> PermissionRequest | None:
-        """The request of a row; None when it was altered: also when its state is another one than the sealed one."""
+        """The request of a row; None when it was altered: also when its state or its age is another one than was sealed."""
         owner = Person.from_key(row.owner)
-        body = self._sealed.find(row.sealed, *owner.ids, row.id)
+        body = self._sealed.find(row.sealed, *owner.ids, row.id, str(row.asked_at))
         if body is None:
             return None
         call, action, duration, shown, channel, state, decided_by = body

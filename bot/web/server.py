@@ -17,7 +17,10 @@ from waitress.wasyncore import dispatcher
 from bot.web.frontdoor import MOST_BYTES, headers_fault
 
 _SLOWEST: Final = 8
-"""Seconds that one request may take to arrive, and that a connection may lie idle."""
+"""Seconds that one request may take to arrive, and that a connection may lie idle between two."""
+
+_SLOWEST_HEADERS: Final = 2
+"""Seconds until the headers of a request must be in; Slack sends them in one piece."""
 
 _MOST_HEADER_BYTES: Final = 32 * 1024
 _MOST_CONNECTIONS: Final = 256
@@ -101,18 +104,32 @@ class _Parser(HTTPRequestParser):
 
 
 class _Channel(HTTPChannel):
-    """Cuts off a request that drips; waitress only knows of connections where nothing comes at all."""
+    """Knows since when it waits for what; waitress only knows of connections where nothing comes at all."""
 
     parser_class = _Parser
-    _began = 0.0
+    _answered = False
 
     def received(self, data: bytes) -> bool:
-        if self.request is None:
-            self._began = time.monotonic()
-        elif time.monotonic() - self._began > _SLOWEST:
-            self.will_close = True
+        if self.request is None and self._answered:
+            # waitress's own field: from when on this connection waits for what it waits for now.
+            self.creation_time = time.time()
+        went_on = super().received(data)
+        self._answered = self._answered or self.request is None
+        return went_on
+
+    def late(self) -> bool:
+        """Whether a request takes too long to arrive."""
+        if self.requests or (self.request is None and self._answered):
             return False
-        return super().received(data)
+        return time.time() - self.creation_time > (_SLOWEST if self.headers_are_in() else _SLOWEST_HEADERS)
+
+    def headers_are_in(self) -> bool:
+        """Whether only a body is missing."""
+        return self.request is not None and self.request.headers_finished
+
+    def claim(self) -> tuple[bool, float]:
+        """What orders the connections that no request is answered on: the least one goes first when the door is full."""
+        return self.headers_are_in(), self.creation_time
 
 
 class _Listener(TcpWSGIServer):
@@ -120,6 +137,7 @@ class _Listener(TcpWSGIServer):
 
     def __init__(self, app: WSGIApplication, listening: socket.socket, opened: dict[int, Any], threads: int) -> None:
         self._listening = listening
+        self._opened = opened
         super().__init__(
             app,
             opened,
@@ -140,6 +158,22 @@ class _Listener(TcpWSGIServer):
             sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
             bind_socket=False,
         )
+
+    def maintenance(self, now: int) -> None:
+        """Close what is idle, as waitress does, and what drips."""
+        super().maintenance(now)
+        for channel in self._channels():
+            channel.will_close = channel.will_close or channel.late()
+
+    def handle_accept(self) -> None:
+        """Take a connection; at the limit the one that waits longest makes room, so that strangers cannot keep Slack out."""
+        super().handle_accept()
+        waiting = [channel for channel in self._channels() if not channel.requests and not channel.total_outbufs_len]
+        if waiting and len(self._opened) >= _MOST_CONNECTIONS:
+            min(waiting, key=_Channel.claim).handle_close()
+
+    def _channels(self) -> list[_Channel]:
+        return [opened for opened in self._opened.values() if isinstance(opened, _Channel)]
 
     def getsockname(self) -> tuple[str, str]:
         """The address in numbers; waitress would ask the name service for a name."""

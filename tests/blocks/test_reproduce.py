@@ -103,6 +103,21 @@ def test_an_api_s_name_becomes_no_command_of_the_command_line(api: str) -> None:
     assert command(explained(basic={"product": "configure", "api": api})) is None
 
 
+@pytest.mark.parametrize(
+    "product",
+    [*("Configure", "Plugin", "Upgrade", "mcp-proxy", "Oss", "ossutil", "Help", "Completion", "Auto-Completion", "VERSION")],
+)
+def test_a_product_s_name_becomes_no_command_of_the_command_line(product: str) -> None:
+    said = explained(basic={"product": product, "api": "Set"})
+    assert command(said) is None
+    assert "aliyun " not in str(reproduce(said))
+
+
+@pytest.mark.parametrize("value", ["-", "null"])
+def test_a_value_that_looks_like_nothing_is_kept(value: str) -> None:
+    assert words(Name=value)[-1] in {value, f"--Name={value}"}
+
+
 @pytest.mark.parametrize("basic", [{"product": ""}, {"api": "$(id)"}, {"product": "a b"}])
 def test_without_product_and_api_there_is_no_command(basic: dict[str, str]) -> None:
     assert command(explained(basic=basic)) is None

@@ -7,7 +7,7 @@ from bot.identity.person import Person
 from bot.store.database import Database
 from bot.store.requests import PermissionRequest, RequestStore
 from bot.store.sealing import Keyring
-from bot.store.tables import PERMISSION_REQUESTS
+from bot.store.tables import PERMISSION_REQUESTS, stamp
 
 ALICE = Person("U0ALICE", "T0REQLOG1")
 BOB = Person("U0BOB", "", "E0ORG")
@@ -71,6 +71,16 @@ def test_a_row_moved_to_another_person_does_not_open(database: Database, keyring
     moved = update(PERMISSION_REQUESTS).values(owner=BOB.key)
     database.write(lambda connection: connection.execute(moved).rowcount)
     assert store.find("a") is None
+
+
+def test_an_expired_request_is_not_revived_by_a_later_date(database: Database, keyring: Keyring) -> None:
+    store = RequestStore(database, keyring)
+    store.save(wanted())
+    later = update(PERMISSION_REQUESTS).values(asked_at=stamp(NOW + timedelta(days=15)))
+    database.write(lambda connection: connection.execute(later).rowcount)
+    assert store.find("a") is None
+    assert store.find_open(ALICE, CALL, NOW + timedelta(days=16)) is None
+    assert not store.decide("a", "granted", "U0BOB")
 
 
 def test_what_people_wrote_is_not_in_the_database_in_clear(database: Database, keyring: Keyring) -> None:

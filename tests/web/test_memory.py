@@ -94,3 +94,11 @@ def test_a_body_with_the_wrong_headers_is_refused_before_it_comes(server: tuple[
     with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
         connection.sendall(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
         assert connection.recv(100).startswith(b"HTTP/1.1 401")
+
+
+@pytest.mark.parametrize("sent", [b"", b"POST /slack/events HTTP/1.1\r\nHo"])
+def test_headers_that_do_not_come_in_end_the_connection_long_before_a_body_would(server: tuple[int, int], sent: bytes) -> None:
+    port, _ = server
+    with socket.create_connection(("127.0.0.1", port), timeout=6) as stranger:
+        stranger.sendall(sent)
+        assert stranger.recv(100) == b""

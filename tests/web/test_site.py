@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -231,6 +232,18 @@ def test_who_drips_or_falls_silent_is_cut_within_ten_seconds(site: Site, part: b
             except ConnectionError:
                 break
     assert time.monotonic() - started < 10
+
+
+def test_a_door_full_of_unfinished_headers_still_lets_a_signed_command_in(site: Site) -> None:
+    with ExitStack() as opened:
+        for _ in range(270):
+            stranger = opened.enter_context(socket.create_connection(("127.0.0.1", site.server.port), timeout=20))
+            stranger.sendall(b"POST /slack/events HTTP/1.1\r\nHo")
+        began = time.monotonic()
+        body = slash()
+        assert site.post(body, signed(body)) == 200
+        assert site.ask("GET", "/readyz") == (200, "ready\n")
+        assert time.monotonic() - began < 3
 
 
 def test_a_hundred_commands_at_once_are_durable_and_acknowledged(database: Database, site: Site, tmp_path: Path) -> None:
