@@ -12,7 +12,7 @@ from typing import Any, Final
 from bot.aliyun.models import start_of
 from bot.explain.secret_names import names_a_password, names_a_secret
 from bot.explain.shapes import MASK, live
-from bot.explain.visible import ELLIPSIS
+from bot.explain.visible import ELLIPSIS, visible
 
 _KEPT_END: Final = 4
 _LONG_ENOUGH_TO_KEEP_END: Final = 16
@@ -114,7 +114,7 @@ class _Reader:
         if names_a_secret(name):
             return _masked_leaf(name, value)
         if isinstance(value, str):
-            return self.text(value, depth)
+            return self.text(visible(value), depth)
         if isinstance(value, dict):
             return self._object(value, depth - 1) if depth > 0 else ELLIPSIS
         if isinstance(value, list | tuple):

@@ -3,12 +3,15 @@
 import re
 from functools import lru_cache
 from typing import Final
+from unicodedata import normalize
+
+from bot.explain.visible import visible
 
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _COMPLAINTS: Final = ("invalid", "missing", "malformed", "incorrect", "illegal", "unsupported")
 _LONGEST: Final = 100
 _EXACT: Final = frozenset({"ak", "sk", "psk", "pass", "pw", "auth", "sign"})
-_IDS_OF_SECRETS: Final = ("accesskeyid", "triggerid", "jsessionid", "phpsessid")
+_IDS_OF_SECRETS: Final = ("accesskeyid", "triggerid", "sessionid", "sessid", "connectsid")
 _HARMLESS_ENDS: Final = (
     *("clienttoken", "nexttoken", "pagetoken", "idempotenttoken", "maxtoken", "maxtokens", "totaltokens"),
     *("name", "id", "type", "arn", "method", "version", "versions", "nonce", "status", "policy", "count", "length"),
@@ -32,11 +35,15 @@ _ENDS: Final = (
         "apikey",
         "authkey",
         "accountkey",
+        "appkey",
+        "signingkey",
+        "encryptionkey",
+        "masterkey",
     ),
     *("responseurl", "webhook", "webhookurl", "samlassertion"),
 )
 #: What Chinese documents and people call them. What follows in ``_HARMLESS_CHINESE`` makes the name one of something else.
-CHINESE: Final = ("密码", "口令", "密钥", "秘钥", "私钥", "令牌", "凭证", "凭据")
+CHINESE: Final = ("密码", "口令", "密钥", "秘钥", "密匙", "私钥", "令牌", "凭证", "凭据")
 _HARMLESS_CHINESE = re.compile(r"(?:id|对|名称?|类型|版本|标识|别名|算法|策略|长度|格式|状态)\s*$", re.IGNORECASE)
 
 
@@ -53,10 +60,15 @@ def names_a_secret(name: str) -> bool:
 def _names_a_secret(name: str) -> bool:
     if not name.isascii() and any(word in name for word in CHINESE):
         return not _HARMLESS_CHINESE.search(name)
+    name = name if name.isascii() else normalize("NFKC", visible(name))
     flat = _SEPARATORS.sub("", name.lower())
-    if flat in _EXACT or flat.endswith(_IDS_OF_SECRETS):
+    if flat in _EXACT:
         return True
-    if flat.startswith(_COMPLAINTS) or flat.endswith(_HARMLESS_ENDS):
+    if flat.startswith(_COMPLAINTS):
+        return False
+    if flat.endswith(_IDS_OF_SECRETS):
+        return True
+    if flat.endswith(_HARMLESS_ENDS):
         return False
     return _SEPARATORS.split(name.lower())[-1] in _EXACT or flat.endswith(_ENDS) or any(core in flat for core in _INSIDE)
 

@@ -45,7 +45,7 @@ class Shape:
 
 def live(text: str) -> tuple[Shape, ...]:
     """The shapes that may occur in a text; none for most texts."""
-    lowered = text.lower()
+    lowered = text.lower() if text.isascii() or not _WIDE.search(text) else text.translate(_LOWER)
     if len(text) < _ONE_SEARCH_IS_FASTER and (
         (text.isalnum() and len(text) < _SHORTEST_SHAPE) or not _ANY_HINT.search(lowered)
     ):
@@ -97,27 +97,35 @@ _VENDORS: Final = rf"""{_START}(?:
     | glpat-[0-9A-Za-z_-]{{16,100}}+ | AIza[0-9A-Za-z_-]{{30,60}}+ | AKID[0-9A-Za-z]{{13,60}}+ | ya29\.[0-9A-Za-z_-]{{20,500}}+
     | hf_[0-9A-Za-z]{{20,60}}+ | npm_[0-9A-Za-z]{{20,60}}+ | pypi-[0-9A-Za-z_-]{{20,300}}+ | GOCSPX-[0-9A-Za-z_-]{{20,60}}+
     | SG\.[0-9A-Za-z_-]{{16,60}}+\.[0-9A-Za-z_-]{{16,60}}+ | shp(?:at|ca|pa|ss)_[0-9a-f]{{20,60}}+ | dop_v1_[0-9a-f]{{20,100}}+
+    | hv[bsr]\.[0-9A-Za-z_-]{{20,300}}+ | whsec_[0-9A-Za-z+/=_-]{{16,200}}+
     | eyJ[0-9A-Za-z_-]{{12,4000}}+\.[0-9A-Za-z_-]++(?:\.[0-9A-Za-z_-]*+){{0,3}}
 )"""
 _VENDOR_HINTS: Final = (
     *("sk-", "sk_", "rk_", "pk_", "gho_", "ghp_", "ghr_", "ghs_", "ghu_", "github_pat_", "glpat-", "aiza", "akid", "ya29."),
-    *("hf_", "npm_", "pypi-", "gocspx-", "sg.", "shp", "dop_v1_", "eyj"),
+    *("hf_", "npm_", "pypi-", "gocspx-", "sg.", "shp", "dop_v1_", "eyj", "hvs.", "hvb.", "hvr.", "whsec_"),
 )
 _HOOKS: Final = r"""(?:hooks\.slack(?:-gov)?\.com|(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook|/cgi-bin/webhook/send
     |discord(?:app)?\.com/api/webhooks|api\.telegram\.org)(?:[/?]|%2[Ff]|\\/)(?P<secret>[^\s"'<>|]{1,2000}+)"""
 _URL = re.compile(r"""://(?P<user>[^/\s:@"'<>?\#]{0,100}+)(?P<rest>[^\s"'<>]++)""")
+_PORT = re.compile(r":[0-9]{1,5}[/?#]")
 _LONGEST_USER: Final = 20
 _COMMANDS: Final = r"""(?i:identified\s{1,5}(?:with\s{1,5}[^\s"']{1,60}+\s{1,5})?(?:by|as)\s{1,5}(?:password\s{1,5})?)
       (?:'(?P<single>[^']{1,400})|"(?P<double>[^"]{1,400})|`(?P<ticked>[^`]{1,400})|(?P<bare>[^\s;"'`]{1,400}))
-    | (?<![\w-])(?:-u|--user|--proxy-user)[ =]{1,3}["']?[^\s:"']{1,100}+:(?P<login>[^\s"']{1,200})"""
-_SHORT_OPTIONS: Final = r"""(?<=\s)(?:-p\s{0,2}|-a\s{1,2})["']?(?P<secret>[^\s"'-][^\s"']{0,200}+)"""
+    | (?<![\w-])(?:-u|--user|--proxy-user)[ =]{1,3}["']?(?!\d+:\d+(?:\s|\Z))[^\s:"']{1,100}+:(?P<login>[^\s"']{1,200})"""
+_SHORT_OPTIONS: Final = r"""(?<![\w-])(?:(?:mysql|mariadb|sshpass|login)[\w-]{0,20}+[^\n;|&]{0,100}?\s-p\s{0,2}
+    | redis-cli[^\n;|&]{0,100}?\s-a\s{1,2})["']?(?!\d{1,5}:\d)(?P<secret>[^\s"'-][^\s"']{0,200}+)"""
 
-_LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
+_WIDE = re.compile("[\uff21-\uff5a]")
+_LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase) | {
+    **{ord(each) + 0xFEE0: each.lower() for each in ascii_letters + "_-"},
+    0xA0: " ",
+}
+"""To small ASCII letters, those of full width too, and one character for one."""
 _PLAIN: Final = frozenset({"true", "false", "null", "none", "nil", "undefined", ""})
-_QUOTES: Final = r"""(?:["'\]]|\\{1,8}+(?:["']|u0022)|&(?:quot|apos|\#34|\#x22);|%(?:25){0,3}2[27])*+"""
+_QUOTES: Final = r"""(?:["'\]`*]|\\{1,8}+(?:["']|u0022)|&(?:quot|apos|\#34|\#x22);|%(?:25){0,3}2[27])*+"""
 _NAME_HINTS: Final = (
     *("pass", "pswd", "pw", "plaintext", "private", "psk", "secret", "sign", "sk", "token", "ticket", "trigger", "credential"),
-    *("cookie", "user", "key", "auth", "assertion", "ak", "response", "webhook", "jsessionid", "phpsessid", *CHINESE),
+    *("cookie", "user", "key", "auth", "assertion", "ak", "response", "webhook", "sess", "connect.sid", *CHINESE),
 )
 _NAME = re.compile(
     rf"""
@@ -126,16 +134,20 @@ _NAME = re.compile(
         p(?:ass(?:word|wd|phrase|code)?|swd|wd?|laintext|rivate[-_\ ]?key|sk) | s(?:ecret|ignature|ign(?=["']?\s?[=:])|k\b)
         | t(?:oken|icket|rigger[-_]?id) | c(?:redential|ookie) | user[-_]?data | key[-_]?(?:material|data)
         | a(?:uth(?:ori[sz]ation|[-_]?key)?|ccess[-_\ ]?key|pi[-_\ ]?key|ssertion|k\b) | response[-_]?url | webhook
-        | account[-_]?key | jsessionid | phpsessid
+        | (?:account|app|signing|encryption|master)[-_]?key | sess(?:ion)?[-_]?id | connect\.sid
       )
       [0-9a-z_-]{{0,24}}+(?:\ (?:key|token|secret|id)(?![a-z]))?
       | (?:{"|".join(CHINESE)})(?:\ ?id|对|名称?|类型|版本|标识|别名|算法|策略|长度|格式|状态)?
     )
     {_QUOTES}
-    (?: [\ \t]{{0,4}}+(?:is[\ \t]*[:：]|:=|=>|->|==|[:=：＝→]|%(?:25){{0,3}}3[da]|>|\((?=["']))[\ \t]{{0,4}}+
+    (?: [\ \t]{{0,4}}+(?:is[\ \t]*[:：]|:=|=>|->|==|[:=：＝→]|%(?:25){{0,3}}3[da]|>|&gt;|\((?=["']))[\ \t]{{0,4}}+
+          (?:\*{{1,2}}[\ \t]{{1,4}}+|!(?:!str|!binary|vault)[\ \t]{{1,4}}+)?(?!\n)
+      | (?:\s{{1,4}}+[a-z:.-]{{1,40}}+=(?:"[^"<>]{{0,80}}+"|'[^'<>]{{0,80}}+')){{1,3}}+\s?>
       | (?:\s{{0,4}}+[,;&]\s{{0,9}}+|\s{{1,20}}+)["'\\]{{0,9}}+[0-9a-z_.-]{{0,40}}?value["'\\]{{0,9}}+\s{{0,4}}+[:=]\s{{0,4}}+
       | </[0-9a-z_.:-]{{1,40}}+>\s{{0,40}}+<[0-9a-z_.:-]{{0,40}}?value>
-      | (?P<said>[\ \t]{{1,4}}+(?:is|was)[\ \t]{{1,4}}+ | [\ \t]{{0,4}}+[为是][\ \t:：]{{0,4}}+
+      | (?P<said>[\ \t]{{1,4}}+(?:is|was|(?:changed|set|reset|updated)\ to)[\ \t]{{1,4}}+
+          | [:=：][\ \t]{{0,4}}+\n\s{{0,9}}+ | \ (?:for|of)\ [^\s:：]{{1,40}}+[:：][\ \t]{{0,4}}+
+          | [\ \t]{{0,4}}+[|（][\ \t]{{0,4}}+ | [\ \t]{{0,4}}+[为是][\ \t:：]{{0,4}}+
           | (?:\s{{1,4}}+|(?<=["'])\s?,\s{{0,4}}+(?=["'])|(?<=[^\x00-\x7f])(?=[“‘「『`"'0-9a-z]))
             (?=\S{{0,40}}?["'`“‘「『0-9!@\#$%^*+~])
       )
@@ -147,18 +159,29 @@ _OF_NAMES: Final = ascii_letters + digits + "_.-"
 _VALUE = re.compile(
     r"""
       (?P<escape>\\{1,8}+)(?:"|u0022)(?P<escaped>(?s:.*?))(?=\\{1,8}(?:"|u0022)|\Z)
-    | "(?P<double>(?:[^"\\]|\\.)*+)
-    | '(?P<single>(?:[^'\\]|\\.)*+)
+    | [BFNRUbfnru]?"(?P<double>(?:[^"\\]|\\.)*+)
+    | [BFNRUbfnru]?'(?P<single>(?:[^'\\]|\\.)*+)
     | [`“‘「『](?P<curly>[^`“‘「『”’」』\n]*+)
     | &(?:quot|apos|\#34|\#x22);(?P<entity>[^&]*+)
     | (?:<!\[CDATA\[)(?P<cdata>[^\]]*+)
     | (?P<list>\[[^\[\]{}]{0,4000}(?:\]|\Z))
     | [|>][+-]?[0-9]?(?P<block>[\ \t]*+(?:\n(?:[\ \t]++[^\n]*+|(?=\n|\Z)))++|[\ \t]++[^\n]++)
-    | (?P<bare>(?![\[{])(?:(?!%(?:25){0,3}26)[^\s,;&"'<>\\]|[,;&](?![\s"'\\]|[\w.-]{0,40}+\s?[=:]|\Z))++)
+    | (?P<bare>(?![\[{])(?:(?!%(?:25){0,3}26)[^\s,;&"'<>\\，。；、（）]|[,;&](?![\s"'\\]|lt;|[\w.-]{0,40}+\s?[=:]|\Z))++)
     """,
     re.VERBOSE | re.DOTALL,
 )
+_BEFORE_ITS_NAME = re.compile(
+    r"""value["'\\]{0,9}+\s{0,4}+[:=]\s{0,4}+["'\\]{0,9}+(?P<secret>[^\s"'\\&,;]{1,200}+)["'\\]{0,9}+
+    \s{0,4}+[,;&]?\s{0,9}+["'\\]{0,9}+[a-z0-9_.-]{0,40}?(?:key|name)["'\\]{0,9}+\s{0,4}+[:=]\s{0,4}+["'\\]{0,9}+(?P<name>[\w.-]{1,80}+)""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _HEADER_VALUE = re.compile(r"""["']?(?P<bare>(?:[^\r\n"'<\\]|(?<==)"[^"\r\n]*+")*+)""")
+#: A RequestId, or the code of an error: both tell nothing and are what the reader needs.
+_PUBLIC = re.compile(
+    r"""(?:[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}
+      | (?:Invalid|Missing|Malformed|Incorrect|Illegal|Unsupported|Forbidden)[A-Za-z]*+(?:\.[A-Z][A-Za-z]*+)*+)(?![!-~])""",
+    re.VERBOSE,
+)
 _SHORTEST_SAID: Final = 4
 _LONGEST_TOLD: Final = 64
 _SHORTEST_KEY: Final = 16
@@ -170,6 +193,7 @@ _SAID_OF_SECRETS: Final = frozenset(
         *("disabled", "enabled", "inactive", "active", "unsupported", "used", "unknown", "unset", "set", "mandatory", "needed"),
         *("optional", "revoked", "locked", "deleted", "rotated", "changed", "short", "long", "valid", "correct", "ok", "here"),
         *("mismatched", "inconsistent", "unavailable", "reset", "it", "this", "that", "not", "denied", "rejected", "leaked"),
+        "expire",
     }
 )
 
@@ -179,6 +203,8 @@ def _logins(text: str) -> Iterator[Span]:
     for found in _URL.finditer(text):
         user, rest = found["user"], found["rest"]
         start, at = found.start("rest"), rest.rfind("@")
+        if _PORT.match(rest):
+            continue
         if rest[0] == ":" and at > 1:
             yield Span(start + 1, start + at, keep_end=False, kind="other" if _looks_chosen(rest[1:at]) else None)
         elif rest[0] == "@" and len(user) >= _LONGEST_USER:
@@ -191,8 +217,8 @@ def _named(text: str) -> Iterator[Span]:
     position = 0
     while found := _NAME.search(searched, position):
         position = found.end()
-        before = text[max(0, found.start() - 40) : found.start()]
-        name = before[len(before.rstrip(_OF_NAMES)) :] + text[found.start() : found.end("name")]
+        before = searched[max(0, found.start() - 40) : found.start()]
+        name = before[len(before.rstrip(_OF_NAMES)) :] + found["name"]
         if not names_a_secret(name):
             continue
         said = found["said"]
@@ -201,14 +227,21 @@ def _named(text: str) -> Iterator[Span]:
         # What is not told is read again from the next name on, so only its beginning is.
         value = pattern.match(text, position, len(text) if said is None else position + _LONGEST_TOLD)
         group = value.lastgroup if value else None
-        if value is None or group is None or value.group(group).strip().lower() in _PLAIN:
+        if value is None or group is None or value[group].strip().lower() in _PLAIN or _PUBLIC.match(value[group]):
             continue
         start, end = value.span(group)
         if said is None or _is_told(name, said.strip(), text[start : end + 8], end - start, quoted=group != "bare"):
-            if end >= position + _LONGEST_TOLD - 1 and (whole := _VALUE.match(text, position)):
+            if said and end >= position + _LONGEST_TOLD - 1 and (whole := _VALUE.match(text, position)):
                 end = whole.end()
             yield Span(start, end, not names_a_password(name), _kind(name, text[start:end]))
             position = end
+
+
+def _named_after(text: str) -> Iterator[Span]:
+    """The value that stands before the name of a secret: ``{"value": "…", "name": "DB_PASSWORD"}``."""
+    for found in _BEFORE_ITS_NAME.finditer(text):
+        if names_a_secret(found["name"]):
+            yield Span(*found.span("secret"), not names_a_password(found["name"]), _kind(found["name"], found["secret"]))
 
 
 def _is_told(name: str, verb: str, text: str, length: int, *, quoted: bool) -> bool:
@@ -222,6 +255,8 @@ def _is_told(name: str, verb: str, text: str, length: int, *, quoted: bool) -> b
         return not word.startswith("-")  # --password x
     if verb in ("为", "是"):
         return word.isascii()
+    if verb == "（" and not word.isascii():
+        return False
     if _looks_chosen(word) or (quoted and verb != ","):
         return password or bool(verb)
     if not verb or not password or len(word) < _SHORTEST_SAID:
@@ -242,7 +277,7 @@ SHAPES: Final = (
     Shape(("hooks.slack", "/v2/hook", "webhook", "telegram"), _of(_HOOKS, "other", keep_end=False)),
     Shape(("://",), _logins),
     Shape(("identified", "-u", "user"), _passwords(_COMMANDS)),
-    Shape(("mysql", "mariadb", "sshpass", "redis-cli"), _passwords(_SHORT_OPTIONS)),
+    Shape(("mysql", "mariadb", "sshpass", "redis-cli", "login"), _passwords(_SHORT_OPTIONS)),
     Shape(("ltai", "akia", "asia"), _of(_PAIR, "access_key")),
     Shape(("ltai", "akia", "asia"), _of(_ID, "access_key")),
     Shape(("sts.", "cais"), _of(r"STS\.[0-9A-Za-z]{8,128}+ | CAIS[0-9A-Za-z+/%=]{40,}+", "sts")),
@@ -250,6 +285,7 @@ SHAPES: Final = (
     Shape(_VENDOR_HINTS, _of(_VENDORS, "other")),
     Shape(("eyj",), _of(rf"{_START}eyJ[0-9A-Za-z_-]{{12,}}+(?:\.[0-9A-Za-z_-]*+){{0,4}}", None)),
     Shape(("bearer", "basic"), _of(_SCHEMES, None)),
+    Shape(("value",), _named_after),
     Shape(_NAME_HINTS, _named),
 )
 _ANY_HINT: Final = re.compile("|".join(sorted({re.escape(hint) for shape in SHAPES for hint in shape.hints})))

@@ -98,6 +98,10 @@ def test_the_value_of_a_harmless_name_is_still_searched() -> None:
     assert "S3CR3T" not in redact('NextToken="password=S3CR3T"')
 
 
+def test_a_long_header_is_masked_to_its_end() -> None:
+    assert "S3CR3T" not in redact("Cookie: " + "; ".join(f"a{number}=S3CR3T" for number in range(40)))
+
+
 def test_nothing_of_a_password_is_kept_and_four_characters_of_a_long_key() -> None:
     assert redact_parameter("Password", "a-very-long-password-1234") == MASK
     assert redact_parameter("AccessKeySecret", "fakeSecretFakeSecretFake1234") == MASK + "1234"
@@ -114,6 +118,8 @@ def test_nothing_of_a_password_is_kept_and_four_characters_of_a_long_key() -> No
         ("Body", '{"db": {"password": "S3CR3T"}}'),
         ("Body", json.dumps({"inner": json.dumps({"password": "S3CR3T"})})),
         ("Body", '{"p\\u0061ssword": "S3CR3T"}'),
+        ("Body", '{"pass\\u200bword": "S3CR3T"}'),
+        ("Body", {"a": "pass\u200bword=S3CR3T"}),
         ("Env", [{"Key": "DB_PASSWORD", "Value": "S3CR3T"}]),
         ("Env", [{"ParameterKey": "ApiToken", "ParameterValue": "S3CR3T"}]),
         ("Env", [{"name": "API_TOKEN", "value": {"x": "S3CR3T"}}]),
@@ -185,6 +191,8 @@ HOSTILE = {
     "opening quotes": "token ‘" * 28_000,
     "other opening quotes": "token 「" * 28_000,
     "open CDATA": "token <![CDATA[" * 13_000,
+    "headers": "cookie: " * 25_000,
+    "brackets of full width": "密码（a" * 40_000,
     "blocks": "token |! " * 22_000,
 }
 

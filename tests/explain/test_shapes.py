@@ -22,6 +22,7 @@ from bot.logs import RedactingFormatter
 from tests.explain.logs import NOW, explained
 
 KEY: Final = "LTAI5tFakeFakeFake01"
+ID: Final = "05754286-1A2B-5C3D-8E4F-0123456789AB"
 
 #: Where ``%s`` stands the secret stands: letters and digits, as people and generators choose them.
 SHAPES: Final = (
@@ -38,7 +39,13 @@ SHAPES: Final = (
     *("--password %s", "--password '%s x'", "--db-password %s --x", "--access-key-secret %s", "curl -u admin:%s https://x"),
     *("mysql -uroot -p%s", "sshpass -p %s ssh x", "redis-cli -a %s ping", "export PGPASSWORD=%s"),
     *("IDENTIFIED BY '%s'", "identified with caching_sha2_password by '%s'", "IDENTIFIED BY %s;", "ALTER USER x PASSWORD '%s'"),
+    *("docker login -u u -p %s reg", "CREATE LOGIN a WITH PASSWORD = N'%s'", "password: !!str %s"),
+    *("encryption_key=%s", "signing_key: %s", "app_key=%s", "AppKey: %s", "hvs.a1B2a1B2a1B2a1%s", "whsec_a1B2a1B2%s"),
+    # headings, tables and full width
+    *("password:\n%s", "password:\n  %s", "`password`: `%s`", "|password|%s|", "*password:* %s", "**password**: %s"),
+    *("密码（%s）", "密匙：%s", "密码是%s，请修改", "ｐａｓｓｗｏｒｄ：%s", "password\xa0=\xa0%s"),
     # sentences
+    *("password changed to %s", "password for root: %s"),
     *(
         "AccessKeySecret is %s",
         "the AccessKeySecret was %s.",
@@ -49,12 +56,18 @@ SHAPES: Final = (
     # pairs
     *(f"{KEY}/%s", f"{KEY}:%s", f"{KEY}, Ab3dEfGhIjKlMnOpQrStUvWxY%s", '("password", "%s")'),
     # markup
+    *(
+        '<wsse:Password Type="x">%s</wsse:Password>',
+        "&lt;password&gt;%s&lt;/password&gt;",
+        '{"value":"%s","name":"DB_PASSWORD"',
+    ),
     *('<user password="%s"/>', '<add key="DbPassword" value="%s"/>', '<property name="password" value="%s"/>'),
     *('<property name="password">%s</property>', "<a:Password>%s</a:Password>", "<Key>Token</Key><Value>%s</Value>"),
     # query strings and headers
     *("http://cdn/x?auth_key=1700000000-0-0-%s", "Signature=%s", "x-oss-signature=%s", "&sign=%s&", "password%%3D%s"),
     *("Cookie: a=b; sid=%s", "Set-Cookie: sid=%s; Path=/", "curl -H 'Cookie: a=b; s=%s'", "JSESSIONID=%s"),
     *("Authorization: Basic %s==", "Authorization: Bearer %s", "Bearer %s", "Basic dXNlcjpwYXNz%s="),
+    *("sessionid=a1B2a1B2%s", "connect.sid=%s", "session_id: %s"),
     # keys of vendors
     *("x=sk-a1B2a1B2a1B2a1B2%s", "ghp_a1B2a1B2a1B2a1B2a1B2a1B2%s", "AIzaa1B2a1B2a1B2a1B2a1B2a1B2%s", "AKIAIOSFODNN7%s"),
     *("github_pat_a1a1a1a1a1a1a1a1a1a1%s", "glpat-a1a1a1a1a1%s", "sk_live_a1a1a1a1a1%s", "xoxb-123-%s", "STS.NUa1%s"),
@@ -166,6 +179,10 @@ def test_who_pastes_a_secret_of_such_a_shape_is_warned_and_the_secret_is_gone(sh
             "SignName=阿里云",
             "https://help.aliyun.com/a/25488.html",
         ),
+        *("SecurityToken: InvalidSecurityToken.Expired", "token: InvalidToken.Expired", "InvalidSessionId: it ended"),
+        *(f"密钥 {ID} 不存在", f"令牌 {ID} 已过期", f"令牌：{ID}，请重试", f"password: {ID}", "密码（8-30个字符）"),
+        *("docker run -p 8080:80 nginx", "docker run --name mysql -p 3306:3306 mysql", "docker run -u 1000:1000 nginx"),
+        *("redis-cli ping; ls -a /var/log", "https://h.example:8080/a@b", "password | grep x", "token for user: not found"),
         *("The parameters 'Password', 'UserName' are missing", "authType: AK", "ecs:DescribeInstances auth failed: 403"),
     ],
 )
