@@ -132,9 +132,10 @@ _NAME = re.compile(
     (?P<name>
       (?:
         p(?:ass(?:word|wd|phrase|code)?|swd|wd?|laintext|rivate[-_\ ]?key|sk) | s(?:ecret|ignature|ign(?=["']?\s?[=:])|k\b)
-        | t(?:oken|icket|rigger[-_]?id) | c(?:redential|ookie) | user[-_]?data | key[-_]?(?:material|data)
+        | t(?:oken|icket|rigger[-_]?id) | c(?:redential|ookie) | user[-_]?data
+        | key(?:[-_]?(?:material|data)|(?=["'`*\\]{{0,3}}+\s{{0,4}}+[=:：>%]))
         | a(?:uth(?:ori[sz]ation|[-_]?key)?|ccess[-_\ ]?key|pi[-_\ ]?key|ssertion|k\b) | response[-_]?url | webhook
-        | (?:account|app|signing|encryption|master)[-_]?key | sess(?:ion)?[-_]?id | connect\.sid
+        | account[-_]?key | sess(?:ion)?[-_]?id | connect\.sid
       )
       [0-9a-z_-]{{0,24}}+(?:\ (?:key|token|secret|id)(?![a-z]))?
       | (?:{"|".join(CHINESE)})(?:\ ?id|对|名称?|类型|版本|标识|别名|算法|策略|长度|格式|状态)?
@@ -285,7 +286,7 @@ SHAPES: Final = (
     Shape(_VENDOR_HINTS, _of(_VENDORS, "other")),
     Shape(("eyj",), _of(rf"{_START}eyJ[0-9A-Za-z_-]{{12,}}+(?:\.[0-9A-Za-z_-]*+){{0,4}}", None)),
     Shape(("bearer", "basic"), _of(_SCHEMES, None)),
-    Shape(("value",), _named_after),
+    Shape(('value"', "value'", "value=", "value:", "value =", "value :", "value\\"), _named_after),
     Shape(_NAME_HINTS, _named),
 )
 _ANY_HINT: Final = re.compile("|".join(sorted({re.escape(hint) for shape in SHAPES for hint in shape.hints})))
