@@ -159,3 +159,83 @@ def test_of_many_values_none_is_forgotten() -> None:
     basic = {"errorCode": "InvalidParameter", "errorMessage": message, "httpStatusCode": "400"}
     shown = mask(explained(basic=basic, parameters=[{"name": "Values", "value": values}]), ["parameters"]).error_message
     assert shown == "Not valid: ••••, ••••, ••••, ••••"
+
+
+def failed(message: str, parameters: list[dict[str, object]], **basic: str) -> Explanation:
+    """A call that failed with this message."""
+    said = {"errorCode": "InvalidParameter", "errorMessage": message, "httpStatusCode": "400", **basic}
+    return explained(basic=said, parameters=parameters)
+
+
+@pytest.mark.parametrize("length", [60, 900, 3_000])
+def test_a_value_cut_before_it_was_masked_is_masked_too(length: int) -> None:
+    """Sentences are cut to a length before anything is masked: what is left of the value is no value that is known."""
+    value = "".join(f"row{number}/" for number in range(length))[:length]
+    shown = texts(mask(failed(f"Not valid: {value}", [{"name": "Note", "value": value}]), ["parameters"]))
+    assert "row1/row2" not in shown
+    cut = mask(failed(f"Not valid: {value[:40]}… and more", [{"name": "Note", "value": value}]), ["parameters"])
+    assert "row0" not in texts(cut)
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    ["Server=ledger-db.acme.internal;Uid=payroll", "Server=ledger-db.acme.internal", "ledger-db.acme.internal", "payroll"],
+)
+def test_a_part_of_a_value_that_holds_a_secret_is_masked_where_a_message_quotes_it(quoted: str) -> None:
+    value = "Server=ledger-db.acme.internal;Uid=payroll;Pwd=Standin-P@ss-9"
+    shown = texts(mask(failed(f"Cannot connect with {quoted}", [{"name": "Target", "value": value}]), ["parameters"]))
+    assert "ledger-db" not in shown
+    assert "payroll" not in shown
+
+
+@pytest.mark.parametrize(
+    "form", ["acct_{}", "uid{}", "bucket-{}-x", "账号{}不存在", "{}号", "acs%3Aram%3A%3A{}%3Auser", "x{}y", "_{}_", "arn:{}:"]
+)
+@pytest.mark.parametrize("account", [ACCOUNT, "1551235544331122"])
+def test_an_account_is_masked_whatever_it_is_glued_to(form: str, account: str) -> None:
+    """Those that the explanation names, and those that it does not."""
+    said = explained(basic={"errorMessage": f"No {form.format(account)} here", "errorCode": "X", "httpStatusCode": "400"})
+    assert account in texts(said)
+    assert account not in texts(mask(said, ["accounts"]))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *(
+            "ORDERS/Blue-7",
+            "orders%2fblue-7",
+            "orders%2Fblue-7",
+            "orders%252Fblue-7",
+            "实例orders/blue-7不存在",
+            "Orders\\/Blue-7",
+        ),
+        *("x_orders/blue-7", "orders/blue-7_x"),
+    ],
+)
+def test_a_value_is_masked_in_any_case_encoding_and_company(form: str) -> None:
+    said = failed(f"No {form} here", [{"name": "Name", "value": "orders/blue-7"}])
+    assert "blue-7" not in texts(mask(said, ["parameters"])).lower()
+
+
+def test_keys_that_callers_chose_are_masked_like_values_and_those_of_the_api_are_not() -> None:
+    value = '{"cost-center-9": "x1", "zhang.wei": [], "Key": "owner-3", "name": "n-4"}'
+    said = failed("The name or Key cost-center-9 of zhang.wei is no number", [{"name": "Tags", "value": value}])
+    assert mask(said, ["parameters"]).error_message == "The name or Key •••• of •••• is no number"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "acs:ram::*:assumed-role/deploy-role/alice.chen may not",
+        f"acs:ram::{ACCOUNT}:assumed-role/deploy-role/alice.chen may not",
+        "assumed-role/deploy-role/alice.chen may not",
+        "Deploy-Role/Alice.Chen may not",
+    ],
+)
+def test_names_are_masked_whole(message: str) -> None:
+    caller = {"callerType": "AssumedRoleUser", "masterAccountId": ACCOUNT, "callerAccountId": "deploy-role:alice.chen"}
+    basic = {"errorCode": "NoPermission", "errorMessage": message, "httpStatusCode": "403"}
+    shown = texts(mask(explained(basic=basic, caller=caller), ["names"])).lower()
+    assert "chen" not in shown
+    assert "deploy" not in shown
