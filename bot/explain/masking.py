@@ -62,7 +62,7 @@ _COMMON: Final = frozenset(
 _MASKED = re.compile(rf"{MASK}\w{{0,4}}")
 _JSON_VALUE = re.compile(r'"((?:[^"\\]|\\.)*+)|(\d+(?:\.\d+)?)')
 #: A part of a value that held a secret: no name of a field (``Uid=``), but what stands in one.
-_PART = re.compile(r"[^\s;,&|=\"'<>(){}\[\]•]{3,}+(?!\s*=)")
+_PART = re.compile(r"[^\s;,&|=:/@\"'<>(){}\[\]•]{3,}+(?!\s*=)")
 #: The names of an API's own fields are written like this; other keys are the caller's words.
 _FIELD = re.compile(r"[A-Z][A-Za-z]*")
 _ACCOUNT = re.compile(r"(?<!\d)\d{15,20}(?!\d)", re.ASCII)
@@ -72,6 +72,8 @@ _ADDRESS = re.compile(
     re.ASCII,
 )
 _RESOURCE_NAME = re.compile(r"(?P<head>acs:[\w*-]{1,40}:[\w*-]{0,40}:[\w*•-]{0,40}:)(?P<name>[^\s\"'，。,;）)]{1,400})")
+#: Who assumed a role, and a resource within an address.
+_OTHER_NAME = re.compile(r"(?P<head>\bassumed-role/|\bacs%(?:25)*3a)[^\s\"'，。,;）)]{1,400}", re.ASCII | re.IGNORECASE)
 #: It decodes to the caller, the resource and the address.
 _ENCODED = re.compile(r"(?P<head>[Ee]ncodedDiagnosticMessage[\\\"'\s:=>]{1,8})[A-Za-z0-9+/=_-]{16,}")
 _RESOURCE_ID = re.compile(r"(?<![\w-])[a-z]{1,8}-[a-z0-9]{15,24}(?![\w-])", re.ASCII)
@@ -134,7 +136,7 @@ def _masking(explanation: Explanation, wanted: frozenset[MaskClass]) -> Callable
         if _MASKED.fullmatch(text):
             return text
         if "names" in wanted:
-            text = _RESOURCE_NAME.sub(_mask_resource, text)
+            text = _OTHER_NAME.sub(rf"\g<head>{MASK}", _RESOURCE_NAME.sub(_mask_resource, text))
         text = _whole(forms, text.lower()).sub(shown, text)
         text = _without_beginnings(text, beginnings, plain)
         text = _ENCODED.sub(rf"\g<head>{MASK}", text)
@@ -235,7 +237,7 @@ def _names(explanation: Explanation) -> Iterator[str]:
         name = denial.resource.split(":", 5)[-1]
         yield from (
             part
-            for part in (name, name.partition("/")[2], name.rpartition("/")[2])
+            for part in (name.partition("/")[2] or name, name.rpartition("/")[2])
             if MASK not in part and not set(part) <= {"*", "/"}
         )
 

@@ -110,6 +110,30 @@ def test_the_response_goes_as_a_whole_and_an_encoded_message_always() -> None:
     assert VSWITCH in body
 
 
+def test_the_kind_of_a_resource_stays() -> None:
+    resource = f"acs:ecs:cn-hangzhou:{ACCOUNT}:vswitch/{VSWITCH}"
+    said = denied()
+    assert said.denial
+    assert said.denial.resource == resource
+    masked = mask(said, ["accounts", "names"]).denial
+    assert masked
+    assert masked.resource == f"acs:ecs:cn-hangzhou:••••{ACCOUNT[-4:]}:vswitch/••••"
+
+
+def test_words_that_a_value_begins_with_stay() -> None:
+    said = failed("The instance does not exist in cn-hangzhou", [{"name": "Name", "value": "instance-web-1"}])
+    assert mask(said, ["parameters"]).error_message == said.error_message
+
+
+@pytest.mark.parametrize(
+    "form", ["assumed-role/ops/zhang.wei", "acs%3Aram%3A%3A1%3Auser%2Fzhang.wei", "用户assumed-role/ops/zhang.wei"]
+)
+def test_a_name_that_the_explanation_does_not_know_is_told_by_its_form(form: str) -> None:
+    said = mask(failed(f"No {form} here", []), ["names"]).error_message or ""
+    assert "zhang" not in said
+    assert said.endswith(" here")
+
+
 def test_nothing_wanted_changes_nothing() -> None:
     assert mask(denied(), []) == denied()
 
