@@ -122,7 +122,7 @@ _LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase) | {
 }
 """To small ASCII letters, those of full width too, and one character for one."""
 _PLAIN: Final = frozenset({"true", "false", "null", "none", "nil", "undefined", ""})
-_QUOTES: Final = r"""(?:["'\]`*]|\\{1,8}+(?:["']|u0022)|&(?:quot|apos|\#34|\#x22);|%(?:25){0,3}2[27])*+"""
+_QUOTES: Final = r"""(?:["'\]`*]|\\{1,8}+(?:["']|u0022)|&(?:quot|apos|\#34|\#x22);|%(?:25){0,3}2[27])*"""
 _NAME_HINTS: Final = (
     *("pass", "pswd", "pw", "plaintext", "private", "psk", "secret", "sign", "sk", "token", "ticket", "trigger", "credential"),
     *("cookie", "user", "key", "auth", "assertion", "ak", "response", "webhook", "sess", "connect.sid", *CHINESE),
@@ -142,14 +142,16 @@ _NAME = re.compile(
     )
     {_QUOTES}
     (?: [\ \t]{{0,4}}+(?:is[\ \t]*[:：]|:=|=>|->|==|[:=：＝→]|%(?:25){{0,3}}3[da]|>|&gt;|\((?=["']))[\ \t]{{0,4}}+
-          (?:\*{{1,2}}[\ \t]{{1,4}}+|!(?:!str|!binary|vault)[\ \t]{{1,4}}+)?(?!\n)
+          (?:(?:\*{{1,2}}|-)[\ \t]{{1,4}}+|!(?:!str|!binary|vault)[\ \t]{{1,4}}+)?(?![\r\n])
       | (?:\s{{1,4}}+[a-z:.-]{{1,40}}+=(?:"[^"<>]{{0,80}}+"|'[^'<>]{{0,80}}+')){{1,3}}+\s?>
       | (?:\s{{0,4}}+[,;&]\s{{0,9}}+|\s{{1,20}}+)["'\\]{{0,9}}+[0-9a-z_.-]{{0,40}}?value["'\\]{{0,9}}+\s{{0,4}}+[:=]\s{{0,4}}+
       | </[0-9a-z_.:-]{{1,40}}+>\s{{0,40}}+<[0-9a-z_.:-]{{0,40}}?value>
       | (?P<said>[\ \t]{{1,4}}+(?:is|was|(?:changed|set|reset|updated)\ to)[\ \t]{{1,4}}+
-          | [:=：][\ \t]{{0,4}}+\n\s{{0,9}}+ | \ (?:for|of)\ [^\s:：]{{1,40}}+[:：][\ \t]{{0,4}}+
-          | [\ \t]{{0,4}}+[|（][\ \t]{{0,4}}+ | [\ \t]{{0,4}}+[为是][\ \t:：]{{0,4}}+
-          | (?:\s{{1,4}}+|(?<=["'])\s?,\s{{0,4}}+(?=["'])|(?<=[^\x00-\x7f])(?=[“‘「『`"'0-9a-z]))
+          | \s{{0,4}}+[:=：>][\ \t]{{0,4}}+\r?\n\s{{0,9}}+(?:-\ )?
+          | \ (?:for|of)\ (?:the\ )?(?:user\ )?[^\s:：]{{1,40}}+[:：][\ \t]{{0,4}}+
+          | [\ \t]{{0,4}}+[|（][\ \t]{{0,4}}+
+          | [\ \t]{{0,4}}+[已被]?(?:修改|更改|改|设置|设|重置|更新)?[为是成][\ \t:：]{{0,4}}+
+          | (?:\s{{1,4}}+|(?<=["'])\s?,\s{{0,4}}+(?=["'])|(?<=[^\x00-\x7f])(?=[“‘「『0-9a-z]|[`"'][!\#-&(-_a-~]{{4,64}}+[`"']))
             (?=\S{{0,40}}?["'`“‘「『0-9!@\#$%^*+~])
       )
     )
@@ -167,7 +169,7 @@ _VALUE = re.compile(
     | (?:<!\[CDATA\[)(?P<cdata>[^\]]*+)
     | (?P<list>\[[^\[\]{}]{0,4000}(?:\]|\Z))
     | [|>][+-]?[0-9]?(?P<block>[\ \t]*+(?:\n(?:[\ \t]++[^\n]*+|(?=\n|\Z)))++|[\ \t]++[^\n]++)
-    | (?P<bare>(?![\[{])(?:(?!%(?:25){0,3}26)[^\s,;&"'<>\\，。；、（）]|[,;&](?![\s"'\\]|lt;|[\w.-]{0,40}+\s?[=:]|\Z))++)
+    | (?P<bare>(?![\[{])(?:[^\s,;&%"'<>\\，。；、（）]++|%(?!(?:25){0,3}26)|[,;&](?![\s"'\\]|lt;|[\w.-]{0,40}+\s?[=:]|\Z))++)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -254,7 +256,7 @@ def _is_told(name: str, verb: str, text: str, length: int, *, quoted: bool) -> b
     password = names_a_password(name)
     if name.startswith("-"):
         return not word.startswith("-")  # --password x
-    if verb in ("为", "是"):
+    if verb.rstrip(" :：").endswith(("为", "是", "成")):
         return word.isascii()
     if verb == "（" and not word.isascii():
         return False

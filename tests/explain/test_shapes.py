@@ -43,7 +43,18 @@ SHAPES: Final = (
     *("encryption_key=%s", "signing_key: %s", "app_key=%s", "AppKey: %s", "hvs.a1B2a1B2a1B2a1%s", "whsec_a1B2a1B2%s"),
     # headings, tables and full width
     *("password:\n%s", "password:\n  %s", "`password`: `%s`", "|password|%s|", "*password:* %s", "**password**: %s"),
-    *("密码（%s）", "密匙：%s", "密码是%s，请修改", "ｐａｓｓｗｏｒｄ：%s", "password\xa0=\xa0%s"),
+    *(
+        "密码（%s）",
+        "密匙：%s",
+        "密码是%s，请修改",
+        "密码已改为%s",
+        "密码`%s`",
+        '密码"%s"',
+        "password:\r\n- %s",
+        "<Password>\n%s\n</Password>",
+        "ｐａｓｓｗｏｒｄ：%s",
+        "password\xa0=\xa0%s",
+    ),
     # sentences
     *("password changed to %s", "password for root: %s"),
     *(
@@ -181,6 +192,7 @@ def test_who_pastes_a_secret_of_such_a_shape_is_warned_and_the_secret_is_gone(sh
         ),
         *("SecurityToken: InvalidSecurityToken.Expired", "token: InvalidToken.Expired", "InvalidSessionId: it ended"),
         *(f"密钥 {ID} 不存在", f"令牌 {ID} 已过期", f"令牌：{ID}，请重试", f"password: {ID}", "密码（8-30个字符）"),
+        *('参数"密码"不能为空，"名称"也不能', "`密码`不能为空", '字段"密码","名称"', "密码设置为8位以上"),
         *("docker run -p 8080:80 nginx", "docker run --name mysql -p 3306:3306 mysql", "docker run -u 1000:1000 nginx"),
         *("redis-cli ping; ls -a /var/log", "https://h.example:8080/a@b", "password | grep x", "token for user: not found"),
         *("The parameters 'Password', 'UserName' are missing", "authType: AK", "ecs:DescribeInstances auth failed: 403"),
