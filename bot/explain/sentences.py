@@ -130,6 +130,8 @@ def _title(known: Known) -> str | None:
         return known.say("verdict.guessed", title=judged.match.title) if unsure else judged.match.title
     if judged.reading is not None:
         return judged.reading.words(known.language).title_for(judged.error_message)
+    if known.facts.nested is not None and known.inner is not None and known.facts.nested.error_code:
+        return known.say("cause.nested", code=known.facts.nested.error_code).rstrip(".。")
     if judged.error_message:
         return cut(_SENTENCE_END.split(one_line(judged.error_message), 1)[0], _LONGEST_NAME)
     return judged.family.words(known.language).title if judged.family else None

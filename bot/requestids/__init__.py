@@ -14,7 +14,8 @@ from bot.requestids.codes import Code, codes, products
 from bot.requestids.context import dates, hosts, product_of_host, regions, services, tells_denial
 from bot.requestids.marks import marks
 from bot.requestids.others import OtherId, OtherKind, other_ids
-from bot.requestids.records import Reader, Record, last_before
+from bot.requestids.owners import Owners
+from bot.requestids.records import Reader, Record
 from bot.requestids.uuids import UUID, only_lower_case, request_ids, uuids
 from bot.requestids.wrapping import join_lines, join_quoted
 
@@ -135,21 +136,22 @@ def _errors(text: str, told: Sequence[Code], kinds: Mapping[str, str]) -> tuple[
     if not parts or (re.search(_FOREIGN, text) and not _OURS.search(text)):
         return (), frozenset()
     records = Reader(text).read(parts)
-    named, times = list(services(text)), list(dates(text))
+    named = list(services(text))
+    owned, times = Owners(text, records, named), Owners(text, records, list(dates(text)))
     seen = tuple(
         PastedError(
             request_id=record.id,
             code=record.code,
             client_code=record.client,
             message=record.message,
-            product=record.product or _product(record, named) or _OF_ID.get(kinds.get(record.id or "", "")),
+            product=record.product or _product(record, owned.last(record)) or _OF_ID.get(kinds.get(record.id or "", "")),
             host=record.host,
             region_id=next(iter(regions(f"{record.host} {record.message} {text[record.start : record.end]}")), None),
             api=record.api,
             http_status=record.status,
             access_denied_detail=record.detail if tells_denial(record.detail) else None,
             inner=record.inner,
-            said_at=last_before(times, record.end),
+            said_at=times.last(record),
         )
         for record in records
         if _is_error(record, text, spoken_of=bool(named))
@@ -169,9 +171,10 @@ def _is_error(record: Record, text: str, *, spoken_of: bool) -> bool:
     return bool(record.id and re.search(_FAILURE, around)) or (record.thrown and spoken_of)
 
 
-def _product(record: Record, named: Sequence[tuple[int, str]]) -> str | None:
-    """By the host, else by the action or resource that was denied, else by what was named last before the error's end."""
+def _product(record: Record, named: str | None) -> str | None:
+    """By the host, else by the action or resource that was denied, else what the text around the error names."""
     if record.host and (product := product_of_host(record.host)):
         return product
-    denied = next(services(f" {record.detail.get('AuthAction', '')} {record.message or ''}"), None)
-    return denied[1] if denied else last_before(named, record.end)
+    message = "" if any(child.inner for child in record.within) else record.message or ""
+    denied = next(services(f" {record.detail.get('AuthAction', '')} {message}"), None)
+    return denied[1] if denied else named

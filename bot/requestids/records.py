@@ -4,17 +4,16 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final
 
 from bot.requestids.marks import Mark, before_labels, cleaned, line_end
-
-T = TypeVar("T")
 
 _PLAIN_KINDS: Final = ("code", "client", "status", "host", "product", "api")
 _LOG_LINE: Final = (
     r"(?m)^[\[ \t]{0,4}(?:\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|[IWEF]\d{4} \d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)"
 )
-_AHEAD: Final = 8
+PARAGRAPH: Final = re.compile(r"\n[ \t]*\n")
+_AHEAD: Final = 16
 
 
 @dataclass(slots=True)
@@ -88,12 +87,16 @@ class Reader:
 
     def _gathered(self, marks: Sequence[Mark]) -> list[Record]:
         records: list[Record] = []
+        named: Record | None = None
         place = 0
         while place < len(marks):
             mark = marks[place]
             place += 1
-            if not records or self._begins(records[-1], mark, marks[place : place + _AHEAD]):
+            later = marks[place : place + _AHEAD]
+            named = records[-1] if records and records[-1].named else named
+            if not records or (named and self._stands_alone(named, mark, later)) or self._begins(records[-1], mark, later):
                 records.append(Record(mark.start, mark.end))
+                named = None
             records[-1].add(mark)
             if mark.quoted:
                 first = place
@@ -103,6 +106,15 @@ class Reader:
                 if any(each.kind in ("id", "code", "message") for each in inside):
                     records[-1].within += self._gathered(inside)
         return records
+
+    def _stands_alone(self, record: Record, mark: Mark, later: Sequence[Mark]) -> bool:
+        """Whether a mark opens a paragraph that names a code or an id other than the record's before it."""
+        if not PARAGRAPH.search(self._text, record.end, mark.start):
+            return False
+        end = PARAGRAPH.search(self._text, mark.start)
+        near = [each for each in (mark, *later) if end is None or each.start < end.start()]
+        told = {"code": record.code, "client": record.client, "id": record.id}
+        return any(told.get(each.kind) not in (None, each.value) for each in near)
 
     def _begins(self, record: Record, mark: Mark, later: Sequence[Mark]) -> bool:
         """Whether a mark is the first of another record."""
@@ -123,7 +135,7 @@ class Reader:
     def _repeats(self, record: Record, mark: Mark) -> bool:
         """Whether a message or status comes again behind a break, in a record that has a name: the next error's."""
         told = record.message is not None and (record.rank == mark.rank or mark.kind == "status")
-        if not told or mark.rank < 0 or not record.named or (mark.kind == "status" and record.status is None):
+        if not told or mark.rank < 0 or not record.named or (mark.kind == "status" and record.status in (None, mark.value)):
             return False
         between = self._text[record.end : mark.start]
         return "\n" in between or "}" in between or "{" in between
@@ -207,11 +219,6 @@ class Reader:
         if record.named or record.detail or not rest:
             yield record
         yield from rest
-
-
-def last_before(places: Sequence[tuple[int, T]], end: int) -> T | None:
-    """Of values with their places the last one before a place, else the first one behind it."""
-    return places[max(0, bisect_right(places, end, key=lambda pair: pair[0]) - 1)][1] if places else None
 
 
 def _same(one: str | None, other: str) -> bool:
