@@ -246,6 +246,8 @@ def _parameter_values(explanation: Explanation) -> Iterator[str]:
     for parameter in explanation.call.parameters:
         for value in _leaves(_parsed(parameter.value), _DEEPEST):
             yield value
+            if value.startswith("acs:"):
+                yield value.split(":", 5)[-1]
             if MASK in value and not _MASKED.fullmatch(value):
                 yield from (part.strip() for part in value.split(MASK))
                 yield from _PART.findall(value)

@@ -134,6 +134,11 @@ def test_a_name_that_the_explanation_does_not_know_is_told_by_its_form(form: str
     assert said.endswith(" here")
 
 
+def test_the_resource_of_a_masked_parameter_is_masked_without_its_head_too() -> None:
+    said = failed("No bucket/ledger-2024 here", [{"name": "Arn", "value": f"acs:oss:*:{ACCOUNT}:bucket/ledger-2024"}])
+    assert mask(said, ["parameters"]).error_message == "No ••••2024 here"
+
+
 def test_nothing_wanted_changes_nothing() -> None:
     assert mask(denied(), []) == denied()
 
