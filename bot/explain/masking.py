@@ -1,4 +1,4 @@
-"""An explanation for other eyes: what tells the account, the addresses, the names or the parameters apart is masked by class.
+"""An explanation for other readers: what tells account, addresses, names or parameters apart is masked by class.
 
 Values that the explanation itself names (its caller, its principal, its parameters) are masked wherever they occur, in
 sentences and error messages too; beside them everything that has the shape of such a value. Secrets are masked before, in
