@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-MOST_CHARACTERS: Final = 200_000
+#: A message holds 40,000 characters at most; the rest is for what hangs on it. More would keep the acknowledgement waiting.
+MOST_CHARACTERS: Final = 60_000
 MOST_NODES: Final = 100_000
 
 #: Four line ends: an id broken over lines is joined over at most three, so texts of two places never run together.
@@ -57,7 +58,7 @@ class Gathered:
 
 
 def gather(message: object) -> Gathered:
-    """All text of a message as Slack's payloads carry it; at most 200,000 characters, each text once."""
+    """All text of a message as Slack's payloads carry it; at most 60,000 characters, each text once."""
     return Gathered(_joined(_texts(message)), _lacking(message))
 
 
