@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from bot.requestids.context import hosts
 from bot.requestids.wrapping import CUT
 
 _CODE: Final = r"[A-Za-z][A-Za-z0-9_-]{0,79}+(?:\.[A-Za-z0-9][A-Za-z0-9_-]{0,79}){0,6}+"
@@ -31,6 +32,19 @@ _OPENING: Final = re.compile(
     r"(?:[ \t]{0,4}+:(?=[ \t]|[^\x00-\x7f])|[ \t]{1,8}+(?=[A-Z][a-z]|[A-Z] |[\u4e00-\u9fff]))",
     re.MULTILINE,
 )
+_LEADING: Final = re.compile(
+    r"^[ \t>*`\"'-]{0,8}+([A-Z][A-Za-z]{5,60}+)[*`\"']{0,3}+[ \t]{0,2}+:[ \t]{1,4}+(?=[A-Z\u4e00-\u9fff])", re.MULTILINE
+)
+"""A code without a dot before a sentence; other words stand there too, so that the text has to say whose it is."""
+
+_UNREACHED: Final = (
+    r"(?i)(?<!\w)(?:dial tcp|no such host|connection (?:refused|reset|timed out)|i/o timeout|x509:|tls handshake timeout|"
+    r"getaddrinfo E\w+|ECONN\w+|ETIMEDOUT|java\.net\.(?:UnknownHost|Connect|NoRouteToHost|SocketTimeout)Exception|connect timed out|"
+    r"name or service not known|"
+    r"certificate verify failed|temporary failure in name resolution|network is unreachable|no route to host)(?!\w)"
+)
+"""How runtimes say that a host was not reached."""
+
 _FAMILY: Final = re.compile(
     r"(?:Invalid[A-Z]|Missing[A-Z]|Forbidden\.|NoPermission|AccessDenied|Unauthori|Throttling\.|Incorrect|OperationDenied|"
     r"Entity(?:Not|Already)|DeleteConflict|LimitExceed|QuotaExceed|Rejected\.|Illegal|Unsupported|NotFound\.|Account\.Arr|"
@@ -45,10 +59,10 @@ _FILE_OR_HOST: Final = re.compile(
     r"[Pp]hp|[Rr]s|[Ss]h|[Tt]f|[Cc]onf|[Cc]sv|[Zz]ip|[Jj]ar|[Dd]ev|[Aa]pp)\Z"
 )
 _EXCEPTION: Final = (
-    r"(?:Client|Server|Tea|OSS|Oss|Log|Service|Aliyun|Acs|Sdk|SDK|ODPS|Response)(?:Exception|Error):\s{0,4}"
+    r"(?:Client|Server|Tea|OSS|Oss|Log|Service|Aliyun|Acs|Sdk|SDK|ODPS|FC|Response)(?:Exception|Error):\s{0,4}"
     rf"({_CODE})\s{{0,4}}(?::|\r?\n)"
 )
-_NODE_ERROR: Final = r"(?<![\w.])(?:FC)?([A-Z][A-Za-z]{1,60}?(?:\.[A-Z][A-Za-z]{1,60}?){0,4}?)Error: "
+_NODE_ERROR: Final = r"(?<![\w.])(?!FCError)(?:FC)?([A-Z][A-Za-z]{1,60}?(?:\.[A-Z][A-Za-z]{1,60}?){0,4}?)Error: "
 """Node's SDKs call an error by its code, Function Compute's also by its own name before that."""
 
 _CALLED: Final = rf"An error occurred \(({_CODE})\) when calling the \w{{3,60}} operation(?=: )"
@@ -78,7 +92,7 @@ _PRODUCT: Final = rf"(?i)(?<![A-Za-z])(?:product(?:[_ ]?code)?){_TIE}{_WRAP}([A-
 
 _FOREIGN_BEFORE: Final = re.compile(
     r"(?:status|http|https|exit|return|response|resp|country|area|zip|postal|qr|source|language|lang|region|currency|product|"
-    r"pop|rpc error:|verification|auth|device|invite|promo|verify|event|type|sql|node|op|user)[ \t_.-]?\Z",
+    r"pop|rpc error:|verification|auth|device|invite|promo|verify|event|type|sql|node|op|user)[ \t_-]?\Z",
     re.IGNORECASE,
 )
 _GRPC_AFTER: Final = re.compile(r"[\"']?[ \t]{1,4}desc[ \t]?=")
@@ -117,13 +131,13 @@ _BUILT_IN: Final = re.compile(
 class Code:
     """A code and where it stands. ``source`` tells a labelled one from one in a link and from one that only its place tells.
 
-    ``client`` codes are an SDK's own: no service answered.
+    ``client`` codes are an SDK's own, or what a runtime says where no service was reached.
     """
 
     start: int
     end: int
     text: str
-    source: Literal["label", "link", "place"]
+    source: Literal["label", "link", "place", "unreached"]
     client: bool = False
 
 
@@ -131,6 +145,7 @@ def codes(text: str) -> list[Code]:
     """Alibaba Cloud's error codes in a cleaned text, spelt as there, in the text's order; HTTP and gRPC statuses are none."""
     found = {code.start: code for code in sorted(_places(text), key=lambda code: (code.start, code.end)) if _is_code(code)}
     found |= {code.start: code for code in _mentioned(text, sorted(found))}
+    found |= {code.start: code for code in _unreached(text, sorted(found))}
     return [found[start] for start in sorted(found)]
 
 
@@ -158,6 +173,7 @@ def _places(text: str) -> Iterator[Code]:
         yield from _classes(text)
     yield from (replace(code, client=True) for code in _each(_CLIENT, text, "place"))
     yield from (code for code in _each(_OPENING, text, "place") if _opens_message(code.text))
+    yield from (code for code in _each(_LEADING, text, "place") if _is_leading(code, text))
     yield from (code for code in _each(_ALONE, text, "place") if _is_dotted(code.text) and _looks_like_code(code.text))
 
 
@@ -201,6 +217,24 @@ def _mentioned(text: str, known: Sequence[int]) -> Iterator[Code]:
             last = last if last >= 0 else code.end + _LINE_REACH
             if bisect_left(known, first) == bisect_left(known, last) and _REQUEST_MARK.search(text, first + 1, last):
                 yield code
+
+
+def _unreached(text: str, known: Sequence[int]) -> Iterator[Code]:
+    """What tells, beside one of Alibaba Cloud's hosts and far from all codes, that no service was reached: one a line."""
+    until = -1
+    for match in re.finditer(_UNREACHED, text) if "aliyun" in text else ():
+        first = max(text.rfind("\n", 0, match.start()), match.start() - _LINE_REACH)
+        last = text.find("\n", match.end(), match.end() + _LINE_REACH)
+        last = last if last >= 0 else match.end() + _LINE_REACH
+        alone = bisect_left(known, match.start() - _LINE_REACH) == bisect_left(known, match.end() + _LINE_REACH)
+        if alone and match.start() >= until and next(hosts(text[first + 1 : last]), None):
+            until = last
+            yield Code(match.start(), match.end(), match[0], "unreached", client=True)
+
+
+def _is_leading(code: Code, text: str) -> bool:
+    family = _opens_message(code.text) or code.text in ("Forbidden", "Unauthorized")
+    return family and (not text[: code.start].strip() or "AccessKey" in text or bool(_ALIBABA.search(text)))
 
 
 def _opens_message(name: str) -> bool:

@@ -19,6 +19,7 @@ Kind = Literal["id", "code", "client", "message", "status", "detail", "host", "p
 _LONGEST: Final = 4_000
 """Characters of a message that are read; no service sends more, and it bounds the work."""
 
+_SENTENCE: Final = 500
 _DEEPEST: Final = 6
 """Messages within messages that are told apart: services pass on an error once or twice, hostile texts without end."""
 
@@ -74,6 +75,11 @@ _BEHIND_CODE: Final = (
     r"[\"'`*\])]{0,3}(?:\s?(?::(?:\[[\d,]{1,9}\])?|-|–|—)\s{1,4}|,\s{1,3}(?=[A-Z])"
     r"|[ \t]{1,8}(?=[A-Z][a-z]|[A-Z] |[\u4e00-\u9fff]))(?=[^\s{])"
 )
+_BEFORE_CODE: Final = (
+    r"^(?:[^\n]{0,200}(?i:error|failed|exception|错误): ?)?(?=[A-Z\u4e00-\u9fff])"
+    r"((?:(?!(?i:message|msg|request ?id|status|code)\W)[^\n{}=\"]){10,400}[.!。])"
+    r"\s{0,4}(?i:err(?:or)?[ _]?)?[Cc]ode[\"'`*]{0,3}\s?[:=]\s?[\"'`]?\Z"
+)
 _TRIM: Final = " \t\n,;+-│┃║|" + CUT
 _EMPTY: Final = frozenset(("", "null", "none", "nil", "<nil>", "undefined", "ok", "success", "{}", "[]", "message"))
 
@@ -84,7 +90,7 @@ _NUMBER: Final = re.compile(r"[1-5]\d\d(?![\w-]|\.\d)(?<![\w.-]...)")
 _STATUS_BEFORE: Final = (
     r"(?i)(?:(?<![A-Za-z])(?:(?:http|error)[ _-]?)?(?:status(?:[ _-]?code)?|code|response code)[\"'\])]{0,3}\s{0,4}"
     r"(?::|=>?|>|\bis\b)\s{0,4}[\"'(\[]{0,2}|(?:failed|error) with (?:status(?: code)? )?"
-    r"|HTTP/[12](?:\.\d)? |error: ?<?|\bAPI error \(?|<)\Z"
+    r"|HTTP/[12](?:\.\d)? |\bstatus (?:code )?|error: ?<?|\bAPI error \(?|<)\Z"
 )
 _STATUS_BEHIND: Final = (
     r"(?i) (?:Client Error|Server Error|Bad Request|Unauthorized|Forbidden|Not Found|Conflict|Too Many|Internal Server"
@@ -152,8 +158,19 @@ class _Messages:
         if "xception:" in text or "rror:" in text:
             thrown = self._outermost(re.finditer(_THROWN, text), lambda match: self._to_closing(match.start(), match.end(), 0))
             yield from (mark for mark in thrown if bisect_left(starts, mark.begin) == bisect_left(starts, mark.end))
+        for code in codes:
+            if code.source == "unreached":
+                yield self._to_closing(code.start, code.start, 1)
+            elif code.source == "label" and (said := self._before(code)):
+                yield said
         behind = filter(None, (re.compile(_BEHIND_CODE).match(text, code.end) for code in codes if code.source == "place"))
         yield from self._outermost(behind, lambda match: self._to_closing(match.start(), match.end(), 1))
+
+    def _before(self, code: Code) -> Mark | None:
+        """The sentence without a label that stands before a code on its line."""
+        first = max(self._text.rfind("\n", 0, code.start) + 1, code.start - _SENTENCE)
+        said = re.search(_BEFORE_CODE, self._text[first : code.start])
+        return self._message(first + said.start(1), first + said.start(1), first + said.end(1), 0) if said else None
 
     def _outermost(self, matches: Iterable[re.Match[str]], read: Callable[[re.Match[str]], Mark]) -> Iterator[Mark]:
         """A mark for each match that stands in no unquoted one, nor too deep in quoted ones: nothing is read over and over."""
