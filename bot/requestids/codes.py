@@ -9,6 +9,8 @@ from typing import Final, Literal
 from bot.requestids.context import hosts
 from bot.requestids.wrapping import CUT
 
+Source = Literal["label", "link", "place", "unreached"]
+
 _CODE: Final = r"[A-Za-z][A-Za-z0-9_-]{0,79}+(?:\.[A-Za-z0-9][A-Za-z0-9_-]{0,79}){0,6}+"
 _END: Final = rf"(?![A-Za-z0-9_({CUT}])"
 _TIE: Final = r"[\"'`\])*]{0,4}(?:\:(?:protected|private))?[ \t]{0,8}(?::(?:\*\*)?|=>?|->|>|,(?=\s?[\"']))"
@@ -38,10 +40,10 @@ _LEADING: Final = re.compile(
 """A code without a dot before a sentence; other words stand there too, so that the text has to say whose it is."""
 
 _UNREACHED: Final = (
-    r"(?i)(?<!\w)(?:dial tcp|no such host|connection (?:refused|reset|timed out)|i/o timeout|x509:|tls handshake timeout|"
-    r"getaddrinfo E\w+|ECONN\w+|ETIMEDOUT|java\.net\.(?:UnknownHost|Connect|NoRouteToHost|SocketTimeout)Exception|connect timed out|"
-    r"name or service not known|"
-    r"certificate verify failed|temporary failure in name resolution|network is unreachable|no route to host)(?!\w)"
+    r"(?i)(?<!\w)(dial tcp|no such host|connection (?:refused|reset|timed out)|i/o timeout|x509:|tls handshake timeout|"
+    r"getaddrinfo E\w+|ECONN\w+|ETIMEDOUT|java\.net\.(?:UnknownHost|Connect|NoRouteToHost|SocketTimeout)Exception|"
+    r"connect timed out|name or service not known|certificate verify failed|temporary failure in name resolution|"
+    r"network is unreachable|no route to host)(?!\w)"
 )
 """How runtimes say that a host was not reached."""
 
@@ -137,7 +139,7 @@ class Code:
     start: int
     end: int
     text: str
-    source: Literal["label", "link", "place", "unreached"]
+    source: Source
     client: bool = False
 
 
@@ -177,7 +179,7 @@ def _places(text: str) -> Iterator[Code]:
     yield from (code for code in _each(_ALONE, text, "place") if _is_dotted(code.text) and _looks_like_code(code.text))
 
 
-def _each(pattern: str | re.Pattern[str], text: str, source: Literal["label", "link", "place"]) -> Iterator[Code]:
+def _each(pattern: str | re.Pattern[str], text: str, source: Source) -> Iterator[Code]:
     for match in re.finditer(pattern, text):
         group = match.lastindex or 1
         yield Code(match.start(group), match.end(group), match[group], source)
@@ -220,16 +222,15 @@ def _mentioned(text: str, known: Sequence[int]) -> Iterator[Code]:
 
 
 def _unreached(text: str, known: Sequence[int]) -> Iterator[Code]:
-    """What tells, beside one of Alibaba Cloud's hosts and far from all codes, that no service was reached: one a line."""
+    """What tells, on a line with one of Alibaba Cloud's hosts and far from all codes, that no service was reached."""
     until = -1
-    for match in re.finditer(_UNREACHED, text) if "aliyun" in text else ():
-        first = max(text.rfind("\n", 0, match.start()), match.start() - _LINE_REACH)
-        last = text.find("\n", match.end(), match.end() + _LINE_REACH)
-        last = last if last >= 0 else match.end() + _LINE_REACH
-        alone = bisect_left(known, match.start() - _LINE_REACH) == bisect_left(known, match.end() + _LINE_REACH)
-        if alone and match.start() >= until and next(hosts(text[first + 1 : last]), None):
-            until = last
-            yield Code(match.start(), match.end(), match[0], "unreached", client=True)
+    for code in _each(_UNREACHED, text, "unreached") if "aliyun" in text else ():
+        first = max(text.rfind("\n", 0, code.start), code.start - _LINE_REACH)
+        last = text.find("\n", code.end, code.end + _LINE_REACH)
+        alone = bisect_left(known, code.start - _LINE_REACH) == bisect_left(known, code.end + _LINE_REACH)
+        if alone and code.start >= until and any(hosts(text[first + 1 : last if last >= 0 else code.end + _LINE_REACH])):
+            until = last if last >= 0 else code.end + _LINE_REACH
+            yield replace(code, client=True)
 
 
 def _is_leading(code: Code, text: str) -> bool:
