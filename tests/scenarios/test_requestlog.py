@@ -131,14 +131,6 @@ def test_a_command_delivered_twice_is_answered_once(playground: Playground) -> N
     assert len(playground.slack.sees("U0ALICE", HERE)) == answers + 1
 
 
-def test_the_same_in_socket_mode() -> None:
-    with Playground(socket_mode=True) as stage:
-        stage.slack.wait_for(stage.bot.ready, timeout=10)
-        answer = says(stage, "U0ALICE", f"/requestlog {SAMPLE} payload")
-        assert "RunInstances" in answer
-        assert stage.slack.breaches == []
-
-
 def test_the_service_s_own_call_is_looked_up_and_told_as_the_cause(playground: Playground) -> None:
     """The auditor may see the inner call's log; alice may not, and is told that it belongs to the service."""
     outer, inner = case("nested-error").request_id, case("nested-error-inner").request_id
@@ -150,3 +142,11 @@ def test_the_service_s_own_call_is_looked_up_and_told_as_the_cause(playground: P
         assert inner in words
         assert ("may not be visible to you" in words) is not told
         assert ("inside this one says: Access denied" in words) is told
+
+
+def test_the_same_in_socket_mode() -> None:
+    with Playground(socket_mode=True) as stage:
+        stage.slack.wait_for(stage.bot.ready, timeout=10)
+        answer = says(stage, "U0ALICE", f"/requestlog {SAMPLE} payload")
+        assert "RunInstances" in answer
+        assert stage.slack.breaches == []
