@@ -144,9 +144,11 @@ def _errors(text: str, told: Sequence[Code], kinds: Mapping[str, str]) -> tuple[
             code=record.code,
             client_code=record.client,
             message=record.message,
-            product=record.product or _product(record, owned.last(record)) or _OF_ID.get(kinds.get(record.id or "", "")),
+            product=record.product
+            or _product(record, owned.words(record, text), owned.last(record))
+            or _OF_ID.get(kinds.get(record.id or "", "")),
             host=record.host,
-            region_id=next(iter(regions(f"{record.host} {record.message} {text[record.start : record.end]}")), None),
+            region_id=next(iter(regions(f"{record.host} {owned.words(record, text)}")), None),
             api=record.api,
             http_status=record.status,
             access_denied_detail=record.detail if tells_denial(record.detail) else None,
@@ -171,10 +173,9 @@ def _is_error(record: Record, text: str, *, spoken_of: bool) -> bool:
     return bool(record.id and re.search(_FAILURE, around)) or (record.thrown and spoken_of)
 
 
-def _product(record: Record, named: str | None) -> str | None:
+def _product(record: Record, said: str, named: str | None) -> str | None:
     """By the host, else by the action or resource that was denied, else what the text around the error names."""
     if record.host and (product := product_of_host(record.host)):
         return product
-    message = "" if any(child.inner for child in record.within) else record.message or ""
-    denied = next(services(f" {record.detail.get('AuthAction', '')} {message}"), None)
+    denied = next(services(f" {record.detail.get('AuthAction', '')} {said}"), None)
     return denied[1] if denied else named

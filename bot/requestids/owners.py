@@ -38,6 +38,12 @@ class Owners(Generic[T]):
         own = (near if record.inner else [each for each in near if not self._is_inner(each[0])]) or self._common
         return own[max(0, bisect_right(own, record.end, key=_place) - 1)][1] if own else None
 
+    def words(self, record: Record, text: str) -> str:
+        """What the error says itself: its message and part of the text, or what stands before an error within it."""
+        index = bisect_right(self._inner[0], record.start)
+        cut = next(iter(self._inner[0][index : index + 1]), record.end)
+        return text[record.start : cut] if cut < record.end else f"{record.message or ''} {text[record.start : record.end]}"
+
     def _is_inner(self, place: int) -> bool:
         starts, ends = self._inner
         index = bisect_right(starts, place) - 1

@@ -197,7 +197,7 @@ class Reader:
             return False
         end = line_end(self._text, said.begin)
         if end >= record.id_start:
-            before.message = cleaned(self._text[said.begin : end])
+            before.message, before.end = cleaned(self._text[said.begin : end]), max(before.end, end)
         return end >= record.id_start
 
     def _with_within(self, record: Record) -> Iterator[Record]:
