@@ -28,6 +28,12 @@ SLOW = re.compile(
 )
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The fast loop does not even import the modules that it leaves out."""
+    left_out = SLOW.search(collection_path.relative_to(config.rootpath).as_posix())
+    return True if left_out and config.getoption("markexpr") == "not slow" else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow, and put its modules first; within a module the order stays, for its tests share a stage."""
