@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -91,6 +92,8 @@ class Desk:
     def __init__(self, browser: WebDriver, slack: SlackStandIn) -> None:
         self.browser = browser
         self.slack = slack
+        # The page draws itself anew at any time; what was found before that is looked for again.
+        self._wait = WebDriverWait(browser, 10, ignored_exceptions=[StaleElementReferenceException])
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
     def find(self, css: str) -> WebElement:
@@ -100,13 +103,13 @@ class Desk:
             found = self.browser.find_elements(By.CSS_SELECTOR, css)
             return next((each for each in found if each.is_displayed()), None)
 
-        element = WebDriverWait(self.browser, 10).until(shown, f"nothing shown for {css}")
+        element = self._wait.until(shown, f"nothing shown for {css}")
         assert element is not None
         return element
 
     def until(self, condition: Callable[[], bool]) -> None:
         """Wait for something to become true on the page."""
-        WebDriverWait(self.browser, 10).until(lambda _browser: condition())
+        self._wait.until(lambda _browser: condition())
 
     def types(self, text: str) -> None:
         """Type into the composer and press Enter."""
