@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -149,8 +149,9 @@ def make_private(url: str) -> None:
     try:
         path.touch(mode=0o600)
         for each in path.parent.glob(f"{path.name}*"):
-            if each.stat().st_mode & 0o077:
-                each.chmod(0o600)
+            with suppress(FileNotFoundError):  # SQLite takes its own files away when another replica closes
+                if each.stat().st_mode & 0o077:
+                    each.chmod(0o600)
     except OSError as error:
         message = f"{path} cannot be made its owner's alone (mode 0600): {error.strerror}."
         raise StoreUnavailableError(message) from None

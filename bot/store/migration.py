@@ -1,6 +1,7 @@
 """Bringing the tables up to date at start-up, safely when several replicas start together."""
 
 import sqlite3
+import time
 from typing import Final
 
 from sqlalchemy import (
@@ -25,6 +26,9 @@ from bot.store.tables import METADATA, REVISION, REVISIONS
 # Any number will do, as long as every replica takes the same one: "request" in ASCII.
 _LOCK: Final = 0x72657175657374
 
+_PATIENCE: Final = 200
+_PAUSE_S: Final = 0.05
+
 # Alembic's own bookkeeping table.
 _VERSION: Final = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
@@ -44,7 +48,7 @@ def migrate(url: str) -> None:
         def prepare(connection: sqlite3.Connection, _record: object) -> None:
             connection.isolation_level = None
             connection.execute("PRAGMA busy_timeout=30000")
-            connection.execute("PRAGMA journal_mode=WAL")
+            _keep_a_write_ahead_log(connection)
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
@@ -54,6 +58,18 @@ def migrate(url: str) -> None:
         if not sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         _bring_up_to_date(connection)
+
+
+def _keep_a_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """SQLite does not wait for its busy_timeout here: of replicas that start together all but one are told "locked" at once."""
+    for _ in range(_PATIENCE):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            time.sleep(_PAUSE_S)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _bring_up_to_date(connection: Connection) -> None:
