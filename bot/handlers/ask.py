@@ -25,6 +25,7 @@ class Origin:
         response_url: takes five posts within half an hour, and works where the bot is no member.
         trigger: opens a modal within three seconds.
         view: the modal that was clicked in, or the external id of the one that waits for the answer.
+        waiting: whether it is that external id.
         in_modal: whether a modal is open, so that another one goes on top of it.
         in_home: whether it was the Home tab.
         private: whether the message that was clicked in is seen by this person alone.
@@ -38,6 +39,7 @@ class Origin:
     response_url: str | None = None
     trigger: str | None = None
     view: str | None = None
+    waiting: bool = False
     in_modal: bool = False
     in_home: bool = False
     private: bool = False

@@ -112,7 +112,7 @@ def turn_page(services: Services, ask: Ask) -> None:
         view = details(wanted.detail, outcome.explanation, wanted.page, _place(ask))
     else:
         view = not_shown(services, outcome, ask, language)
-    services.modals.update(ask.origin.view or "", view)
+    services.modals.answer_in(ask.origin, view)
 
 
 def refresh(services: Services, ask: Ask) -> None:
@@ -125,7 +125,7 @@ def refresh(services: Services, ask: Ask) -> None:
     origin = ask.origin
     if origin.in_modal:
         shown = result(said, language, channel=origin.channel, thread_ts=origin.thread_ts)
-        if not services.modals.update(origin.view or "", shown):
+        if not services.modals.answer_in(origin, shown):
             services.tell(ask, said)
     elif origin.response_url and (origin.private or (origin.channel or "").startswith("D")):
         target = Target(ask.person.user, response_url=origin.response_url)

@@ -57,7 +57,7 @@ def submitted(services: Services, ask: Ask) -> None:
     """The form sent off; a view waits in its place under an external id."""
     language = services.language(ask.person)
     said = note(_send(services, ask), language)
-    if not services.modals.update_acknowledged(ask.origin.view or "", note_view(said, language)):
+    if not services.modals.answer_in(ask.origin, note_view(said, language)):
         services.delivery.privately(said, Target(ask.person.user))
 
 

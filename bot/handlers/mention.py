@@ -28,7 +28,7 @@ def mentioned(services: Services, ask: Ask) -> None:
 
 def _said(services: Services, ask: Ask, language: Language) -> Message:
     found = extract(ask.text)
-    if found.request_ids or found.other_ids or found.error_codes or found.access_denied_detail:
+    if found.explainable:
         return answer(services, ask, language)
     if ask.origin.thread_ts:
         return without_ids("thread", language)

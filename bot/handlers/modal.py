@@ -42,8 +42,14 @@ class Modals:
             return False
         return True
 
-    def update_acknowledged(self, external_id: str, view: View) -> bool:
-        """Fill the modal that a listener put on the screen with its acknowledgement; False when it was closed.
+    def answer_in(self, origin: Origin, view: View) -> bool:
+        """Fill the modal that an ask was made in, or the one that waits for its answer; False when there is none (any more)."""
+        if not origin.view:
+            return False
+        return self._update_acknowledged(origin.view, view) if origin.waiting else self.update(origin.view, view)
+
+    def _update_acknowledged(self, external_id: str, view: View) -> bool:
+        """Fill the modal that a listener put on the screen with its acknowledgement.
 
         The acknowledgement may still be on its way: only once it has arrived does Slack know the ``external_id``, so a
         result can never be overwritten by the loading view.

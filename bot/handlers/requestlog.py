@@ -61,9 +61,10 @@ def answer(services: Services, ask: Ask, language: Language, watch: Watch | None
     extraction = extract(ask.text)
     planned = plan(extraction)
     now = services.clock()
-    said = next(iter(from_text(extraction, Asking(language, now, services.catalog))), None)
-    if not planned.request_ids and (said is not None or not planned.unsupported):
-        return _without_ids(ask, said, planned, language, now)
+    if not planned.request_ids:
+        said = next(iter(from_text(extraction, Asking(language, now, services.catalog))), None)
+        if said is not None or not planned.unsupported:
+            return _without_ids(ask, said, planned, language, now)
     asked = outcomes(services, ask, extraction, planned, language, watch=watch)
     all_ended = (*asked, *planned.unsupported)
     services.memory.keep(ask.person, all_ended)

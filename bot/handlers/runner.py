@@ -78,9 +78,7 @@ class Runner:
         if ask.name is Name.HOME:
             publish(self._services.delivery, ask.person, refused_home(said))
             return
-        modals, waiting = self._services.modals, ask.origin.view or ""
-        shows = (modals.update, modals.update_acknowledged) if waiting else ()
-        if not any(show(waiting, result(said, language)) for show in shows):
+        if not self._services.modals.answer_in(ask.origin, result(said, language)):
             self._services.show(ask, said, language)
 
     def _warn(self, ask: Ask) -> None:

@@ -39,7 +39,7 @@ def pressed(services: Services, ask: Ask) -> None:
 def preview(services: Services, ask: Ask) -> None:
     """A switch was turned: the preview as it is now. Whoever closed the modal meanwhile needs none."""
     outcome = outcome_of(services, ask, services.language(ask.person))
-    services.modals.update(ask.origin.view or "", _view(services, outcome, ask, _masks(ask)))
+    services.modals.answer_in(ask.origin, _view(services, outcome, ask, _masks(ask)))
 
 
 def submitted(services: Services, ask: Ask) -> None:
@@ -67,7 +67,7 @@ def keep(services: Services, ask: Ask) -> None:
     said = None
     if isinstance(outcome, Found):
         said = _upload(services, ask, _redacted(outcome.explanation, ask, _masks(ask)).explanation)
-    shown = services.modals.update(ask.origin.view or "", _view(services, outcome, ask, _masks(ask), said))
+    shown = services.modals.answer_in(ask.origin, _view(services, outcome, ask, _masks(ask), said))
     if said is not None and not shown:
         _tell(services, ask, sentence(said, language))
 
@@ -122,7 +122,7 @@ def _tell(services: Services, ask: Ask, said: Message) -> None:
     """Tell the sharer alone: in the modal, where it waits for this, else in a message."""
     chosen = ask.given(Sharing).chosen
     view = result(said, services.language(ask.person))
-    if chosen and services.modals.update_acknowledged(ask.origin.view or "", view):
+    if chosen and services.modals.answer_in(ask.origin, view):
         return
     services.delivery.privately(said, Target(ask.person.user) if chosen else _target(services, ask))
 

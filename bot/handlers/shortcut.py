@@ -47,10 +47,10 @@ def submitted(services: Services, ask: Ask) -> None:
     name = ask.origin.view or ""
 
     def tell(done: int, total: int) -> None:
-        services.modals.update_acknowledged(name, loading(language, external_id=name, progress=(done, total)))
+        services.modals.answer_in(ask.origin, loading(language, external_id=name, progress=(done, total)))
 
     said = partial(answer, services, ask, language, Watch(tell, PAUSES_S))
-    _answer_in(services, ask, language, said, partial(services.modals.update_acknowledged, name))
+    _answer_in(services, ask, language, said, partial(services.modals.answer_in, ask.origin))
 
 
 def _answer_in(
@@ -68,7 +68,7 @@ def _answer_in(
 
 def _said(services: Services, ask: Ask, language: Language, watch: Watch | None) -> Message:
     found = extract(ask.text)
-    if found.request_ids or found.other_ids or found.error_codes or found.access_denied_detail:
+    if found.explainable:
         return answer(services, ask, language, watch)
     return without_ids(ask.given(Lacking).reason or "no_ids", language)
 

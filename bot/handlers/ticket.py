@@ -1,6 +1,5 @@
 """The log ticket: typed, asked for by a form, answered to one person alone, and kept nowhere."""
 
-from functools import partial
 from typing import Final
 
 from bot.blocks.kit import Message
@@ -42,7 +41,6 @@ def change(services: Services, ask: Ask) -> None:
 def submitted(services: Services, ask: Ask) -> None:
     """The form sent off; a view waits in its place under an external id, and the ask's text is the form."""
     language = services.language(ask.person)
-    show = partial(services.modals.update_acknowledged, ask.origin.view or "")
     said, view = trouble(language, ask.reference), None
     shown = False
     try:
@@ -51,7 +49,7 @@ def submitted(services: Services, ask: Ask) -> None:
         if isinstance(outcome, Fault) and outcome.form and outcome.reason in MENDABLE:
             view = form_view(outcome.form, language, ask.origin.channel, fault_words(outcome, language))
     finally:
-        shown = show(view or answer_view(said, language))
+        shown = services.modals.answer_in(ask.origin, view or answer_view(said, language))
     if not shown:
         services.tell(ask, said)
 

@@ -7,10 +7,10 @@ carries the ticket, ``isShare`` and the others take the console's own frame away
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Final, Literal
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
+from bot.addresses import is_loopback
 from bot.aliyun.tickets import Ticket
 from bot.blocks.logticket import LONGEST_LINK, Secret
 from bot.explain.links import Site
@@ -78,7 +78,7 @@ def check_page(page: str, site: Site | None) -> SplitResult:
     host = (parts.hostname or "").lower()
     if parts.username is not None or parts.password is not None:
         raise PageError
-    if parts.scheme in ("http", "https") and _is_loopback(host):
+    if parts.scheme in ("http", "https") and is_loopback(host):
         return parts
     console = _HOST.fullmatch(host)
     if parts.scheme != "https" or port not in _HTTPS_PORTS or console is None:
@@ -120,10 +120,3 @@ def _host(page: str) -> str:
         return (urlsplit(page).hostname or "").lower()
     except ValueError:
         return ""
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -66,7 +66,7 @@ class Intake:
         Trouble is told beside ``field``, so that nothing typed is lost.
         """
         shown_as = identity_of(ask.name, occasion)
-        trouble = self._take(replace(ask, origin=replace(ask.origin, view=shown_as)), occasion)
+        trouble = self._take(replace(ask, origin=replace(ask.origin, view=shown_as, waiting=True)), occasion)
         if trouble is None:
             ack(response_action="update", view=waiting(shown_as))
         else:

@@ -75,6 +75,11 @@ class Extraction:
     inner_ids: tuple[str, ...] = ()
     errors: tuple[PastedError, ...] = ()
 
+    @property
+    def explainable(self) -> bool:
+        """Whether there is anything to look up, or to explain without a look-up."""
+        return bool(self.request_ids or self.other_ids or self.error_codes or self.access_denied_detail)
+
     def as_json(self) -> dict[str, Any]:
         """The object that ``requestlog extract --json`` prints: five keys, nothing masked."""
         return {
