@@ -18,12 +18,9 @@ from bot.lookup.cache import SOLUTIONS_BYTES, SharedCache
 from bot.lookup.rate import RateLimit
 from bot.settings import Settings
 from bot.store.database import Database
-from bot.store.feedback import FeedbackStore
-from bot.store.keys import open_keyring
-from bot.store.lookups import LookupStore
-from bot.store.preferences import PreferenceStore
+from bot.store.people import FeedbackStore, LookupStore, PreferenceStore
 from bot.store.requests import RequestStore
-from bot.store.sealing import Keyring
+from bot.store.sealing import Keyring, open_keyring
 
 DATABASE_FILE: Final = "requestlog.sqlite"
 KEY_FILE: Final = "sealing.key"

@@ -9,7 +9,7 @@ from bot.cli.serve import usable_settings
 from bot.cli.terminal import put
 from bot.settings import Environment, SettingsError
 from bot.store.errors import StoreError
-from bot.store.feedback import FeedbackStore
+from bot.store.people import FeedbackStore
 
 
 def run_feedback() -> None:

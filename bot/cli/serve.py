@@ -132,7 +132,7 @@ def run_healthcheck() -> None:
 
 def run_rotate() -> None:
     """Put a new key in front of the others in the data folder's key file."""
-    from bot.store.rotation import add_key
+    from bot.store.sealing import add_key
 
     settings = usable_settings(Environment())
     if settings.requestlog_key is not None:

@@ -11,8 +11,7 @@ from bot.identity.person import Person
 from bot.languages import Language
 from bot.outcomes import OUTCOMES, Found, Outcome
 from bot.store.errors import StoreUnavailableError
-from bot.store.lookups import LookupStore, PastLookup
-from bot.store.preferences import PreferenceStore
+from bot.store.people import LookupStore, PastLookup, PreferenceStore
 
 _LOG = structlog.get_logger("bot.handlers")
 LONGEST_VERDICT = 300

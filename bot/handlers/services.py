@@ -23,7 +23,7 @@ from bot.lookup import LookUp
 from bot.lookup.cache import SharedCache
 from bot.lookup.rate import RateLimit
 from bot.settings import Settings
-from bot.store.feedback import FeedbackStore
+from bot.store.people import FeedbackStore
 from bot.store.requests import RequestStore
 from bot.store.sealing import Keyring
 

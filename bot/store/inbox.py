@@ -12,8 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, not_, or_, select, u
 from bot.store.database import Database
 from bot.store.errors import InboxFullError, ShareFullError
 from bot.store.sealing import Keyring
-from bot.store.statements import insert_if_new
-from bot.store.tables import COMMANDS, REPLICAS, moment, stamp
+from bot.store.tables import COMMANDS, REPLICAS, insert_if_new, moment, stamp
 
 KEPT_FOR: Final = timedelta(hours=48)
 """How long the id of an answered command is remembered: Slack's delayed events come again for 24 hours."""

@@ -10,8 +10,7 @@ from sqlalchemy import Connection, bindparam, delete
 
 from bot.store.database import Database
 from bot.store.errors import StoreUnavailableError
-from bot.store.statements import insert_if_new
-from bot.store.tables import REPLAYS, stamp
+from bot.store.tables import REPLAYS, insert_if_new, stamp
 
 KEPT_FOR: Final = timedelta(minutes=10)
 """Longer than a signature lives: its timestamp may lie 5 minutes before or after our clock."""

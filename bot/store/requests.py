@@ -8,10 +8,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from bot.identity.person import Person
 from bot.store.database import Database
-from bot.store.sealed import Sealed
-from bot.store.sealing import Keyring
-from bot.store.statements import insert_or_replace
-from bot.store.tables import PERMISSION_REQUESTS, moment, stamp
+from bot.store.sealing import Keyring, Sealed
+from bot.store.tables import PERMISSION_REQUESTS, insert_or_replace, moment, stamp
 
 State = Literal["open", "granted", "declined"]
 

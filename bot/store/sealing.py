@@ -13,13 +13,18 @@ import os
 import secrets
 import stat
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection, func, select, union_all
 
+from bot.store.database import Database
 from bot.store.errors import SealError, WrongKeyError
+from bot.store.tables import COMMANDS, LOOKUPS, PERMISSION_REQUESTS, PREFERENCES, SEALING, insert_if_new, insert_or_replace
 
 KEY_BYTES: Final = 32
 _FORMAT: Final = b"\x01"
@@ -27,6 +32,10 @@ _ID_BYTES: Final = 4
 _NONCE_BYTES: Final = 12
 _HEAD_BYTES: Final = 1 + _ID_BYTES + _NONCE_BYTES
 _TAG_BYTES: Final = 16
+_LOG: Final = structlog.get_logger("bot.store")
+HEAD_BYTES: Final = 5
+_NAME: Final = "check"
+_SEALED: Final = (PREFERENCES.c.sealed, LOOKUPS.c.sealed, PERMISSION_REQUESTS.c.sealed, COMMANDS.c.payload)
 
 
 class Keyring:
@@ -131,3 +140,80 @@ def _make(path: Path) -> None:
         return
     finally:
         draft.unlink()
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Seals and opens values of one ``kind``; ``owner`` are the ids of whom a value is bound to, outermost first."""
+
+    keyring: Keyring
+    kind: str
+
+    def seal(self, value: object, *owner: str) -> bytes:
+        """What a table keeps of a value."""
+        return self.keyring.seal(json.dumps(value).encode("ascii"), kind=self.kind, owner=owner)
+
+    def find(self, sealed: bytes, *owner: str) -> Any | None:  # noqa: ANN401 - whatever was sealed
+        """The value; None when the row was altered or moved to another owner, or its key is gone, which is logged."""
+        try:
+            return json.loads(self.keyring.unseal(sealed, kind=self.kind, owner=owner))
+        except SealError:
+            _LOG.warning("sealed_row_refused", kind=self.kind, user="/".join(owner[:3]))
+            return None
+
+
+def open_keyring(database: Database, text: str | None, file: Path) -> Keyring:
+    """The keys in ``text``, else in ``file``, which is made when neither it nor anything sealed is there.
+
+    Raises:
+        SealError: the keys are unfit, or the file is missing beside what it sealed.
+        WrongKeyError: the database was written with another key.
+        StoreUnavailableError: the database cannot be used.
+    """
+    heads = database.read(_heads)
+    if not text and heads and not file.exists():
+        message = (
+            f"The key file {file} is missing, and the database was written with it. Put it back, or set REQUESTLOG_KEY to what "
+            "it held. If it is lost for good, move the database away as well: nobody can read what it seals."
+        )
+        raise SealError(message)
+    keyring = Keyring.from_text(text) if text else Keyring.from_file(file)
+    row = {"name": _NAME, "sealed": keyring.seal(b"", kind=_NAME, owner=())}
+    if not heads:
+        database.write(lambda connection: insert_if_new(connection, SEALING, row))
+        heads = database.read(_heads)  # another replica may have been first, with another key
+    if not any(head in keyring.heads for head in heads):
+        named = "REQUESTLOG_KEY" if text else f"the key file {file}"
+        message = (
+            f"The database was written with another key than {named} holds. Every replica needs the same REQUESTLOG_KEY; "
+            "when a new key is put first, the older ones stay behind it."
+        )
+        raise WrongKeyError(message)
+    database.write(lambda connection: insert_or_replace(connection, SEALING, row))
+    return keyring
+
+
+def _heads(connection: Connection) -> list[bytes]:
+    """How what is sealed begins, which tells its key: the check value, or what was sealed before there was one."""
+    if check := connection.execute(select(SEALING.c.sealed)).scalar():
+        return [check[:HEAD_BYTES]]
+    # One of each table: an installation has one key, and two while it changes.
+    firsts = [
+        select(func.substr(column, 1, HEAD_BYTES)).where(func.length(column) > 0).limit(1).subquery() for column in _SEALED
+    ]
+    return list(connection.execute(union_all(*(select(first) for first in firsts))).scalars())
+
+
+def add_key(path: Path) -> None:
+    """Put a new key first in a key file, making the file when there is none. It is replaced in one step or not at all.
+
+    Raises SealError when the file is unfit, OSError when it cannot be written.
+    """
+    Keyring.from_file(path)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(f"{new_key()}\n{path.read_text('ascii')}")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

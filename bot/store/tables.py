@@ -1,12 +1,17 @@
-"""The tables, as SQLAlchemy Core sees them; ``migrations`` makes them, a test holds the two to each other.
+"""The tables, as SQLAlchemy Core sees them, and the inserts whose words differ between SQLite and PostgreSQL.
 
-Times are microseconds since 1970 in UTC: one integer means the same on SQLite and on PostgreSQL.
+``migrations`` makes the tables; a test holds the two to each other. Times are microseconds since 1970 in UTC: one integer
+means the same on both databases.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.base import Executable
 
 METADATA: Final = MetaData()
 
@@ -106,3 +111,33 @@ def stamp(moment: datetime) -> int:
 def moment(stamped: int) -> datetime:
     """What ``stamp`` was given, in UTC."""
     return _EPOCH + stamped * _MICROSECOND
+
+
+def insert_if_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert a row; False when one with its primary key stands there already, which then stays as it is."""
+    return connection.execute(_insert_if_new(connection.dialect.name, table), dict(row)).first() is not None
+
+
+def insert_or_replace(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Insert a row in place of the one with its primary key, if there is one."""
+    connection.execute(_insert_or_replace(connection.dialect.name, table), dict(row))
+
+
+# Made once per table: building a statement costs more than running it.
+
+
+@cache
+def _insert_if_new(dialect: str, table: Table) -> Executable:
+    # Not by the count of rows, which psycopg does not tell of inserts: a row comes back only where one was made.
+    return _insert(dialect, table).on_conflict_do_nothing().returning(*table.primary_key)
+
+
+@cache
+def _insert_or_replace(dialect: str, table: Table) -> Executable:
+    statement = _insert(dialect, table)
+    rest = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
+
+
+def _insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

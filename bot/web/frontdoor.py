@@ -14,8 +14,7 @@ from typing import Any, Final
 
 import structlog
 
-from bot.web.parsing import FORM, JSON, NonsenseError, parse
-from bot.web.shapes import check
+from bot.web.parsing import FORM, JSON, NonsenseError, check, parse
 
 MOST_BYTES: Final = 1024 * 1024
 """The largest body that is read."""

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from bot.identity.person import Person
 from bot.store.database import Database
-from bot.store.feedback import FeedbackStore
+from bot.store.people import FeedbackStore
 from tests.cli.running import requestlog
 
 

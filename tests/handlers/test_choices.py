@@ -13,8 +13,7 @@ from bot.identity.directory import Access, Identity
 from bot.identity.person import Person
 from bot.outcomes import NotFound, Unavailable
 from bot.store.database import Database
-from bot.store.lookups import LookupStore
-from bot.store.preferences import PreferenceStore
+from bot.store.people import LookupStore, PreferenceStore
 from bot.store.sealing import Keyring, new_key
 
 ALICE = Person("U0ALICE", "T0REQLOG1")

@@ -11,8 +11,7 @@ from sqlalchemy import Connection, create_engine, inspect, select, text
 
 from bot.store.database import Database
 from bot.store.errors import StoreUnavailableError
-from bot.store.statements import insert_if_new
-from bot.store.tables import METADATA, REPLAYS
+from bot.store.tables import METADATA, REPLAYS, insert_if_new
 
 
 def _saying(signature: str) -> Callable[[Connection], bool]:

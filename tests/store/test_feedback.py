@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.identity.person import Person
 from bot.store.database import Database
-from bot.store.feedback import Feedback, FeedbackStore
+from bot.store.people import Feedback, FeedbackStore
 
 
 def test_opinions_are_counted_by_reference(database: Database) -> None:

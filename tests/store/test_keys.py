@@ -10,8 +10,7 @@ from sqlalchemy import create_engine, text
 from bot.store.database import Database
 from bot.store.errors import NewerDatabaseError, SealError, WrongKeyError
 from bot.store.inbox import Command, Inbox
-from bot.store.keys import open_keyring
-from bot.store.sealing import Keyring, new_key
+from bot.store.sealing import Keyring, new_key, open_keyring
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 NOWHERE = Path("/nowhere/sealing.key")

@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from bot.identity.person import Person
 from bot.store.database import Database
-from bot.store.lookups import LookupStore, PastLookup
+from bot.store.people import LookupStore, PastLookup
 from bot.store.sealing import Keyring
 from bot.store.tables import LOOKUPS
 

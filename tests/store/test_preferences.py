@@ -3,7 +3,7 @@ from sqlalchemy import select, update
 
 from bot.identity.person import Person
 from bot.store.database import Database
-from bot.store.preferences import Preferences, PreferenceStore
+from bot.store.people import Preferences, PreferenceStore
 from bot.store.sealing import Keyring
 from bot.store.tables import PREFERENCES
 

@@ -1,0 +1,164 @@
+"""What is kept of people: their choices, their last ten look-ups for the App Home, and what they said of explanations."""
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from bot.identity.person import Person
+from bot.languages import Language
+from bot.store.database import Database
+from bot.store.sealing import Keyring, Sealed
+from bot.store.tables import FEEDBACK, LOOKUPS, OPINIONS, PREFERENCES, insert_if_new, insert_or_replace, moment, stamp
+
+
+Saved = Literal["new", "changed", "same"]
+
+REMEMBERED_FOR: Final = timedelta(days=2)
+"""How long it is known that somebody gave an opinion; longer than the day for which it counts once."""
+
+KEPT: Final = 10
+_MINE: Final = LOOKUPS.c.owner == bindparam("whose")
+_NEWEST: Final = select(LOOKUPS.c.request, LOOKUPS.c.sealed, LOOKUPS.c.at).where(_MINE).order_by(LOOKUPS.c.at.desc())
+_PRUNE: Final = delete(LOOKUPS).where(
+    _MINE,
+    LOOKUPS.c.request.not_in(select(LOOKUPS.c.request).where(_MINE).order_by(LOOKUPS.c.at.desc()).limit(KEPT)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """One person's choices; None and empty mean that they never chose.
+
+    Attributes:
+        language: of the answers.
+        account: Alibaba Cloud account id to look in first.
+        ticket_form: what the log ticket form showed last, JSON-able and small.
+    """
+
+    language: Language | None = None
+    account: str | None = None
+    ticket_form: dict[str, str] = field(default_factory=dict)
+
+
+class PreferenceStore:
+    """Finds and saves preferences, sealed to their owner. Every method raises StoreUnavailableError."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._database = database
+        self._sealed = Sealed(keyring, "preferences")
+
+    def find(self, owner: Person) -> Preferences:
+        """A person's choices; the defaults when there are none, or when their row does not open."""
+        query = select(PREFERENCES.c.sealed).where(PREFERENCES.c.owner == owner.key)
+        sealed = self._database.read(lambda connection: connection.execute(query).scalar())
+        return Preferences(**((sealed and self._sealed.find(sealed, *owner.ids)) or {}))
+
+    def save(self, owner: Person, preferences: Preferences) -> None:
+        """Remember a person's choices in place of the earlier ones."""
+        row = {"owner": owner.key, "sealed": self._sealed.seal(asdict(preferences), *owner.ids)}
+        self._database.write(lambda connection: insert_or_replace(connection, PREFERENCES, row))
+
+
+@dataclass(frozen=True, slots=True)
+class PastLookup:
+    """One look-up of the past.
+
+    Attributes:
+        request_id: what was looked up.
+        verdict: one line, redacted, in ``language``.
+        outcome: a name of ``outcomes.OUTCOMES``.
+        at: when, with a time zone.
+    """
+
+    request_id: str
+    verdict: str
+    outcome: str
+    at: datetime
+    language: Language = "en"
+
+
+class LookupStore:
+    """Saves and finds past look-ups, sealed to their owner. Every method raises StoreUnavailableError."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._database = database
+        self._sealed = Sealed(keyring, "lookup")
+
+    def save(self, owner: Person, lookup: PastLookup) -> None:
+        """Remember a look-up; an earlier one of the same RequestId gives way, and so does the eleventh."""
+        request = hashlib.sha256(lookup.request_id.encode()).hexdigest()
+        sealed = self._sealed.seal([lookup.request_id, lookup.verdict, lookup.outcome, lookup.language], *owner.ids, request)
+        row = {"owner": owner.key, "request": request, "sealed": sealed, "at": stamp(lookup.at)}
+
+        def work(connection: Connection) -> None:
+            insert_or_replace(connection, LOOKUPS, row)
+            connection.execute(_PRUNE, {"whose": owner.key})
+
+        self._database.write(work)
+
+    def find(self, owner: Person) -> list[PastLookup]:
+        """A person's look-ups, newest first; rows that do not open are left out."""
+        rows = self._database.read(lambda connection: connection.execute(_NEWEST, {"whose": owner.key}).all())
+        opened = ((self._sealed.find(sealed, *owner.ids, request), at) for request, sealed, at in rows[:KEPT])
+        return [_past(*value, at=moment(at)) for value, at in opened if value is not None]
+
+
+def _past(request_id: str, verdict: str, outcome: str, language: Language = "en", *, at: datetime) -> PastLookup:
+    """A sealed row's values; those of an older version had no language."""
+    return PastLookup(request_id, verdict, outcome, at, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """How many people said what of one catalogue entry."""
+
+    helpful: int = 0
+    wrong: int = 0
+
+
+class FeedbackStore:
+    """Saves and finds counts. Every method raises StoreUnavailableError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save_once(self, reference: str, owner: Person, *, helpful: bool, now: datetime) -> Saved:
+        """Count a person's opinion, once a day and entry; another one on the same day takes the place of the first.
+
+        What is kept of the person is a digest, and that for two days.
+        """
+        said, opposite = (_digest(owner, reference, now, helpful=each) for each in (helpful, not helpful))
+        outlived = delete(OPINIONS).where(OPINIONS.c.given_at < stamp(now - REMEMBERED_FOR))
+        withdrawn = delete(OPINIONS).where(OPINIONS.c.voter == opposite)
+
+        def work(connection: Connection) -> Saved:
+            connection.execute(outlived)
+            if not insert_if_new(connection, OPINIONS, {"voter": said, "given_at": stamp(now)}):
+                return "same"
+            changed = connection.execute(withdrawn).rowcount > 0
+            if changed:
+                _count(connection, reference, helpful=not helpful, by=-1)
+            _count(connection, reference, helpful=helpful)
+            return "changed" if changed else "new"
+
+        return self._database.write(work)
+
+    def find(self) -> dict[str, Feedback]:
+        """The counts of every entry that anybody spoke of, by reference."""
+        query = select(FEEDBACK.c.reference, FEEDBACK.c.helpful, FEEDBACK.c.wrong)
+        rows = self._database.read(lambda connection: connection.execute(query).all())
+        return {reference: Feedback(helpful, wrong) for reference, helpful, wrong in rows}
+
+
+def _digest(owner: Person, reference: str, now: datetime, *, helpful: bool) -> str:
+    spoken = f"{owner.key}\n{reference}\n{now:%Y-%m-%d}\n{helpful}"
+    return hashlib.sha256(spoken.encode()).hexdigest()
+
+
+def _count(connection: Connection, reference: str, *, helpful: bool, by: int = 1) -> None:
+    counted = FEEDBACK.c.helpful if helpful else FEEDBACK.c.wrong
+    insert_if_new(connection, FEEDBACK, {"reference": reference, "helpful": 0, "wrong": 0})
+    connection.execute(update(FEEDBACK).where(FEEDBACK.c.reference == reference).values({counted: counted + by}))
