@@ -13,7 +13,6 @@ from bot.store.database import Database
 from bot.store.sealing import Keyring, Sealed
 from bot.store.tables import FEEDBACK, LOOKUPS, OPINIONS, PREFERENCES, insert_if_new, insert_or_replace, moment, stamp
 
-
 Saved = Literal["new", "changed", "same"]
 
 REMEMBERED_FOR: Final = timedelta(days=2)
