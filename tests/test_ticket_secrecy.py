@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.aliyun.tickets import LogTicketAnswer, Ticket
+from bot.aliyun.credentials import LogTicketAnswer, Ticket
 from bot.app.parts import now
 from bot.blocks.logticket import Opened, TicketForm, ticket_message
 from bot.explain.redaction import redact

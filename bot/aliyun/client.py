@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final, Literal, NotRequired, Required, TypedDict, Unpack
 
 from bot.aliyun.caller import Caller, Sender, Terms
-from bot.aliyun.credentials import Credential, Session
+from bot.aliyun.credentials import Credential, LogTicketAnswer, Session, Ticket
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.endpoints import Endpoints
 from bot.aliyun.errors import Failure, StrangeAnswerError
@@ -23,9 +23,8 @@ from bot.aliyun.models import (
     RequestLogAnswer,
     SolutionsAnswer,
 )
-from bot.aliyun.pace import Pace
 from bot.aliyun.protocol import Call
-from bot.aliyun.tickets import LogTicketAnswer, Ticket
+from bot.aliyun.retries import Pace
 from bot.aliyun.trail import EventsAnswer, TrailEvent
 
 Language = Literal["en", "zh"]

@@ -1,4 +1,4 @@
-"""When a failed call is made again, and when not.
+"""When a call waits for its turn, and when a failed one is made again.
 
 Plain lines and no retry library: stamina knows neither an absolute deadline to check before it sleeps nor a budget shared
 by all calls.
@@ -7,6 +7,7 @@ Every operation of this package reads or issues a token, so each may be repeated
 """
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from secrets import SystemRandom
@@ -18,6 +19,7 @@ from bot.aliyun.errors import (
     ClockError,
     ConnectionFailedError,
     ExpiredTokenError,
+    Failure,
     NonceUsedError,
     SearchInaccurateError,
     ServerError,
@@ -98,3 +100,38 @@ class RetryPolicy:
 def is_curable(error: AliyunError) -> bool:
     """Whether the same call may succeed once it is signed anew: with another time, token or nonce."""
     return isinstance(error, _CURABLE)
+
+
+class Pace:
+    """At most ``per_second`` calls a second and key, evenly spaced. Thread-safe."""
+
+    def __init__(
+        self,
+        per_second: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._spacing = 1.0 / per_second
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._next: dict[str, float] = {}
+
+    def wait(self, key: str, deadline: Deadline) -> None:
+        """Sleep until the key's next turn, and take it.
+
+        Raises:
+            ThrottledError: The turn comes after the deadline, so it is not taken; ``retry_after_s`` says when it would.
+        """
+        with self._lock:
+            now = self._clock()
+            # A turn that has passed says nothing any more; kept, they would only pile up.
+            self._next = {name: turn for name, turn in self._next.items() if turn > now}
+            turn = self._next.get(key, now)
+            pause = turn - now
+            if pause >= deadline.remaining():
+                raise ThrottledError(Failure(retry_after_s=pause, reason="own_pace"))
+            self._next[key] = turn + self._spacing
+        if pause > 0:
+            self._sleep(pause)

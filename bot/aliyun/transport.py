@@ -17,7 +17,6 @@ import httpcore
 import httpx
 
 from bot.aliyun.deadline import Deadline
-from bot.aliyun.dialing import Dialer
 from bot.aliyun.errors import (
     AliyunError,
     ConnectionFailedError,
@@ -26,7 +25,7 @@ from bot.aliyun.errors import (
     StrangeAnswerError,
     TruncatedAnswerError,
 )
-from bot.aliyun.exchange import LARGEST_BODY, Current, Exchange, is_readable
+from bot.aliyun.exchange import LARGEST_BODY, Current, Dialer, Exchange, is_readable
 from bot.aliyun.protocol import HttpAnswer
 from bot.aliyun.signing import Request
 

@@ -20,8 +20,7 @@ from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language, Texts
 from bot.logs import configure_logs
-from bot.lookup.plan import MOST_AT_ONCE, Asking, from_text, plan, questions
-from bot.lookup.question import Question
+from bot.lookup.plan import MOST_AT_ONCE, Asking, Question, from_text, plan, questions
 from bot.outcomes import OUTCOMES, Found, NotConnected, Outcome
 from bot.requestids import extract
 from bot.settings import Environment, SettingsError, read_settings
@@ -55,7 +54,7 @@ def run_lookup(text: str, lang: Language | None, *, as_json: bool, verbose: bool
     viewer = _viewer(environment, language) if planned.request_ids else Viewer(())
 
     def ask(question: Question) -> Outcome:
-        return parts.lookup.answer(question, viewer.identities, deadline)
+        return parts.lookup.answer(question, viewer.identities, deadline).outcome
 
     with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
         outcomes = [*pool.map(ask, asked), *planned.unsupported]

@@ -22,8 +22,7 @@ from bot.handlers.services import Handler, Services
 from bot.handlers.subcommands import nearest
 from bot.identity.directory import Identity
 from bot.languages import Language
-from bot.lookup.plan import Asking, Plan, from_text, plan, questions
-from bot.lookup.question import Question
+from bot.lookup.plan import Asking, Plan, Question, from_text, plan, questions
 from bot.outcomes import Found, NotConnected, Outcome, Refused
 from bot.requestids import Extraction, extract
 
@@ -119,7 +118,7 @@ def with_inner_call(services: Services, ask: Ask, outcome: Outcome, language: La
 
 
 def _look(services: Services, identities: tuple[Identity, ...], question: Question) -> Outcome:
-    return services.lookup.answer(question, identities, Deadline.after(services.settings.requestlog_deadline))
+    return services.lookup.answer(question, identities, Deadline.after(services.settings.requestlog_deadline)).outcome
 
 
 def _without_ids(ask: Ask, said: Explanation | None, planned: Plan, language: Language, now: datetime) -> Message:

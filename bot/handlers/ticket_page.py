@@ -11,7 +11,7 @@ from typing import Final, Literal
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from bot.addresses import is_loopback
-from bot.aliyun.tickets import Ticket
+from bot.aliyun.credentials import Ticket
 from bot.blocks.logticket import LONGEST_LINK, Secret
 from bot.explain.links import Site
 

@@ -26,8 +26,7 @@ from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
 from bot.lookup.background import Background
 from bot.lookup.cache import LOGS_BYTES, SharedCache
-from bot.lookup.question import Question
-from bot.lookup.triage import rank
+from bot.lookup.plan import Question
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Rung, RungName, RungResult, Unavailable, Unsupported
 
 FOUND_LIVES_S: Final = 600.0
@@ -37,15 +36,46 @@ REFUSED: Final = frozenset({"clock", "token_expired", "credential", "request"})
 UNAVAILABLE: Final = frozenset({"deadline", "throttled", "unreachable", "strange", "server"})
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question to Alibaba Cloud or its cache, for the audit and for nothing else.
+
+    ``kind`` is direct or broker. ``account`` and ``session`` (the role session's name) are empty where the credential alone
+    decides. ``upstream`` is the RequestId of the bot's own call, where there was one. ``decision`` is what the bot made of a
+    log that came back: ``shown``, ``not_owner``, ``other_account`` or ``owner_unreadable``; empty where nothing was to decide.
+    ``caller`` is who made the call, spelt as the log spells it: account, type and id.
+    """
+
+    rung: RungName
+    identity: str
+    kind: str
+    result: RungResult
+    account: str = ""
+    session: str = ""
+    upstream: str = ""
+    decision: str = ""
+    caller: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How a look-up ended, and the steps that it took: the outcome is for the asker, the steps are for the audit alone."""
+
+    outcome: Outcome
+    steps: tuple[Step, ...] = ()
+
+
 @dataclass(slots=True)
 class _Tried:
     """What one look-up has met so far on the ladder."""
 
     rungs: list[Rung] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     trouble: Refused | Unavailable | None = None
 
-    def note(self, rung: RungName, identity: Identity, result: RungResult) -> None:
+    def note(self, rung: RungName, identity: Identity, result: RungResult, upstream: str | None = None) -> None:
         self.rungs.append(Rung(rung, identity.name, result))
+        self.steps.append(Step(rung, identity.name, "direct", result, upstream=upstream or ""))
 
 
 class LookUp:
@@ -62,18 +92,19 @@ class LookUp:
             LOGS_BYTES, lambda value: NOT_FOUND_LIVES_S if value is None else FOUND_LIVES_S, timer
         )
 
-    def answer(self, question: Question, identities: Sequence[Identity], deadline: Deadline) -> Outcome:
+    def answer(self, question: Question, identities: Sequence[Identity], deadline: Deadline) -> Looked:
         """How the look-up ended; never raises for what upstream does."""
+        tried = _Tried()
+        return Looked(self._climb(question, identities, tried, deadline), tuple(tried.steps))
+
+    def _climb(self, question: Question, identities: Sequence[Identity], tried: _Tried, deadline: Deadline) -> Outcome:
         if not identities:
             return NotConnected(question.request_id, explanation=question.fallback, person=question.person)
-        tried = _Tried()
         for identity in identities:
             ended = self._ask_as(identity, question, tried, deadline)
             if ended is not None:
                 return ended
-        if tried.trouble is not None:
-            return tried.trouble
-        return self._beyond_the_logs(question, identities, tried, deadline)
+        return tried.trouble or self._beyond_the_logs(question, identities, tried, deadline)
 
     def _ask_as(self, identity: Identity, question: Question, tried: _Tried, deadline: Deadline) -> Outcome | None:
         try:
@@ -86,20 +117,20 @@ class LookUp:
         for rung in rungs:
             try:
                 answer = self._ask(rung, question, credential, deadline)
-            except NotFoundError:
-                tried.note(rung, identity, "not_found")
+            except NotFoundError as error:
+                tried.note(rung, identity, "not_found", error.request_id)
             except DeniedError as error:
-                tried.note(rung, identity, "not_permitted")
+                tried.note(rung, identity, "not_permitted", error.request_id)
                 if rung == "own":
                     tried.trouble = Refused(question.request_id, "denied", tuple(tried.rungs), error)
-            except BadRequestIdError:
-                tried.note(rung, identity, "refused")
+            except BadRequestIdError as error:
+                tried.note(rung, identity, "refused", error.request_id)
                 return Unsupported(question.request_id, "unacceptable", tuple(tried.rungs))
             except (AliyunError, TimeoutError) as error:
                 tried.trouble = _trouble(question.request_id, rung, identity, tried, error)
                 return None
             else:
-                tried.note(rung, identity, "found")
+                tried.note(rung, identity, "found", answer.request_id)
                 return self._found(answer, question, tried, credential, deadline)
         return None
 
@@ -153,8 +184,7 @@ class LookUp:
                 return Found(question.request_id, explanation, tuple(tried.rungs))
         if question.fallback is not None:
             tried.rungs.append(Rung("text", "", "found"))
-        hints = rank(age=question.age, lower_case=question.lower_case, inner=question.inner)
-        return NotFound(question.request_id, tuple(tried.rungs), hints, question.fallback)
+        return NotFound(question.request_id, tuple(tried.rungs), question.hints, question.fallback)
 
 
 def _trouble(
@@ -164,7 +194,7 @@ def _trouble(
         tried.note(rung, identity, "unavailable")
         return Unavailable(request_id, "deadline", tuple(tried.rungs))
     if error.word in REFUSED:
-        tried.note(rung, identity, "refused")
+        tried.note(rung, identity, "refused", error.request_id)
         return Refused(request_id, error.word, tuple(tried.rungs), error)
-    tried.note(rung, identity, "unavailable")
+    tried.note(rung, identity, "unavailable", error.request_id)
     return Unavailable(request_id, error.word_among(UNAVAILABLE), tuple(tried.rungs), error)

@@ -25,7 +25,7 @@ from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language, Texts
 from bot.lookup.cache import SOLUTIONS_BYTES, SharedCache
-from bot.lookup.question import Question
+from bot.lookup.plan import Question
 from bot.outcomes import RungResult
 
 TEXTS: Final = Texts("bot.lookup")

@@ -1,20 +1,68 @@
-"""The id router: what of a text is looked up and how, what is named as something else, and what is too much at once."""
+"""The id router: what of a text is looked up and how, what is named as something else, and what is too much at once.
+
+NotFound.RequestLog covers absent, expired and not permitted; a question ranks them by what is known of the text, and says no
+more. Logs live about three days and may arrive late (the OpenAPI portal's troubleshooting playbook).
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from bot.explain import Evidence, Explanation, explain
 from bot.explain.catalog import Catalog
 from bot.identity.person import Person
 from bot.languages import Language
-from bot.lookup.question import Question
 from bot.outcomes import Unsupported
 from bot.requestids import Extraction, PastedError
 
+Hint = Literal["late", "expired", "not_permitted", "absent", "own_gateway", "inner"]
+
+LOGS_LIVE: Final = timedelta(days=3)
+LOGS_SETTLE: Final = timedelta(minutes=2)
 MOST_AT_ONCE: Final = 20
 MOST_ON_THE_TRAIL: Final = 3
 """ActionTrail takes two calls a second, and a month each: with more ids it would keep the whole answer waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One RequestId to look up, and what is known of where it came from.
+
+    ``age`` is that of the message that held it. ``inner``: the text shows it as a call that the service itself made.
+    ``regions`` are region ids of the text, for ActionTrail. ``fallback`` is what the text alone explains.
+    ``fresh`` asks past the cache. ``person`` is who asks, for the words alone: rights come with the identities.
+    Without ``trail`` ActionTrail, which takes two calls a second, is left out.
+    """
+
+    request_id: str
+    language: Language
+    age: timedelta | None = None
+    lower_case: bool = False
+    inner: bool = False
+    regions: tuple[str, ...] = ()
+    fallback: Explanation | None = None
+    fresh: bool = False
+    person: Person | None = None
+    trail: bool = True
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        """The possible reasons why no log is found, the likeliest first.
+
+        The rungs do not help: GetRequestLog, too, answers "not found" to who lacks its permission.
+        """
+        early: list[Hint] = []
+        if self.inner:
+            early.append("inner")
+        if self.lower_case:
+            early.append("own_gateway")
+        if self.age is not None and self.age < LOGS_SETTLE:
+            early.append("late")
+        if self.age is not None and self.age > LOGS_LIVE:
+            return (*early, "expired", "not_permitted", "absent")
+        if self.age is not None:
+            return (*early, "not_permitted", "absent")
+        return (*early, "not_permitted", "expired", "absent")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import pytest
 
-from bot.aliyun.dialing import Dialer
+from bot.aliyun.exchange import Dialer
 from bot.aliyun.transport import Transport
 
 

@@ -8,10 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from bot.aliyun.client import CallTerms
-from bot.aliyun.credentials import Credential
+from bot.aliyun.credentials import Credential, Ticket
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import StrangeAnswerError
-from bot.aliyun.tickets import Ticket
 from bot.aliyun.transport import Transport
 from tests.aliyun.asking import ALICE, LOG, RID, ask, client_of
 from tests.aliyun.servers import Heard, http, serving

@@ -10,8 +10,7 @@ import pytest
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import AliyunError, ClockError, ExpiredTokenError, Failure, ServerError, ThrottledError
-from bot.aliyun.pace import Pace
-from bot.aliyun.retries import RetryBudget, RetryPolicy
+from bot.aliyun.retries import Pace, RetryBudget, RetryPolicy
 from bot.aliyun.transport import Transport
 from tests.aliyun.asking import ALICE, LOG, RID, ask, client_of
 from tests.aliyun.servers import closed_port, http, serving

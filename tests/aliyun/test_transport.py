@@ -12,8 +12,8 @@ import pytest
 
 from bot.aliyun.client import Client
 from bot.aliyun.deadline import Deadline
-from bot.aliyun.dialing import Addresses, Dialer
 from bot.aliyun.errors import AliyunError, ConnectionFailedError, DeadlineError
+from bot.aliyun.exchange import Addresses, Dialer
 from bot.aliyun.transport import Transport
 from tests.aliyun.asking import LOG, ask, client_of
 from tests.aliyun.conftest import Opening

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.aliyun.tickets import Ticket
+from bot.aliyun.credentials import Ticket
 from bot.blocks.logticket import LONGEST_LINK
 from bot.handlers.ticket_page import AccountConsole, Consoles, LinkTooLongError, PageError, check_page, link_with, page_state
 

@@ -17,7 +17,7 @@ from bot.identity.directory import Identity
 from bot.languages import Language
 from bot.lookup import LookUp
 from bot.lookup.background import Background
-from bot.lookup.question import Question
+from bot.lookup.plan import Question
 from bot.outcomes import Found, NotFound, Outcome
 from bot.playground.alibaba import ALICE, AUDITOR, AlibabaStandIn, Person, case
 
@@ -61,7 +61,7 @@ def ask(
 ) -> Outcome:
     question = Question(case(name).request_id, language, age=age, regions=regions)
     eyes = Identity(person.name, lambda: Credential(person.access_key_id, person.secret))
-    return lookup.answer(question, [eyes], Deadline.after(8))
+    return lookup.answer(question, [eyes], Deadline.after(8)).outcome
 
 
 def trail_result(outcome: Outcome) -> str:

@@ -17,7 +17,7 @@ from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
 from bot.lookup import LookUp
 from bot.lookup.background import Background
-from bot.lookup.question import Question
+from bot.lookup.plan import Question
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Rung, Unavailable, Unsupported
 from bot.playground.alibaba import ALICE, AUDITOR, BOB, AlibabaStandIn, Person, case
 
@@ -40,7 +40,7 @@ def eyes_of(person: Person, *, own_only: bool = False) -> Identity:
 
 def ask(lookup: LookUp, request_id: str, *people: Identity, seconds: float = 5, **known: object) -> Outcome:
     question = Question(request_id, "en", **known)  # type: ignore[arg-type] # the tests name the question's own fields
-    return lookup.answer(question, people, Deadline.after(seconds))
+    return lookup.answer(question, people, Deadline.after(seconds)).outcome
 
 
 def test_one_s_own_call_is_found_in_the_own_log(lookup: LookUp) -> None:
@@ -55,6 +55,17 @@ def test_somebody_else_s_call_is_found_by_who_may_see_the_account(lookup: LookUp
     outcome = ask(lookup, case("of-bob").request_id, eyes_of(AUDITOR))
     assert isinstance(outcome, Found)
     assert [rung.result for rung in outcome.rungs] == ["not_found", "found"]
+
+
+def test_each_question_upstream_is_a_step_for_the_audit_with_its_own_request_id(lookup: LookUp) -> None:
+    question = Question(case("of-bob").request_id, "en")
+    looked = lookup.answer(question, [eyes_of(AUDITOR)], Deadline.after(5))
+    assert [(each.rung, each.identity, each.kind, each.result) for each in looked.steps] == [
+        ("own", "auditor", "direct", "not_found"),
+        ("account", "auditor", "direct", "found"),
+    ]
+    assert isinstance(looked.outcome, Found)
+    assert looked.steps[-1].upstream == looked.outcome.lookup_request_id
 
 
 def test_somebody_else_s_call_is_not_found_and_not_said_to_be_somebody_else_s(lookup: LookUp) -> None:
