@@ -19,6 +19,7 @@ from bot.blocks import kit
 from bot.playground.slack.messages import Message, View, seen_texts
 
 Json = dict[str, Any]
+FOLDED: Final = "▸ "
 Shown = Json | Message | View | kit.Message
 
 #: What differs from run to run, or with the day on which the tests run.

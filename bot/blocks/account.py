@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.blocks import kit
-from bot.blocks.fields import name_of
 from bot.blocks.kit import SHARED, Block, Element, Message
 from bot.blocks.views import menu
+from bot.blocks.words import name_of
 from bot.identity.person import Person
 from bot.languages import LANGUAGES, Language, Texts
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.blocks import kit
-from bot.blocks.fields import field
 from bot.blocks.help import COMMAND
 from bot.blocks.kit import SHARED, Element, Message
 from bot.blocks.requestlog import SYMBOLS, retry_words, sources_line, todo
+from bot.blocks.words import field
 from bot.explain.explanation import Explanation
 from bot.languages import Language, Texts, bracketed, sentences
 

@@ -4,11 +4,10 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bot.blocks.denial import denial_pieces
-from bot.blocks.fields import field
 from bot.blocks.help import COMMAND
 from bot.blocks.kit import SHARED, Message, context, escape, header, message, preformatted, rich, titled
-from bot.blocks.requestlog import SYMBOLS
+from bot.blocks.requestlog import SYMBOLS, denial_pieces
+from bot.blocks.words import field
 from bot.explain.explanation import Explanation
 from bot.languages import Language, Texts
 

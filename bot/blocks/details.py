@@ -1,4 +1,8 @@
-"""The buttons under a card, and the modals that show what does not fit on it: parameters and response body, page by page."""
+"""The buttons under a card, and the modals that show what does not fit on it.
+
+Parameters and response body page by page; and the call described for Alibaba Cloud's support, in Chinese and English one
+below the other, ready to be pasted.
+"""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -7,13 +11,13 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from bot.blocks import kit
-from bot.blocks.elements import overflow
 from bot.blocks.feedback import opinions
 from bot.blocks.kit import SHARED, Block, Element, Message
 from bot.blocks.pretty import pretty
-from bot.blocks.views import modal, notice
+from bot.blocks.views import modal, notice, overflow
+from bot.blocks.words import name_of, values_of
 from bot.explain.explanation import Explanation, Parameter
-from bot.languages import Language, Texts
+from bot.languages import Language, Texts, mark
 
 TEXTS: Final = Texts("bot.blocks", "details.toml")
 Detail = Literal["parameters", "response", "reproduce", "support_text", "share", "card"]
@@ -35,6 +39,10 @@ NEXT: Final = "details_next"
 CHUNK: Final = 2_900
 CHUNKS_A_PAGE: Final = 10
 LONGEST_IN_LINE: Final = 120
+
+RULE: Final = "-" * 40
+LONGEST_VALUE: Final = 1_500
+TOLD: Final = ("request_id", "call", "time", "region", "endpoint", "account", "status", "code", "message", "duration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +194,43 @@ def chunks(text: str, size: int = CHUNK) -> Sequence[str]:
         parts.append(text[start:end].rstrip("\n") or " ")
         start = end
     return parts or [" "]
+
+
+def support_text(own: Explanation, other: Explanation) -> dict[str, Any]:
+    """The modal. ``own`` and ``other`` explain the same call, in the reader's language and in the other one."""
+    language = own.language
+    blocks = [kit.rich(kit.preformatted(chunk)) for chunk in chunks(kit.visible(pasted(own, other)))]
+    lead = kit.context(kit.escape(TEXTS("support.lead", language)))
+    return modal(TEXTS("title.support_text", language), [lead, *blocks], language)
+
+
+def pasted(own: Explanation, other: Explanation) -> str:
+    """The text itself, the reader's own language first, so that they see at once what they send."""
+    return f"\n{RULE}\n".join("\n".join(_lines(each)) for each in (own, other))
+
+
+def _lines(said: Explanation) -> Iterator[str]:
+    language = said.language
+    api = " ".join(part for part in (said.product, said.api) if part) or "–"
+    error = said.error_code or said.http_status
+    failed = said.kind != "succeeded" and error
+    yield (
+        TEXTS("support.subject", language, api=api, error=error)
+        if failed
+        else TEXTS("support.subject_ended", language, api=api)
+    )
+    yield ""
+    colon = mark("：", language)
+    values = values_of(said)
+    for name in TOLD:
+        value = values[name]
+        if value:
+            yield f"{name_of(name, language)}{colon}{kit.fit(value, LONGEST_VALUE)}"
+    yield ""
+    yield TEXTS("support.tried", language) + colon.rstrip()
+    yield TEXTS("support.tried_log", language)
+    if said.cause:
+        yield TEXTS("support.tried_cause", language, cause=said.cause)
+    yield TEXTS("support.tried_own", language)
+    yield ""
+    yield TEXTS("support.ask", language)

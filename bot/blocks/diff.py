@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Final
 
 from bot.blocks import kit
-from bot.blocks.elements import table
-from bot.blocks.fields import name_of, values_of
 from bot.blocks.help import COMMAND
 from bot.blocks.kit import Block, Element, Message
 from bot.blocks.outcome import outcome_message, reason
 from bot.blocks.requestlog import SYMBOLS
 from bot.blocks.summary import OPEN_CARD, label
+from bot.blocks.views import table
+from bot.blocks.words import name_of, values_of
 from bot.explain.explanation import Explanation
 from bot.languages import Language, Texts, mark
 from bot.outcomes import Found, NotConnected, Outcome

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from bot.blocks import kit
-from bot.blocks.elements import confirm
-from bot.blocks.fields import field
 from bot.blocks.kit import SHARED, Block, Element, Message
-from bot.blocks.views import choice, modal, notice, text_input
+from bot.blocks.views import choice, confirm, modal, notice, text_input
+from bot.blocks.words import field
 from bot.explain.explanation import Denial, Explanation
 from bot.languages import Language, Texts, bracketed
 from bot.outcomes import Found

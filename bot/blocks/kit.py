@@ -104,7 +104,8 @@ def moment(when: datetime) -> Element:
 
 def line(*spans: Element | str) -> Element:
     """A paragraph of spans."""
-    return {"type": "rich_text_section", "elements": _spans(spans)}
+    made = [words(span) if isinstance(span, str) else span for span in spans]
+    return {"type": "rich_text_section", "elements": made or [words(" ")]}
 
 
 def labelled(label: str, *spans: Element | str) -> Element:
@@ -126,11 +127,6 @@ def steps(lines: Sequence[Sequence[Element | str] | str], style: Literal["bullet
     """A list."""
     items = [line(*([each] if isinstance(each, str) else each)) for each in lines]
     return {"type": "rich_text_list", "style": style, "elements": items}
-
-
-def _spans(spans: Iterable[Element | str]) -> list[Element]:
-    made = [words(span) if isinstance(span, str) else span for span in spans]
-    return made or [words(" ")]
 
 
 # Blocks.

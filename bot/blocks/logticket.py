@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Final, Literal
 
 from bot.blocks import kit
-from bot.blocks.elements import link_button
 from bot.blocks.kit import SHARED, Block, Element, Message
 from bot.blocks.requestlog import card
+from bot.blocks.views import link_button
 from bot.explain.explanation import Explanation
 from bot.languages import Language, Texts, sentences
 

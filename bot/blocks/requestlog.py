@@ -1,17 +1,17 @@
 """The card: one explained request, the verdict first, then why, who can fix it and how."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
 from bot.blocks import kit
-from bot.blocks.denial import denial_pieces
 from bot.blocks.details import card_buttons
-from bot.blocks.fields import field, name_of
 from bot.blocks.handoff import ask_button
-from bot.blocks.kit import SHARED, Element, Message
-from bot.blocks.words import age
-from bot.explain.explanation import Explanation, Source
+from bot.blocks.kit import SHARED, Block, Element, Message, Piece
+from bot.blocks.words import age, field, name_of
+from bot.explain.explanation import Denial, Explanation, Matched, Source
+from bot.explain.shapes import MASK
 from bot.languages import Language, bracketed, mark
 from bot.outcomes import Rung
 
@@ -182,3 +182,60 @@ def _source(source: Source, language: Language) -> str:
         return SHARED("rung.trail", language)
     note = source.note if source.kind in ("catalogue", "text") else None
     return SHARED(f"source.{source.kind}", language) + (bracketed(note, language) if note else "")
+
+
+def denial_pieces(denial: Denial, language: Language) -> list[Piece]:
+    """The pieces of a card that a denial adds, in reading order; what is needed most goes last when room is short."""
+    return [
+        kit.piece(9, kit.rich(field("fixer", language, denial.fixer))),
+        kit.piece(5, _evidence(denial, language)),
+        kit.piece(8, _draft(denial, language)),
+    ]
+
+
+def _draft(denial: Denial, language: Language) -> Block | None:
+    """The policy alone: the steps above say already what it covers. One with masked names is nothing to paste."""
+    if denial.policy_draft is not None:
+        policy = json.dumps(denial.policy_draft, indent=2, ensure_ascii=False)
+        name = "draft_wide" if denial.draft_to_narrow else "draft"
+        label = kit.labelled(SHARED("denial.draft_masked", language)) if MASK in policy else field(name, language)
+        return kit.rich(label, kit.preformatted(policy))
+    if denial.no_draft_because:
+        return kit.rich(field("no_draft", language, denial.no_draft_because))
+    return None
+
+
+def _evidence(denial: Denial, language: Language) -> Block | None:
+    lines: list[Element] = []
+    if denial.resource and denial.policy_draft is None:
+        lines.append(field("resource", language, kit.code(denial.resource)))
+    lines += [_policy(policy, language) for policy in denial.matched]
+    if denial.conditions:
+        shown: list[Element | str] = []
+        for key, values in denial.conditions:
+            shown += [kit.code(f"{key} = {', '.join(values)}"), "  "]
+        lines.append(kit.labelled(SHARED("denial.conditions", language), *shown[:-1]))
+    if denial.decode_note:
+        lines.append(kit.line(denial.decode_note))
+    return kit.rich(*lines) if lines else None
+
+
+def _policy(policy: Matched, language: Language) -> Element:
+    """A policy by its name, then in words what somebody needs to find it: type, version, where it is attached."""
+    kind = policy.type and (
+        SHARED(f"denial.type.{policy.type}", language) if SHARED.has(f"denial.type.{policy.type}") else policy.type
+    )
+    found = (
+        kind,
+        policy.version and SHARED("denial.version", language, version=policy.version),
+        policy.attached_to and SHARED("denial.attached", language, entity=_spaced(policy.attached_to, language)),
+        policy.scope and SHARED("denial.scope", language, scope=policy.scope),
+    )
+    where = mark("，", language).join(part for part in found if part)
+    label = SHARED("denial.matched_allow", language) if policy.effect == "Allow" else name_of("matched", language)
+    return kit.labelled(label, kit.code(policy.name), f"  {where}" if where else " ")
+
+
+def _spaced(name: str, language: Language) -> str:
+    """A name inside a Chinese sentence stands apart from it when it begins in Latin letters."""
+    return f" {name}" if language == "zh" and name[:1].isascii() else name

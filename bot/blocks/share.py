@@ -8,11 +8,10 @@ from typing import Any, Final
 from bot.blocks import kit
 from bot.blocks.details import TEXTS as DETAILS
 from bot.blocks.details import Place, private
-from bot.blocks.elements import checkboxes, conversation, person
-from bot.blocks.fields import name_of
 from bot.blocks.kit import Block, Element, Message
 from bot.blocks.requestlog import card
-from bot.blocks.views import modal
+from bot.blocks.views import checkboxes, conversation, modal, person
+from bot.blocks.words import name_of
 from bot.explain.explanation import Explanation
 from bot.explain.masking import MASK_CLASSES, MaskClass
 from bot.languages import Language, Texts, mark

@@ -5,11 +5,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, Literal
 
-from bot.blocks.details import Detail, Place, detail_loading, details, note, refreshed
+from bot.blocks.details import Detail, Place, detail_loading, details, note, refreshed, support_text
 from bot.blocks.outcome import outcome_message
 from bot.blocks.reproduce import reproduce
 from bot.blocks.shortcut import result
-from bot.blocks.supporttext import support_text
 from bot.blocks.trouble import trouble
 from bot.delivery import Target
 from bot.explain import Evidence, explain

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.blocks.details import Place, details
+from bot.blocks.details import Place, details, support_text
 from bot.blocks.postmortem import file_name, markdown
 from bot.blocks.reproduce import reproduce
 from bot.blocks.share import Shared, said_of, share_view, shared_message
-from bot.blocks.supporttext import support_text
 from bot.blocks.tripwire import warning
 from bot.explain import Evidence, explain
 from bot.explain.explanation import Explanation

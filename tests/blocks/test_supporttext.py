@@ -1,6 +1,6 @@
 """What is pasted into a support ticket."""
 
-from bot.blocks.supporttext import pasted
+from bot.blocks.details import pasted
 from bot.explain import Evidence, explain
 from tests.explain.logs import NOW, explained, log
 

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks.details import Place, details
+from bot.blocks.details import Place, details, pasted
 from bot.blocks.postmortem import markdown
 from bot.blocks.reproduce import reproduce
 from bot.blocks.requestlog import card
 from bot.blocks.share import Shared, shared_message
-from bot.blocks.supporttext import pasted
 from bot.explain.explanation import Explanation
 from bot.explain.redaction import redact
 from bot.explain.tripwire import defuse, keys_in
