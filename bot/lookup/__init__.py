@@ -7,7 +7,7 @@ Each rung is recorded with its result. The ladder never asks twice for what some
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential
@@ -29,6 +29,9 @@ from bot.lookup.cache import LOGS_BYTES, SharedCache
 from bot.lookup.plan import Question
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Rung, RungName, RungResult, Unavailable, Unsupported
 
+Kind = Literal["direct", "login", "broker", "federated"]
+Decision = Literal["shown", "not_owner", "other_account", "owner_unreadable"]
+
 FOUND_LIVES_S: Final = 600.0
 NOT_FOUND_LIVES_S: Final = 15.0
 #: Words of errors (``aliyun.errors``) by what they mean for a look-up; each has its sentence.
@@ -40,21 +43,20 @@ UNAVAILABLE: Final = frozenset({"deadline", "throttled", "unreachable", "strange
 class Step:
     """One question to Alibaba Cloud or its cache, for the audit and for nothing else.
 
-    ``kind`` is direct or broker. ``account`` and ``session`` (the role session's name) are empty where the credential alone
-    decides. ``upstream`` is the RequestId of the bot's own call, where there was one. ``decision`` is what the bot made of a
-    log that came back: ``shown``, ``not_owner``, ``other_account`` or ``owner_unreadable``; empty where nothing was to decide.
-    ``caller`` is who made the call, spelt as the log spells it: account, type and id.
+    ``result`` is what Alibaba Cloud said, so that of a hidden log is ``found``; ``decision`` is what the bot made of a log,
+    event or message that came back. ``account`` and ``session`` (the role session's name) are None where the credential alone
+    decides. ``upstream`` is the RequestId of the bot's own call. ``caller`` is ``type/id@account``, spelt as the log spells it.
     """
 
     rung: RungName
     identity: str
-    kind: str
     result: RungResult
-    account: str = ""
-    session: str = ""
-    upstream: str = ""
-    decision: str = ""
-    caller: tuple[str, str, str] | None = None
+    kind: Kind = "direct"
+    account: str | None = None
+    session: str | None = None
+    upstream: str | None = None
+    decision: Decision | None = None
+    caller: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class _Tried:
 
     def note(self, rung: RungName, identity: Identity, result: RungResult, upstream: str | None = None) -> None:
         self.rungs.append(Rung(rung, identity.name, result))
-        self.steps.append(Step(rung, identity.name, "direct", result, upstream=upstream or ""))
+        self.steps.append(Step(rung, identity.name, result, upstream=upstream))
 
 
 class LookUp:
