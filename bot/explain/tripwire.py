@@ -1,12 +1,12 @@
-"""Keys that somebody pasted by mistake: found by their shape, and taken out before anything is stored or repeated."""
+"""Keys that somebody pasted by mistake: found by their shape, and taken out before anything reads the text."""
 
 import re
-from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
 from bot.explain.redaction import redact
 from bot.explain.shapes import MASK, KeyKind, live
+from bot.requestids import extract
 
 #: Inside longer base64 (an encoded diagnostic message) a key's first letters mean nothing.
 _INSIDE_A_WORD: Final = re.compile(r"(?<=[0-9A-Za-z+/])(?:LTAI|A[KS]IA|STS\.|CAIS|xox|xapp)")
@@ -32,16 +32,16 @@ def keys_in(text: str) -> tuple[KeyKind, ...]:
     return tuple(dict.fromkeys(span.kind for span in found if span.kind and not _INSIDE_A_WORD.match(text, span.start)))
 
 
-def defuse(text: str, ids_of: Callable[[str], Collection[str]]) -> Defused:
+def defuse(text: str) -> Defused:
     """Take the keys out of a text; a text without any stays as it is.
 
-    Beside a key everything that may be its secret goes too. ``ids_of`` finds the RequestIds of a text: those that a mask
-    swallowed stand at the end of the new text, so that what was asked is still answered.
+    Beside a key everything that may be its secret goes too. RequestIds that a mask swallowed stand at the end of the new text,
+    so that what was asked is still answered.
     """
     kinds = keys_in(text)
     if not kinds:
         return Defused(text)
     safe = _SECRET.sub(MASK, redact(text))
-    kept = ids_of(safe)
-    lost = [each for each in ids_of(text) if each not in kept]
+    kept = extract(safe).request_ids
+    lost = [each for each in extract(text).request_ids if each not in kept]
     return Defused("\n\n\n\n".join([safe, *(f"RequestId: {each}" for each in lost)]), kinds)

@@ -136,7 +136,7 @@ class Ask:
         origin: where the answer goes.
         arguments: what this one handler needs beside the text; ``given`` reads it.
         said_at: Unix time of the message that holds the ids, when it is another one than the command.
-        keys: the kinds of keys that were taken out of the text before it was stored.
+        keys: the kinds of keys that were taken out of the text; known when it runs.
         reference: the short id under which the log knows this ask; given when it runs.
     """
 

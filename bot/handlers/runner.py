@@ -4,6 +4,7 @@ The one place that catches everything: nobody is left without an answer.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final, Literal
 
 import structlog
@@ -14,7 +15,8 @@ from bot.blocks.shortcut import result
 from bot.blocks.tripwire import warning
 from bot.blocks.trouble import trouble
 from bot.delivery import DELIVERED, Target, UndeliverableError
-from bot.handlers.ask import Ask
+from bot.explain.tripwire import defuse
+from bot.handlers.ask import Ask, Wanted
 from bot.handlers.guard import Barrier, Guard
 from bot.handlers.home import publish
 from bot.handlers.names import Name
@@ -39,7 +41,7 @@ class Runner:
         """Answer a command. Never raises; gives ``delivered``, ``undeliverable: <reason>`` or ``failed: <reason>``."""
         reference = command.id[:REFERENCE_LENGTH].upper()
         try:
-            ask = Ask.from_payload(command.payload | {"reference": reference})
+            ask = _without_keys(Ask.from_payload(command.payload | {"reference": reference}))
         except ValueError as error:
             _LOG.error("command_unreadable", name=command.name, reference=reference, error=type(error).__name__)
             return "failed: unreadable"
@@ -97,6 +99,16 @@ class Runner:
         except UndeliverableError as error:
             return f"undeliverable: {error.reason}"
         return DELIVERED
+
+
+def _without_keys(ask: Ask) -> Ask:
+    """The ask without the keys that somebody pasted, before anything reads it; their kinds are noted for the warning."""
+    text = defuse(ask.text)
+    arguments, kinds = ask.arguments, set(text.kinds)
+    if isinstance(arguments, Wanted):
+        reason = defuse(arguments.reason)
+        arguments, kinds = replace(arguments, reason=reason.text), kinds.union(reason.kinds)
+    return replace(ask, text=text.text, arguments=arguments, keys=tuple(sorted(kinds)))
 
 
 def place_of(error: BaseException) -> str:

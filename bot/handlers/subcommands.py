@@ -26,7 +26,6 @@ _WITH_IDS: Final = frozenset({Name.DIFF, Name.DECODE})
 #: These take no words, so a whole sentence behind one is something that was pasted.
 _WITHOUT_WORDS: Final = frozenset({Name.HELP, Name.WHOAMI, Name.DOCTOR, Name.LINK, Name.UNLINK, Name.LOGIN, Name.LOGOUT})
 A_SENTENCE: Final = 3
-_LINE_END: Final = re.compile(r"[ \t]*\n[ \t]*")
 #: A RequestId, or an OSS or SLS id, perhaps masked at its end.
 _ID: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-fXx*]{4,}|[0-9A-F]{16}[0-9A-FXx*]{4,16})(?![0-9A-Za-z])"
@@ -45,12 +44,14 @@ def split(text: str) -> tuple[Name | None, str]:
     if not first:
         return Name.HELP, ""
     name = _BY_WORD.get(first.lower())
-    pasted = any(_ID.search(each) for each in (rest, _LINE_END.sub("", rest))) or (
-        name in _WITHOUT_WORDS and len(rest.split()) >= A_SENTENCE
-    )
-    if name is None or (pasted and name not in _WITH_IDS):
+    if name is None or (name not in _WITH_IDS and _is_pasted(name, rest)):
         return None, text.strip()
     return name, rest.strip()
+
+
+def _is_pasted(name: Name, rest: str) -> bool:
+    whole = "".join(line.strip(" \t") for line in rest.split("\n"))
+    return bool(_ID.search(rest) or _ID.search(whole)) or (name in _WITHOUT_WORDS and len(rest.split()) >= A_SENTENCE)
 
 
 def nearest(word: str) -> Name | None:

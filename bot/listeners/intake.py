@@ -1,6 +1,6 @@
 """The one end of every listener: have an ask stored durably, acknowledge it, and say at once if that failed.
 
-No listener waits for a network: Bolt's threads only write a row and acknowledge.
+No listener waits for a network or searches a text: Bolt's threads only write a sealed row and acknowledge.
 """
 
 import hashlib
@@ -15,11 +15,9 @@ from bot.blocks.kit import Message
 from bot.blocks.shortcut import result
 from bot.blocks.trouble import not_recorded
 from bot.delivery import UndeliverableError
-from bot.explain.tripwire import defuse
-from bot.handlers.ask import Ask, Wanted
+from bot.handlers.ask import Ask
 from bot.handlers.modal import View
 from bot.languages import Language
-from bot.requestids import request_ids_in
 from bot.store.errors import InboxFullError, ShareFullError, StoreUnavailableError
 from bot.store.inbox import Command
 
@@ -82,7 +80,7 @@ class Intake:
 
     def _take(self, ask: Ask, occasion: str | None) -> Message | None:
         """Accept an ask; None once it is durable or was accepted before, else what to tell the asker."""
-        name, payload = ask.name, _without_keys(ask).as_payload()
+        name, payload = ask.name, ask.as_payload()
         try:
             self._accept(Command(identity_of(name, occasion or ""), name, payload, self._clock(), ask.person.key))
         except ShareFullError:
@@ -92,16 +90,6 @@ class Intake:
         except StoreUnavailableError:
             return not_recorded("not_recorded", self.language)
         return None
-
-
-def _without_keys(ask: Ask) -> Ask:
-    """The ask as it may be stored: a key that somebody pasted is gone, and its kind is noted for the warning."""
-    text = defuse(ask.text, request_ids_in)
-    arguments, kinds = ask.arguments, set(text.kinds)
-    if isinstance(arguments, Wanted):
-        reason = defuse(arguments.reason, lambda _text: ())
-        arguments, kinds = replace(arguments, reason=reason.text), kinds.union(reason.kinds)
-    return replace(ask, text=text.text, arguments=arguments, keys=tuple(sorted(kinds)))
 
 
 def identity_of(name: str, occasion: str) -> str:

@@ -19,7 +19,7 @@ from bot.requestids.records import Reader, Record
 from bot.requestids.uuids import UUID, only_lower_case, request_ids, uuids
 from bot.requestids.wrapping import join_lines, join_quoted
 
-__all__ = ["Extraction", "OtherId", "OtherKind", "PastedError", "extract", "request_ids_in"]
+__all__ = ["Extraction", "OtherId", "OtherKind", "PastedError", "extract"]
 
 _ALONE: Final = re.compile(rf"\s*{UUID}\s*")
 _OF_ID: Final = {"oss": "Oss", "sls": "Sls"}
@@ -94,7 +94,7 @@ class Extraction:
 def extract(text: str) -> Extraction:
     """Everything that a pasted text holds; takes any text, NUL and lone surrogates too, in time linear in its length."""
     if _ALONE.fullmatch(text):
-        alone = request_ids_in(text)
+        alone = (text.strip().upper(),)
         return Extraction(alone, lower_case=frozenset(alone if text.islower() else ()))
     cleaned, lines = clean(text), plain(text)
     joined = join_lines(lines)  # words, unlike ids, are joined before anything else is undone
@@ -125,11 +125,6 @@ def _products(text: str, seen: Iterable[PastedError]) -> tuple[str, ...]:
     for name in names:
         spellings.setdefault(name.lower(), name)
     return tuple(spellings.values())
-
-
-def request_ids_in(text: str) -> tuple[str, ...]:
-    """The ``request_ids`` of an extraction alone, for callers that must not wait for the rest."""
-    return (text.strip().upper(),) if _ALONE.fullmatch(text) else request_ids(uuids(clean(text)))
 
 
 def _errors(text: str, told: Sequence[Code], kinds: Mapping[str, str]) -> tuple[tuple[PastedError, ...], frozenset[str]]:

@@ -2,12 +2,22 @@
 
 import sys
 
-from tests.benchmarks import acknowledgements, client_cpu, explanations, reading, startup, ways_in, whole_lookup
+from tests.benchmarks import (
+    acknowledgements,
+    before_answering,
+    client_cpu,
+    explanations,
+    reading,
+    startup,
+    ways_in,
+    whole_lookup,
+)
 
 FIGURES = {
     "client": client_cpu.measure,
     "whole": whole_lookup.measure,
     "acknowledgements": acknowledgements.measure,
+    "before": before_answering.measure,
     "startup": startup.measure,
     "explanations": explanations.measure,
     "reading": reading.measure,

@@ -168,8 +168,8 @@ def test_no_field_and_no_way_out_lets_a_secret_through(shape: str, field: str, s
 def test_who_pastes_a_secret_of_such_a_shape_is_warned_and_the_secret_is_gone(shape: str) -> None:
     text = shape % "Hx7q2TzK9"
     assert keys_in(text)
-    assert "x7q2Tz" not in defuse(text, lambda _text: ()).text
-    assert keys_in(defuse(text, lambda _text: ()).text) == ()
+    assert "x7q2Tz" not in defuse(text).text
+    assert keys_in(defuse(text).text) == ()
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.store.database import Database
 from bot.store.replays import Replays
 from bot.web import DispatchResult, FrontDoor
+from bot.web.parsing import parse
 from tests.web.requests import EVENT, FORM, KINDS, SECRET, VIEW, block_actions, interaction, signed, slash
 
 NOW = 1_795_000_000.0
@@ -70,6 +74,11 @@ def test_a_command_that_speaks_of_a_payload_comes_through(house: House, fields: 
     """Bolt drops these."""
     assert house.knock(slash(**fields)) == 200
     assert fields.items() <= house.inside[0].items()
+
+
+@given(st.dictionaries(st.text(min_size=1), st.text(), max_size=9))
+def test_a_form_is_read_as_it_was_written(fields: dict[str, str]) -> None:
+    assert parse(FORM, urlencode({"command": "/x"} | fields).encode()) == {"command": "/x"} | fields
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -156,6 +165,7 @@ NONSENSE: dict[str, tuple[bytes, str]] = {
     "not UTF-8": (b"command=/x&text=\xff\xfe", FORM),
     "not UTF-8 when decoded": (b"command=/x&text=%ff%fe", FORM),
     "thousands of fields": (b"&".join(b"a%d=1" % number for number in range(5000)), FORM),
+    "a sign that is half encoded": (b"command=/x&text=%2", FORM),
     "broken JSON": (b"payload=%7Bbad", FORM),
     "a list": (b"[1]", JSON),
     "a word": (b'"x"', JSON),
