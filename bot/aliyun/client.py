@@ -16,8 +16,6 @@ from bot.aliyun.deadline import Deadline
 from bot.aliyun.endpoints import Endpoints
 from bot.aliyun.errors import Failure, StrangeAnswerError
 from bot.aliyun.models import (
-    AssumeRoleAnswer,
-    CallerIdentity,
     DecodedAnswer,
     DecodedMessage,
     RequestLogAnswer,
@@ -25,6 +23,7 @@ from bot.aliyun.models import (
 )
 from bot.aliyun.protocol import Call
 from bot.aliyun.retries import Pace
+from bot.aliyun.sts import AssumeRoleAnswer, CallerIdentity
 from bot.aliyun.trail import EventsAnswer, TrailEvent
 
 Language = Literal["en", "zh"]
@@ -230,14 +229,10 @@ def _given(parameters: Mapping[str, str | None]) -> tuple[tuple[str, str], ...]:
 
 
 def _session(answer: AssumeRoleAnswer) -> Session:
-    issued = answer.credentials
     try:
-        expires_at = datetime.fromisoformat(issued.expiration or "")
-        credential = Credential(issued.access_key_id or "", issued.access_key_secret or "", issued.security_token or "")
+        return answer.credentials.session(answer.user.arn, answer.request_id)
     except ValueError:
         raise StrangeAnswerError(Failure(request_id=answer.request_id, reason="incomplete")) from None
-    aware = expires_at if expires_at.tzinfo else expires_at.replace(tzinfo=UTC)
-    return Session(credential, aware, answer.user.arn, answer.request_id)
 
 
 def _iso(moment: datetime) -> str:

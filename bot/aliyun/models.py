@@ -39,6 +39,10 @@ def as_objects(value: object) -> object:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+def _texts(value: object) -> object:
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
 def _truth(value: object) -> bool | None:
     if isinstance(value, bool):
         return value
@@ -220,16 +224,6 @@ class SolutionsAnswer(Answer):
     solutions: Annotated[tuple[Solution, ...], BeforeValidator(as_objects)] = ()
 
 
-class CallerIdentity(Answer):
-    """The answer of STS GetCallerIdentity. ``identity_type`` is ``Account``, ``RAMUser`` or ``AssumedRoleUser``."""
-
-    identity_type: Text = Field(None, alias="IdentityType")
-    account_id: Text = Field(None, alias="AccountId")
-    user_id: Text = Field(None, alias="UserId")
-    arn: Text = Field(None, alias="Arn")
-    request_id: Text = Field(None, alias="RequestId")
-
-
 class AuthPrincipal(Answer):
     """The principal of a decoded denial: ``SubUser``, ``AssumedRoleUser``, ``Federated`` or ``RootUser``."""
 
@@ -242,9 +236,7 @@ class AuthCondition(Answer):
     """A condition key with the values that were evaluated."""
 
     key: Text = Field(None, alias="ConditionKey")
-    values: Annotated[
-        tuple[str, ...], BeforeValidator(lambda value: [str(v) for v in value] if isinstance(value, list) else [])
-    ] = Field((), alias="ConditionValues")
+    values: Annotated[tuple[str, ...], BeforeValidator(_texts)] = Field((), alias="ConditionValues")
 
 
 class MatchedPolicy(Answer):
@@ -275,26 +267,3 @@ class DecodedAnswer(Answer):
 
     request_id: Text = Field(None, alias="RequestId")
     message: Annotated[DecodedMessage, BeforeValidator(as_object)] = Field(DecodedMessage(), alias="DecodedDiagnosticMessage")
-
-
-class IssuedCredentials(Answer):
-    """The temporary key of AssumeRole; turned into a ``Credential`` at once, never shown."""
-
-    access_key_id: Text = Field(None, alias="AccessKeyId", repr=False)
-    access_key_secret: Text = Field(None, alias="AccessKeySecret", repr=False)
-    security_token: Text = Field(None, alias="SecurityToken", repr=False)
-    expiration: Text = Field(None, alias="Expiration")
-
-
-class AssumedRoleUser(Answer):
-    """Who one is in the session: ``arn`` is acs:ram::<account>:role/<name>/<session>."""
-
-    arn: Text = Field(None, alias="Arn")
-
-
-class AssumeRoleAnswer(Answer):
-    """The answer of STS AssumeRole."""
-
-    request_id: Text = Field(None, alias="RequestId")
-    credentials: Annotated[IssuedCredentials, BeforeValidator(as_object)] = Field(IssuedCredentials(), alias="Credentials")
-    user: Annotated[AssumedRoleUser, BeforeValidator(as_object)] = Field(AssumedRoleUser(), alias="AssumedRoleUser")

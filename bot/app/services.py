@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.aliyun.cache import SOLUTIONS_BYTES, SharedCache
 from bot.app.parts import consoles, data_folder, directory_of, lookup_parts, now, read_identities
 from bot.app.slack import web_client
 from bot.delivery import Delivery
@@ -14,7 +15,6 @@ from bot.handlers.services import Services
 from bot.handlers.workspace import Channels, Profiles
 from bot.identity.chain import OwnCredential
 from bot.identity.directory import Deciders
-from bot.lookup.cache import SOLUTIONS_BYTES, SharedCache
 from bot.lookup.rate import RateLimit
 from bot.settings import Settings
 from bot.store.database import Database

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.aliyun.cache import SharedCache
 from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential
 from bot.aliyun.models import Solution
@@ -20,7 +21,6 @@ from bot.identity.directory import Deciders, Directory
 from bot.identity.person import Person
 from bot.languages import Language
 from bot.lookup import LookUp
-from bot.lookup.cache import SharedCache
 from bot.lookup.rate import RateLimit
 from bot.settings import Settings
 from bot.store.people import FeedbackStore

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import AliyunError, DeniedError
-from bot.aliyun.models import CallerIdentity
+from bot.aliyun.sts import CallerIdentity
 from bot.blocks.logticket import Denied, Fault, Hub, NoPage, Opened, TicketForm, TicketOutcome
 from bot.explain.principals import principal_words
 from bot.handlers.services import Services

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.identity.ownership import AccountId, Principal
 from bot.identity.person import Person
 
-AccountId = Annotated[str, Field(pattern=r"^\d{8,20}$")]
 View = Literal["account", "own", "none"]
 
 
@@ -51,14 +51,6 @@ class DirectIdentity(_Table):
 
     credential: Reference
     name: str | None = None
-
-
-class Principal(_Table):
-    """A caller whose calls are this person's own, spelt as callerInfo of a request log spells it."""
-
-    account: AccountId
-    type: Literal["customer", "sub", "AssumedRoleUser"]
-    id: str = Field(min_length=1)
 
 
 class _Owned(_Table):

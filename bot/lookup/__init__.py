@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal
 
+from bot.aliyun.cache import LOGS_BYTES, SharedCache
 from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
@@ -23,14 +24,13 @@ from bot.aliyun.errors import (
 from bot.aliyun.models import RequestLog, RequestLogAnswer
 from bot.explain.explanation import Explanation
 from bot.identity.directory import Identity
+from bot.identity.ownership import Decision
 from bot.identity.references import CredentialMissingError
 from bot.lookup.background import Background
-from bot.lookup.cache import LOGS_BYTES, SharedCache
 from bot.lookup.plan import Question
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Rung, RungName, RungResult, Unavailable, Unsupported
 
 Kind = Literal["direct", "login", "broker", "federated"]
-Decision = Literal["shown", "not_owner", "other_account", "owner_unreadable"]
 
 FOUND_LIVES_S: Final = 600.0
 NOT_FOUND_LIVES_S: Final = 15.0

@@ -11,6 +11,7 @@ from typing import Final
 
 from cachetools import TTLCache
 
+from bot.aliyun.cache import SOLUTIONS_BYTES, SharedCache
 from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
@@ -24,7 +25,6 @@ from bot.explain.links import Site
 from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language, Texts
-from bot.lookup.cache import SOLUTIONS_BYTES, SharedCache
 from bot.lookup.plan import Question
 from bot.outcomes import RungResult
 

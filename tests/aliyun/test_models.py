@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.aliyun import models, trail
+from bot.aliyun import models, sts, trail
 from bot.aliyun.protocol import decode_object
 
 ANSWERS: list[type[models.Answer]] = [
     models.RequestLogAnswer,
     models.SolutionsAnswer,
-    models.CallerIdentity,
+    sts.CallerIdentity,
     models.DecodedAnswer,
-    models.AssumeRoleAnswer,
+    sts.AssumeRoleAnswer,
     trail.EventsAnswer,
 ]
 

@@ -3,9 +3,9 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 
+from bot.aliyun.cache import LOGS_BYTES, MIB, SOLUTIONS_BYTES, SharedCache, weight
 from bot.aliyun.errors import NotFoundError
 from bot.aliyun.models import LONGEST_VALUE, RequestLogAnswer
-from bot.lookup.cache import LOGS_BYTES, MIB, SOLUTIONS_BYTES, SharedCache, weight
 from tests.explain.logs import answer
 
 
