@@ -14,7 +14,7 @@ from bot.blocks.details import chunks
 from bot.blocks.kit import Block, context, escape, fit, line, link, preformatted, rich, visible
 from bot.blocks.views import modal, notice
 from bot.explain.explanation import Call, Explanation, Parameter
-from bot.explain.retry import reads_only
+from bot.explain.facts import reads_only
 from bot.explain.secret_names import names_a_secret
 from bot.explain.shapes import MASK
 from bot.languages import Texts

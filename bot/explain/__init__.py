@@ -1,14 +1,29 @@
 """From the record of a call to its explanation: what happened, why, who can fix it and how. Pure; no I/O.
 
 A request log, an ActionTrail event and an error in a pasted text are three records with one way in: each gives ``Facts``,
-and one composition explains them.
+and ``explain`` is the one place where the answers to the single questions meet.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from bot.aliyun.models import DecodedMessage, Solution
 from bot.explain.answers import NotAnAnswerError, parse_answer
-from bot.explain.composition import Evidence, explain
-from bot.explain.explanation import Explanation
-from bot.explain.records import Record, encoded_message
+from bot.explain.catalog import Catalog, Match
+from bot.explain.denial import denial
+from bot.explain.explanation import Explanation, Source
+from bot.explain.facts import Facts, shown_line, shown_passage
+from bot.explain.judgement import Judgement, judge, retry_verdict
+from bot.explain.records import Record, encoded_message, facts_of
 from bot.explain.redaction import redact, redact_parameter
+from bot.explain.sentences import Known, cause, next_steps, throttling_words, verdict
+from bot.explain.timing import timing
+from bot.explain.vendor import Site, plain_text
+from bot.explain.visible import cut
+from bot.explain.wording import joined, product_name, say
+from bot.languages import Language, sentences
 
 __all__ = [
     "Evidence",
@@ -17,7 +32,110 @@ __all__ = [
     "Record",
     "encoded_message",
     "explain",
+    "joined",
     "parse_answer",
     "redact",
     "redact_parameter",
+    "with_inner",
 ]
+
+_MOST_SOLUTIONS: Final = 3
+_LONGEST_SOLUTIONS: Final = 6_000
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of an error besides its record: the catalogue, RAM's record of the denial, Alibaba Cloud's solutions.
+
+    ``decode_note`` is the sentence on why ``decoded`` is missing; the solutions are in ``solutions_language``; ``site``
+    decides where links lead, by default to the site of the reader's language.
+    """
+
+    catalog: Catalog | None = None
+    decoded: DecodedMessage | None = None
+    decode_note: str | None = None
+    solutions: Sequence[Solution] = ()
+    solutions_language: Language | None = None
+    site: Site | None = None
+
+
+def explain(record: Record, evidence: Evidence, *, language: Language, now: datetime) -> Explanation:
+    """Explain the record of a call. Never raises, whatever it holds. ``now`` dates the sources; a naive one is taken as UTC."""
+    facts = facts_of(
+        record, language=language, now=now, site=evidence.site or ("china" if language == "zh" else "international")
+    )
+    judged = judge(facts, evidence.catalog, language)
+    denied = denial(facts, evidence.decoded, evidence.decode_note, language) if judged.kind == "denied" else None
+    answers = [] if judged.kind == "succeeded" else [item for item in evidence.solutions if item.content][:_MOST_SOLUTIONS]
+    solution_ids = tuple(shown_line(item.solution_id or item.error_code) or "GetErrorCodeSolutions" for item in answers)
+    measured = timing(facts.duration, facts.call.sent_at, facts.call.received_at, language)
+    known = Known(facts, judged, denied, _inner(facts, evidence.catalog, language), solution_ids, measured, language)
+    retry, because = retry_verdict(facts, judged, language)
+    other_language = None if evidence.solutions_language in (None, language) else say("source.other_language", language)
+    return Explanation(
+        language=language,
+        kind=judged.kind,
+        request_id=facts.request_id,
+        api=facts.api,
+        product=facts.product,
+        product_name=facts.name_in(language) or product_name(facts.product, language),
+        region_id=facts.region_id,
+        http_status=facts.http_status,
+        error_code=judged.error_code,
+        error_message=judged.error_message,
+        verdict=verdict(known),
+        cause=cause(known),
+        next_steps=next_steps(known),
+        retry=retry,
+        retry_because=because,
+        denial=denied,
+        throttling=throttling_words(known),
+        timing=measured,
+        sources=(
+            *facts.sources,
+            *_catalogue_source(judged.match, now, language),
+            *(Source("solutions", reference, other_language) for reference in solution_ids),
+        ),
+        call=facts.call,
+        nested=facts.nested,
+        solutions=_solutions_text(answers),
+        runbook=judged.match.runbook if judged.match else None,
+    )
+
+
+def with_inner(outer: Explanation, inner: Explanation) -> Explanation:
+    """The explanation with the service's own call inside it, found in a log of its own, told as the cause."""
+    if inner.kind == "succeeded":
+        return outer
+    return replace(
+        outer,
+        cause=sentences(say("cause.inner_found", outer.language, verdict=inner.verdict), inner.cause or "", outer.language),
+        next_steps=inner.next_steps or outer.next_steps,
+        retry=inner.retry or outer.retry,
+        retry_because=inner.retry_because or outer.retry_because,
+        solutions=outer.solutions or inner.solutions,
+        inner_found=True,
+    )
+
+
+def _inner(facts: Facts, catalog: Catalog | None, language: Language) -> Judgement | None:
+    """What the error of the service's own call inside this one means, by its code and message alone."""
+    nested = facts.nested
+    if nested is None or not nested.error_code:
+        return None
+    return judge(Facts(sources=(), error_code=nested.error_code, error_message=nested.message), catalog, language)
+
+
+def _solutions_text(answers: Sequence[Solution]) -> str | None:
+    texts = [shown_passage(plain_text(item.content or "")) for item in answers]
+    return cut("\n\n".join(filter(None, texts)), _LONGEST_SOLUTIONS) or None
+
+
+def _catalogue_source(match: Match | None, now: datetime, language: Language) -> tuple[Source, ...]:
+    if match is None:
+        return ()
+    if match.checked is None:
+        return (Source("catalogue", match.reference),)
+    days = max(0, ((now.astimezone(UTC) if now.tzinfo else now).date() - match.checked).days)
+    note = say("source.checked", language, date=match.checked.isoformat(), days=days)
+    return (Source("catalogue", match.reference, note),)

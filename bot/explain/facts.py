@@ -1,9 +1,10 @@
 """What is known of a call, wherever from: cleaned, redacted, and not yet judged."""
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from bot.aliyun.models import AccessDeniedDetail, DecodedMessage, ProductName, start_of
 from bot.explain.body import Body
@@ -23,6 +24,11 @@ _ARN = re.compile(
     re.IGNORECASE,
 )
 _PRINCIPALS: Final = {"user": "SubUser", "assumed-role": "AssumedRoleUser", "role": "AssumedRoleUser"}
+_READING_VERBS = re.compile(
+    r"(?:Batch)?(?:Describe|List|Get|Query|Check|Search|Lookup|LookUp|Count|Head|Validate|Estimate|Decode|Preview|Inquiry)(?![a-z])"
+)
+_TOKENS: Final = frozenset({"clienttoken", "idempotenttoken", "idempotencytoken"})
+_NAME_SEPARATORS = re.compile(r"[._-]")
 LONGEST_PASSAGE = 8_000
 _LONGEST_READ: Final = 20_000
 
@@ -150,3 +156,33 @@ def shown_decoded(decoded: DecodedMessage) -> DecodedMessage:
             ),
         }
     )
+
+
+def reads_only(*, api: str | None, method: str | None, style: str | None) -> bool | None:
+    """Whether a call changes nothing, by its verb; by its HTTP method only in ROA style, since RPC sends writes as GET too.
+
+    None when neither tells.
+    """
+    if api and _READING_VERBS.match(api):
+        return True
+    if (style or "").lower() == "roa" and method:
+        return method.upper() in ("GET", "HEAD", "OPTIONS")
+    return False if api else None
+
+
+def has_client_token(parameters: Iterable[tuple[str | None, Any]]) -> bool:
+    """Whether a parameter makes repeating harmless: ClientToken, at the top or as a field of a body."""
+    return any(
+        item not in (None, "", "-") and _NAME_SEPARATORS.sub("", str(key)).lower() in _TOKENS
+        for name, value in parameters
+        for key, item in ((name, value), *_fields(value).items())
+    )
+
+
+def _fields(value: object) -> dict[Any, Any]:
+    if isinstance(value, str) and value[:1] == "{" and len(value) <= _LONGEST_READ:
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return {}
+    return value if isinstance(value, dict) else {}

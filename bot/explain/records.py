@@ -8,19 +8,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from bot.aliyun.models import LONGEST_VALUE, AccessDeniedDetail, ApiDoc, AuthenticationInfo, BasicInfo, ProductName, RequestLog
+from bot.aliyun.models import LONGEST_VALUE, AccessDeniedDetail, ApiDoc, ProductName, RequestLog
 from bot.aliyun.trail import TrailEvent
 from bot.explain.body import Body, is_success_code, read_body
 from bot.explain.explanation import Call, NestedCall, Parameter, Source
-from bot.explain.facts import Facts, refused_in, shown_detail, shown_line, shown_passage
-from bot.explain.links import Site, document, site_of
+from bot.explain.facts import Facts, has_client_token, reads_only, refused_in, shown_detail, shown_line, shown_passage
 from bot.explain.nested import nested_call
-from bot.explain.principals import principal_words
 from bot.explain.redaction import redact_body, redact_parameter, true_names
-from bot.explain.retry import has_client_token, reads_only
 from bot.explain.timing import moment
+from bot.explain.vendor import Site, document
 from bot.explain.visible import cut, visible
-from bot.explain.wording import say
+from bot.explain.wording import principal_words, say
 from bot.languages import Language
 from bot.requestids import PastedError
 
@@ -35,12 +33,12 @@ _DAY: Final = 86_400
 Record = RequestLog | TrailEvent | PastedError
 
 
-def facts_of(record: Record, *, language: Language, now: datetime, site: Site | None) -> Facts:
+def facts_of(record: Record, *, language: Language, now: datetime, site: Site) -> Facts:
     """The facts that a record holds; ``site`` decides where the link to the API's page leads."""
     if isinstance(record, RequestLog):
         return _facts_of_log(record, language=language, now=now, site=site)
     if isinstance(record, TrailEvent):
-        return _facts_of_event(record, language=language, site=site)
+        return _facts_of_event(record, language, site)
     return _facts_of_text(record, language)
 
 
@@ -53,12 +51,11 @@ def encoded_message(record: Record) -> str | None:
     return AccessDeniedDetail.parse(dict(record.access_denied_detail or {})).encoded_message
 
 
-def _facts_of_log(log: RequestLog, *, language: Language, now: datetime, site: Site | None) -> Facts:
+def _facts_of_log(log: RequestLog, *, language: Language, now: datetime, site: Site) -> Facts:
     basic = log.basic
     body = read_body(log.responses.body)
     denied = _denied_detail(log, body)
-    request_id = shown_line(basic.request_id)
-    message = shown_passage(basic.error_message)
+    request_id, code, message = shown_line(basic.request_id), shown_line(basic.error_code), shown_passage(basic.error_message)
     received = moment(basic.gateway_process_time)
     return Facts(
         sources=(Source("log", request_id or "RequestLog", _age(received, now, language)),),
@@ -68,7 +65,7 @@ def _facts_of_log(log: RequestLog, *, language: Language, now: datetime, site: S
         product_name=ProductName.model_construct(zh=shown_line(basic.product_name.zh), en=shown_line(basic.product_name.en)),
         region_id=shown_line(basic.region_id),
         http_status=shown_line(basic.http_status),
-        error_code=shown_line(basic.error_code),
+        error_code=code,
         error_message=message,
         throttling_result=shown_line(basic.throttling_result),
         detail=shown_detail(denied),
@@ -83,24 +80,72 @@ def _facts_of_log(log: RequestLog, *, language: Language, now: datetime, site: S
     )
 
 
-def _facts_of_event(event: TrailEvent, *, language: Language, site: Site | None) -> Facts:
+def _call_of_log(log: RequestLog, received: datetime | None, body: Body, *, language: Language, site: Site) -> Call:
+    basic, caller, signed = log.basic, log.caller, log.authentication
+    caller_id, account = shown_line(caller.caller_account_id), shown_line(caller.master_account_id)
+    caller_type, version = shown_line(caller.caller_type), shown_line(basic.api_version)
+    api, product = shown_line(basic.api), shown_line(basic.product)
+    # A version of the signature that the gateway does not know it calls "unknown".
+    signature = f"({signed.signature_version})" if signed.signature_version not in (None, "unknown") else None
+    return Call(
+        api_version=version,
+        api_style=shown_line(basic.api_style),
+        http_method=shown_line(basic.http_method),
+        endpoint=shown_line(basic.endpoint),
+        document=document(basic.api_doc, product=product, version=version, api=api, site=site),
+        caller_type=caller_type,
+        caller_id=caller_id,
+        caller_words=_caller_words(caller_type, caller_id, account, caller.user_agent, language),
+        account_id=account,
+        caller_ip=shown_line(caller.caller_ip),
+        user_agent=shown_line(caller.user_agent),
+        authentication=shown_line(signed.authentication_type),
+        signature=shown_line(" ".join(filter(None, (signed.signature_method, signature)))),
+        sent_at=moment(basic.sdk_request_time),
+        received_at=received,
+        parameters=_shown_parameters((item.name, item.value, item.type) for item in log.parameters[:_MOST_PARAMETERS]),
+        response_body=_shown_body(log.responses.body),
+        # Proxies answer in HTML where JSON is declared.
+        response_format=body.format or shown_line(log.responses.format),
+    )
+
+
+def _facts_of_event(event: TrailEvent, language: Language, site: Site) -> Facts:
     request_id = shown_line(event.request_id or event.event_id)
     known = {"read": True, "write": False}.get((event.event_rw or "").lower())
     body = read_body(event.response)
-    parameters = event.parameters or event.parameters_as_text
+    message = shown_passage(event.error_message)
+    api, product, version = shown_line(event.event_name), shown_line(event.service_name), shown_line(event.api_version)
+    kind, account = shown_line(event.identity.type), shown_line(event.identity.account_id)
+    name = shown_line(event.identity.user_name or event.identity.principal_id)
     reference = f"actiontrail:{shown_line(event.event_id) or request_id or '?'}"
+    parameters: Mapping[str, Any] = event.parameters or event.parameters_as_text
     return Facts(
         sources=(Source("log", reference, say("source.trail", language)),),
         request_id=request_id.upper() if request_id else None,
-        api=shown_line(event.event_name),
-        product=shown_line(event.service_name),
+        api=api,
+        product=product,
         region_id=shown_line(event.region),
         error_code=shown_line(event.error_code),
-        error_message=shown_passage(event.error_message),
+        error_message=message,
         detail=shown_detail(body.detail),
-        refused=refused_in(shown_passage(event.error_message)),
+        refused=refused_in(message),
         body=body,
-        call=_call_of_event(event, parameters, body, language=language, site=site),
+        call=Call(
+            api_version=version,
+            endpoint=shown_line(event.event_source),
+            document=document(ApiDoc(), product=product, version=version, api=api, site=site),
+            caller_type=kind,
+            caller_id=name,
+            caller_words=_caller_words(kind, name, account, event.user_agent, language),
+            account_id=account,
+            caller_ip=shown_line(event.source_ip),
+            user_agent=shown_line(event.user_agent),
+            received_at=moment(event.event_time),
+            parameters=_shown_parameters((key, value, None) for key, value in list(parameters.items())[:_MOST_PARAMETERS]),
+            response_body=_shown_body(event.response),
+            response_format=body.format,
+        ),
         nested=_shown_nested(event.error_message, request_id),
         idempotent=has_client_token(parameters.items()),
         reads_only=reads_only(api=event.event_name, method=None, style=None) if known is None else known,
@@ -111,7 +156,7 @@ def _facts_of_event(event: TrailEvent, *, language: Language, site: Site | None)
 
 def _facts_of_text(error: PastedError, language: Language) -> Facts:
     detail = AccessDeniedDetail.parse(dict(error.access_denied_detail or {}))
-    request_id = shown_line(error.request_id)
+    request_id, message = shown_line(error.request_id), shown_passage(error.message)
     code = None if is_success_code(error.code) else shown_line(error.code)
     return Facts(
         sources=(Source("text", request_id or code or shown_line(detail.action) or "text", say("source.pasted", language)),),
@@ -121,9 +166,9 @@ def _facts_of_text(error: PastedError, language: Language) -> Facts:
         region_id=shown_line(error.region_id),
         http_status=shown_line(error.http_status),
         error_code=code,
-        error_message=shown_passage(error.message),
+        error_message=message,
         detail=shown_detail(detail),
-        refused=refused_in(shown_passage(error.message)),
+        refused=refused_in(message),
         call=Call(endpoint=shown_line(error.host)),
         nested=_shown_nested(error.message, request_id),
         detail_decides=True,
@@ -141,60 +186,7 @@ def _denied_detail(log: RequestLog, body: Body) -> AccessDeniedDetail:
 def _shown_nested(message: str | None, request_id: str | None) -> NestedCall | None:
     """The inner call that a message tells of, as it may be shown."""
     found = nested_call(message, request_id=request_id)
-    if found is None:
-        return None
-    return NestedCall(found.request_id, shown_line(found.error_code), shown_line(found.message))
-
-
-def _call_of_log(log: RequestLog, received: datetime | None, body: Body, *, language: Language, site: Site | None) -> Call:
-    basic, caller = log.basic, log.caller
-    caller_id, account = shown_line(caller.caller_account_id), shown_line(caller.master_account_id)
-    caller_type = shown_line(caller.caller_type)
-    return Call(
-        api_version=shown_line(basic.api_version),
-        api_style=shown_line(basic.api_style),
-        http_method=shown_line(basic.http_method),
-        endpoint=shown_line(basic.endpoint),
-        document=_document(basic, site_of(site, language)),
-        caller_type=caller_type,
-        caller_id=caller_id,
-        caller_words=_caller_words(caller_type, caller_id, account, caller.user_agent, language),
-        account_id=account,
-        caller_ip=shown_line(caller.caller_ip),
-        user_agent=shown_line(caller.user_agent),
-        authentication=shown_line(log.authentication.authentication_type),
-        signature=_signature(log.authentication),
-        sent_at=moment(basic.sdk_request_time),
-        received_at=received,
-        parameters=_shown_parameters((item.name, item.value, item.type) for item in log.parameters[:_MOST_PARAMETERS]),
-        response_body=_shown_body(log.responses.body),
-        # Proxies answer in HTML where JSON is declared.
-        response_format=body.format or shown_line(log.responses.format),
-    )
-
-
-def _call_of_event(
-    event: TrailEvent, parameters: Mapping[str, Any], body: Body, *, language: Language, site: Site | None
-) -> Call:
-    kind = shown_line(event.identity.type)
-    name = shown_line(event.identity.user_name or event.identity.principal_id)
-    account, version = shown_line(event.identity.account_id), shown_line(event.api_version)
-    where = site_of(site, language)
-    return Call(
-        api_version=version,
-        endpoint=shown_line(event.event_source),
-        document=document(ApiDoc(), product=event.service_name, version=version, api=event.event_name, site=where),
-        caller_type=kind,
-        caller_id=name,
-        caller_words=_caller_words(kind, name, account, event.user_agent, language),
-        account_id=account,
-        caller_ip=shown_line(event.source_ip),
-        user_agent=shown_line(event.user_agent),
-        received_at=moment(event.event_time),
-        parameters=_shown_parameters((key, value, None) for key, value in list(parameters.items())[:_MOST_PARAMETERS]),
-        response_body=_shown_body(event.response),
-        response_format=body.format,
-    )
+    return NestedCall(found.request_id, shown_line(found.error_code), shown_line(found.message)) if found else None
 
 
 def _caller_words(
@@ -213,27 +205,17 @@ def _shown_parameters(parameters: Iterable[tuple[str | None, object, str | None]
     listed = [(name or "", visible(value) if isinstance(value, str) else value, kind) for name, value, kind in parameters]
     names = true_names((name, value) for name, value, _ in listed)
     return tuple(
-        Parameter(shown_line(name) or "?", _shown_value(names.get(name, name), value), shown_line(kind))
+        Parameter(
+            shown_line(name) or "?",
+            cut(visible(redact_parameter(names.get(name, name), value)).strip(), LONGEST_VALUE),
+            shown_line(kind),
+        )
         for name, value, kind in listed
     )
 
 
-def _shown_value(name: str, value: object) -> str:
-    return cut(visible(redact_parameter(name, value)).strip(), LONGEST_VALUE)
-
-
 def _shown_body(text: str | None) -> str | None:
     return cut(visible(redact_body(visible(text).strip(), _LONGEST_BODY)), _LONGEST_BODY) if text else None
-
-
-def _document(basic: BasicInfo, site: Site) -> str | None:
-    return document(basic.api_doc, product=basic.product, version=basic.api_version, api=basic.api, site=site)
-
-
-def _signature(signed: AuthenticationInfo) -> str | None:
-    """Method and version of the signature; a version that the gateway does not know it calls "unknown"."""
-    version = f"({signed.signature_version})" if signed.signature_version not in (None, "unknown") else None
-    return shown_line(" ".join(part for part in (signed.signature_method, version) if part))
 
 
 def _age(received: datetime | None, now: datetime, language: Language) -> str | None:

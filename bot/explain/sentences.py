@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.explain.denial import inside, layer_of
+from bot.explain.denial import inside, is_dependent, layer_of
 from bot.explain.explanation import Denial, Timing
 from bot.explain.facts import Facts
 from bot.explain.judgement import Judgement, flow_control_denied
-from bot.explain.policy import is_dependent
-from bot.explain.principals import principal_words
 from bot.explain.visible import cut, one_line
-from bot.explain.wording import say
+from bot.explain.wording import account_words, joined, principal_words, say
 from bot.languages import Language
 
 _LONGEST_VERDICT: Final = 300
@@ -68,8 +66,7 @@ class Known:
     @property
     def account(self) -> str:
         """The account in words."""
-        account = (self.denied.account_id if self.denied else None) or self.facts.account_id
-        return self.say("account.known" if account else "account.unknown", account=account or "")
+        return account_words((self.denied.account_id if self.denied else None) or self.facts.account_id, self.language)
 
     @property
     def quote(self) -> str | None:
@@ -159,9 +156,9 @@ def cause(known: Known) -> str | None:
     if judged.match is not None:
         guessed = _guessed(known)
         note = guessed and known.say("cause.guessed", parameter=guessed)
-        return _joined(known, judged.match.cause, note, known.quote if judged.match.general else None)
+        return joined(known.language, judged.match.cause, note, known.quote if judged.match.general else None)
     if denied is not None:
-        return _joined(known, denied.reason, known.quote)
+        return joined(known.language, denied.reason, known.quote)
     return _inner_cause(known) or _told_cause(known)
 
 
@@ -169,18 +166,14 @@ def _told_cause(known: Known) -> str | None:
     judged = known.judged
     told = judged.meaning.words(known.language) if judged.meaning else None
     if judged.reading is not None and told is not None:
-        return _joined(known, told.cause, known.quote)
+        return joined(known.language, told.cause, known.quote)
     if judged.kind == "throttled":
-        return _joined(known, throttling_words(known), known.quote)
+        return joined(known.language, throttling_words(known), known.quote)
     if judged.error_message:
-        return _joined(known, known.quote, known.say("cause.message"))
+        return joined(known.language, known.quote, known.say("cause.message"))
     if known.facts.body.format == "HTML":
         return known.say("cause.page")
     return told.cause if told else None
-
-
-def _joined(known: Known, *sentences: str | None) -> str:
-    return known.say("glue.sentences").join(filter(None, sentences))
 
 
 def _inner_cause(known: Known) -> str | None:
@@ -190,7 +183,7 @@ def _inner_cause(known: Known) -> str | None:
     told = inner.match or (inner.reading and inner.reading.words(known.language))
     denied = inner.kind == "denied"
     first = known.say("cause.nested_denied" if denied else "cause.nested", code=nested.error_code or known.say("call.no_code"))
-    return _joined(known, first, told.cause if told else None)
+    return joined(known.language, first, told.cause if told else None)
 
 
 def next_steps(known: Known) -> tuple[str, ...]:
@@ -278,4 +271,4 @@ def throttling_words(known: Known) -> str | None:
     caller = principal_words(call.caller_type, call.caller_id, call.account_id, known.language)
     anyone = "" if call.caller_id else "_anyone"
     gateway = known.say("throttling.gateway") if flow_control_denied(known.facts) else None
-    return _joined(known, gateway, known.say(f"throttling.{limit}{anyone}", account=known.account, caller=caller))
+    return joined(known.language, gateway, known.say(f"throttling.{limit}{anyone}", account=known.account, caller=caller))

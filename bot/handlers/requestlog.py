@@ -14,7 +14,7 @@ from bot.blocks.outcome import outcome_message
 from bot.blocks.requestlog import card
 from bot.blocks.summary import looking_up, progress, summary, with_notes
 from bot.delivery import UndeliverableError
-from bot.explain.composition import with_inner
+from bot.explain import with_inner
 from bot.explain.explanation import Explanation
 from bot.handlers.ask import Ask
 from bot.handlers.names import Name

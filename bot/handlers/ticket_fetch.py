@@ -9,7 +9,7 @@ from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import AliyunError, DeniedError
 from bot.aliyun.sts import CallerIdentity
 from bot.blocks.logticket import Denied, Fault, Hub, NoPage, Opened, TicketForm, TicketOutcome
-from bot.explain.principals import principal_words
+from bot.explain.wording import principal_words
 from bot.handlers.services import Services
 from bot.handlers.ticket_faults import denial_of, fault_of, is_about_the_member
 from bot.handlers.ticket_page import LinkTooLongError, PageError, check_page, link_with

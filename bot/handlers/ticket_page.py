@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 from bot.addresses import is_loopback
 from bot.aliyun.credentials import Ticket
 from bot.blocks.logticket import LONGEST_LINK, Secret
-from bot.explain.links import Site
+from bot.explain.vendor import Site
 
 _HOST: Final = re.compile(r"(?P<page>sls[a-z0-9-]{0,40}\.console)\.(?P<domain>aliyun|alibabacloud)\.com")
 _DOMAINS: Final[dict[Site, str]] = {"china": "aliyun", "international": "alibabacloud"}

@@ -21,7 +21,7 @@ from bot.aliyun.trail import TrailEvent
 from bot.explain import Evidence, encoded_message, explain
 from bot.explain.catalog import Catalog
 from bot.explain.explanation import Explanation
-from bot.explain.links import Site
+from bot.explain.vendor import Site
 from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language, Texts

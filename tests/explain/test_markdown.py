@@ -1,6 +1,6 @@
 import pytest
 
-from bot.explain.markdown import plain_text
+from bot.explain.vendor import plain_text
 
 
 def test_a_solution_as_the_api_writes_it_becomes_lines_of_plain_text() -> None:

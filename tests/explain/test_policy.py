@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.explain.denial import Layer, Refusal, policy_draft
 from bot.explain.explanation import Parameter
-from bot.explain.policy import Refusal, policy_draft
 
 ACCOUNT = "1973374733454118"
 PLAIN = Refusal(
@@ -44,7 +44,7 @@ def test_an_unknown_resource_is_scoped_to_service_and_account_and_said_to_be_unk
 
 
 @pytest.mark.parametrize("layer", ["trust", "session", "control", "resource", "other", "unknown"])
-def test_no_draft_is_offered_for_another_layer(layer: str) -> None:
+def test_no_draft_is_offered_for_another_layer(layer: Layer) -> None:
     draft = policy_draft(replace(PLAIN, layer=layer), "en")
     assert draft.policy is None
     assert draft.no_draft_because

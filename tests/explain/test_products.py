@@ -2,7 +2,7 @@ import pytest
 
 from bot.aliyun.trail import TrailEvent
 from bot.explain import Evidence, explain
-from bot.explain.products import product_name
+from bot.explain.wording import product_name
 
 from .logs import NOW, explained
 

@@ -2,7 +2,7 @@ import pytest
 
 from bot.explain import Evidence, explain
 from bot.explain.catalog import load_catalog
-from bot.explain.retry import has_client_token, reads_only
+from bot.explain.facts import has_client_token, reads_only
 
 from .logs import NOW, explained, failed_with, log
 

@@ -1,15 +1,20 @@
-r"""How a solution of GetErrorCodeSolutions reads as plain text.
-
-Its Markdown comes with newlines written as backslash and n, underlined headings, rules of stars and tables (the API's
-own sample). The result holds no markup of any kind, so that whoever renders it can escape it as a whole.
-"""
+"""What of Alibaba Cloud's own may be shown: links to its pages, and its solutions as plain text."""
 
 import re
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from bot.explain.links import vendor_url
+from bot.aliyun.models import ApiDoc
+from bot.explain.redaction import redact
 from bot.explain.visible import visible
+
+Site = Literal["china", "international"]
+
+_DOMAINS: Final = ("aliyun.com", "alibabacloud.com")
+_PORTALS: Final[dict[Site, str]] = {"china": "https://api.aliyun.com", "international": "https://api.alibabacloud.com"}
+_URL_CHARACTERS = re.compile(r"[!#$%&'()*+,./0-9:;=?@A-Z_a-z~-]+")
+_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,99}")
+_LONGEST_URL: Final = 2000
 
 _ESCAPED = re.compile(r"\\(r\\n|n|t|\"|/)")
 _ESCAPES: Final = {"r\\n": "\n", "n": "\n", "t": " ", '"': '"', "/": "/"}
@@ -31,8 +36,38 @@ _BACKSLASH = re.compile(r"\\([!#()*+.\[\]_`{|}~-])")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
+def vendor_url(url: str | None) -> str | None:
+    """The URL if it is https, on a host of Alibaba Cloud, without login, foreign port or secret; else None."""
+    if not url or len(url) > _LONGEST_URL or not _URL_CHARACTERS.fullmatch(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    host = (parts.hostname or "").lower()
+    known = any(host == domain or host.endswith("." + domain) for domain in _DOMAINS)
+    plain = "@" not in parts.netloc and port in (None, 443) and not host.startswith(".")
+    return url if parts.scheme.lower() == "https" and known and plain and redact(url) == url else None
+
+
+def document(doc: ApiDoc, *, product: str | None, version: str | None, api: str | None, site: Site) -> str | None:
+    """The API's page: the log's own link for the site, else one built from product, version and API, else the other site's.
+
+    The names have to be ones that may be shown.
+    """
+    own, other = (doc.china, doc.international) if site == "china" else (doc.international, doc.china)
+    named = product and version and api and all(_NAME.fullmatch(part) for part in (product, version, api))
+    built = f"{_PORTALS[site]}/document/{product}/{version}/{api}" if named else None
+    return vendor_url(own) or built or vendor_url(other)
+
+
 def plain_text(markdown: str) -> str:
-    """The Markdown as lines of plain text: headings and items on lines of their own, links only to Alibaba Cloud's hosts."""
+    """A solution's Markdown as plain text: headings and items on lines of their own, links only to Alibaba Cloud's hosts.
+
+    It comes with newlines written as backslash and n, underlined headings, rules of stars and tables (the API's own
+    sample). The result holds no markup of any kind, so that whoever renders it can escape it as a whole.
+    """
     text = _BREAK.sub("\n", visible(_unescaped(markdown)))
     lines: list[str] = []
     header: list[str] | None = None
