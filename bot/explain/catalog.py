@@ -16,6 +16,7 @@ from bot.languages import Language
 # No documented code is longer than 80 characters; what is longer is foreign text that no pattern should chew on.
 _LONGEST_CODE: Final = 160
 _LONGEST_MESSAGE: Final = 4_000
+_NAMED_GROUP = re.compile(r"\(\?P<\w+>")
 
 
 class OverrideError(ValueError):
@@ -165,12 +166,16 @@ class _Index(Generic[_E]):
         self._patterns: list[tuple[re.Pattern[str], _E, str]] = [
             (compiled(pattern), entry, _family(pattern)) for pattern, entry in patterns
         ]
+        # One search over all patterns tells the first that fits, which for most codes is none.
+        parts = (_NAMED_GROUP.sub("(?:", regex.pattern) for regex, _, _ in self._patterns)
+        self._any_pattern = re.compile("|".join(f"({part})" for part in parts)) if patterns else None
 
     def find(self, code: str, product: str | None, message: str | None) -> _Hit[_E] | None:
         for entry in self._codes.get(code.casefold(), ()):
             if entry.fits(product, message):
                 return _Hit(entry, {})
-        for regex, entry, family in self._patterns:
+        first = self._any_pattern.fullmatch(code) if self._any_pattern else None
+        for regex, entry, family in self._patterns[(first.lastindex or 1) - 1 :] if first else ():
             hit = regex.fullmatch(code)
             if hit and entry.fits(product, message):
                 return _Hit(entry, hit.groupdict(), family)

@@ -5,7 +5,7 @@ The enumerated values and the JSON form are the outer contract of ``requestlog e
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from bot.languages import Language
 
@@ -15,6 +15,11 @@ Deny = Literal["implicit", "explicit", "unknown"]
 WhoCanFix = Literal["ram_admin", "resource_directory_admin", "role_owner", "session_issuer", "resource_owner", "unknown"]
 Reading = Literal["normal", "slow_service", "client_delay", "clock_skew", "unknown"]
 SourceKind = Literal["catalogue", "solutions", "log", "text"]
+
+_AS_THEY_ARE: Final = (
+    *("kind", "request_id", "api", "product", "product_name", "region_id", "http_status", "error_code", "error_message"),
+    *("verdict", "cause", "retry", "retry_because", "throttling", "solutions", "runbook"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,30 +157,11 @@ class Explanation:
     def as_json(self) -> dict[str, Any]:
         """The object that ``requestlog explain --json`` prints: the contract's fields, and what stands beside them."""
         return {
-            "kind": self.kind,
-            "request_id": self.request_id,
-            "api": self.api,
-            "product": self.product,
-            "product_name": self.product_name,
-            "region_id": self.region_id,
-            "http_status": self.http_status,
-            "error_code": self.error_code,
-            "error_message": self.error_message,
-            "verdict": self.verdict,
-            "cause": self.cause,
+            **{name: getattr(self, name) for name in _AS_THEY_ARE},
             "next_steps": list(self.next_steps),
-            "retry": self.retry,
-            "retry_because": self.retry_because,
             "denial": self.denial and asdict(self.denial),
-            "throttling": self.throttling,
-            "timing": {
-                "duration_ms": self.timing.duration_ms,
-                "clock_skew_s": self.timing.clock_skew_s,
-                "reading": self.timing.reading,
-            },
+            "timing": {name: getattr(self.timing, name) for name in ("duration_ms", "clock_skew_s", "reading")},
             "timing_words": self.timing.words,
             "sources": [{"kind": source.kind, "reference": source.reference} for source in self.sources],
             "nested": self.nested and asdict(self.nested),
-            "solutions": self.solutions,
-            "runbook": self.runbook,
         }

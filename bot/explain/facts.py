@@ -31,6 +31,7 @@ _TOKENS: Final = frozenset({"clienttoken", "idempotenttoken", "idempotencytoken"
 _NAME_SEPARATORS = re.compile(r"[._-]")
 LONGEST_PASSAGE = 8_000
 _LONGEST_READ: Final = 20_000
+_SHORTEST_SECRET: Final = 12  # of letters and digits alone, with no name before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,8 @@ class Facts:
 
 def shown_line(text: str | None) -> str | None:
     """A foreign text on one line, as it may be shown."""
-    if text is None:
-        return None
+    if not text or (len(text) < _SHORTEST_SECRET and text.isascii() and text.isalnum()):
+        return text or None
     text = start_of(text, _LONGEST_READ)
     return cut(redact(one_line(redact(text) if "\n" in text else text)), LONGEST_LINE) or None
 

@@ -87,8 +87,6 @@ class Meaning(BaseModel):
 
     def fits(self, text: str) -> bool:
         """Whether a message, in lower case and on one line, says this."""
-        if not any(map(text.__contains__, self.message)):
-            return False
         found = any(word in text and (rule is None or rule.search(text)) for word, rule in self.message.items())
         return found and not (self.unless and self.unless.search(text))
 
@@ -100,10 +98,22 @@ def meanings() -> dict[str, Meaning]:
     return {meaning.id: meaning for meaning in map(Meaning.model_validate, tables)}
 
 
+@cache
+def _by_word(*, ascii_only: bool) -> dict[str, tuple[int, ...]]:
+    """The places, among all meanings, of those whose readers look for a word: most messages hold the words of a few."""
+    words: dict[str, tuple[int, ...]] = {}
+    for place, meaning in enumerate(meanings().values()):
+        words |= {word: (*words.get(word, ()), place) for word in meaning.message if word.isascii() or not ascii_only}
+    return words
+
+
 def said_by_message(message: str | None) -> Meaning | None:
     """What a message says, None for one that no reader understands."""
     text = " ".join((message or "")[:_LONGEST_MESSAGE].lower().split())
-    return next((meaning for meaning in meanings().values() if meaning.fits(text)), None) if text else None
+    ordered = tuple(meanings().values())
+    by_word = _by_word(ascii_only=text.isascii())
+    places = sorted({place for word in [word for word in by_word if word in text] for place in by_word[word]})
+    return next((ordered[place] for place in places if ordered[place].fits(text)), None)
 
 
 def parameter_in(message: str | None) -> str | None:

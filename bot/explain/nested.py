@@ -17,7 +17,9 @@ def nested_call(message: str | None, *, request_id: str | None) -> NestedCall | 
     Only an id other than the outer one counts.
     """
     text = (message or "")[:_LONGEST]
-    found = extract(text if _MARK.search(text) else "")
+    if not _MARK.search(text):
+        return None
+    found = extract(text)
     others = {other.id for other in found.other_ids}
     for error in found.errors:
         if error.request_id and error.request_id not in others and error.request_id.upper() != (request_id or "").upper():

@@ -55,24 +55,26 @@ def _facts_of_log(log: RequestLog, *, language: Language, now: datetime, site: S
     basic = log.basic
     body = read_body(log.responses.body)
     denied = _denied_detail(log, body)
-    request_id, code, message = shown_line(basic.request_id), shown_line(basic.error_code), shown_passage(basic.error_message)
-    received = moment(basic.gateway_process_time)
+    request_id, message = shown_line(basic.request_id), shown_passage(basic.error_message)
+    api, product, version = shown_line(basic.api), shown_line(basic.product), shown_line(basic.api_version)
+    page = document(basic.api_doc, product=product, version=version, api=api, site=site)
+    call = _call_of_log(log, page, body, language)
     return Facts(
-        sources=(Source("log", request_id or "RequestLog", _age(received, now, language)),),
+        sources=(Source("log", request_id or "RequestLog", _age(call.received_at, now, language)),),
         request_id=request_id,
-        api=shown_line(basic.api),
-        product=shown_line(basic.product),
+        api=api,
+        product=product,
         product_name=ProductName.model_construct(zh=shown_line(basic.product_name.zh), en=shown_line(basic.product_name.en)),
         region_id=shown_line(basic.region_id),
         http_status=shown_line(basic.http_status),
-        error_code=code,
+        error_code=shown_line(basic.error_code),
         error_message=message,
         throttling_result=shown_line(basic.throttling_result),
         detail=shown_detail(denied),
         refused=refused_in(message or shown_passage(body.message)),
         body=body,
         duration=basic.request_duration,
-        call=_call_of_log(log, received, body, language=language, site=site),
+        call=call,
         nested=_shown_nested(basic.error_message or body.message, request_id),
         idempotent=has_client_token((item.name, item.value) for item in log.parameters),
         reads_only=reads_only(api=basic.api, method=basic.http_method, style=basic.api_style),
@@ -80,19 +82,18 @@ def _facts_of_log(log: RequestLog, *, language: Language, now: datetime, site: S
     )
 
 
-def _call_of_log(log: RequestLog, received: datetime | None, body: Body, *, language: Language, site: Site) -> Call:
+def _call_of_log(log: RequestLog, page: str | None, body: Body, language: Language) -> Call:
     basic, caller, signed = log.basic, log.caller, log.authentication
     caller_id, account = shown_line(caller.caller_account_id), shown_line(caller.master_account_id)
-    caller_type, version = shown_line(caller.caller_type), shown_line(basic.api_version)
-    api, product = shown_line(basic.api), shown_line(basic.product)
+    caller_type = shown_line(caller.caller_type)
     # A version of the signature that the gateway does not know it calls "unknown".
     signature = f"({signed.signature_version})" if signed.signature_version not in (None, "unknown") else None
     return Call(
-        api_version=version,
+        api_version=shown_line(basic.api_version),
         api_style=shown_line(basic.api_style),
         http_method=shown_line(basic.http_method),
         endpoint=shown_line(basic.endpoint),
-        document=document(basic.api_doc, product=product, version=version, api=api, site=site),
+        document=page,
         caller_type=caller_type,
         caller_id=caller_id,
         caller_words=_caller_words(caller_type, caller_id, account, caller.user_agent, language),
@@ -102,7 +103,7 @@ def _call_of_log(log: RequestLog, received: datetime | None, body: Body, *, lang
         authentication=shown_line(signed.authentication_type),
         signature=shown_line(" ".join(filter(None, (signed.signature_method, signature)))),
         sent_at=moment(basic.sdk_request_time),
-        received_at=received,
+        received_at=moment(basic.gateway_process_time),
         parameters=_shown_parameters((item.name, item.value, item.type) for item in log.parameters[:_MOST_PARAMETERS]),
         response_body=_shown_body(log.responses.body),
         # Proxies answer in HTML where JSON is declared.

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.explain.catalog import Match
 from bot.explain.denial import inside, is_dependent, layer_of
 from bot.explain.explanation import Denial, Timing
 from bot.explain.facts import Facts
 from bot.explain.judgement import Judgement, flow_control_denied
+from bot.explain.meanings import MeaningWords
 from bot.explain.visible import cut, one_line
 from bot.explain.wording import account_words, joined, principal_words, say
 from bot.languages import Language
@@ -59,14 +61,16 @@ class Known:
         return " ".join(filter(None, (self.facts.product, self.facts.api))) or self.say("call.unnamed")
 
     @property
-    def call_named(self) -> bool:
-        """Whether the product or the API is known."""
-        return bool(self.facts.product or self.facts.api)
-
-    @property
     def account(self) -> str:
         """The account in words."""
         return account_words((self.denied.account_id if self.denied else None) or self.facts.account_id, self.language)
+
+    @property
+    def inner_words(self) -> Match | MeaningWords | None:
+        """What is known of the inner call's error."""
+        if self.inner is None:
+            return None
+        return self.inner.match or (self.inner.reading.words(self.language) if self.inner.reading else None)
 
     @property
     def quote(self) -> str | None:
@@ -78,38 +82,31 @@ class Known:
 
 def verdict(known: Known) -> str:
     """One line, at most 300 characters. A denial names the denied action, everything else product, API and code."""
-    if known.denied is None:
+    denied, judged = known.denied, known.judged
+    named = known.facts.product or known.facts.api
+    if denied is None:
         line = _ended(known)
-    elif (
-        known.denied.principal is None and known.denied.principal_type is None and not (known.call_named or known.denied.action)
-    ):
-        title = _title(known) or known.judged.error_code or known.say("call.no_code")
-        line = known.say("verdict.denied.unnamed", title=title)
-    elif known.judged.match is not None and not known.tells:
-        line = known.say(
-            "verdict.denied.known", what=known.call, who=known.denied.principal_words, title=known.judged.match.title
-        )
+    elif not (denied.principal or denied.principal_type or named or denied.action):
+        line = known.say("verdict.denied.unnamed", title=_title(known) or judged.error_code or known.say("call.no_code"))
+    elif judged.match is not None and not known.tells:
+        line = known.say("verdict.denied.known", what=known.call, who=denied.principal_words, title=judged.match.title)
     else:
-        line = _denied(known, known.denied)
+        layer = layer_of(denied.policy_type)
+        plain = layer == "unknown" or (layer == "account" and denied.deny != "unknown")
+        line = known.say(
+            f"verdict.denied.{denied.deny if plain else f'{denied.deny}_layer'}",
+            what=cut(denied.action or known.call, _LONGEST_NAME),
+            who=cut(denied.principal_words, _LONGEST_NAME),
+            layer=inside(layer, denied.policy_type, known.language),
+        )
     return cut(one_line(line), _LONGEST_VERDICT)
-
-
-def _denied(known: Known, denied: Denial) -> str:
-    layer = layer_of(denied.policy_type)
-    plain = layer == "unknown" or (layer == "account" and denied.deny != "unknown")
-    return known.say(
-        f"verdict.denied.{denied.deny if plain else f'{denied.deny}_layer'}",
-        what=cut(denied.action or known.call, _LONGEST_NAME),
-        who=cut(denied.principal_words, _LONGEST_NAME),
-        layer=inside(layer, denied.policy_type, known.language),
-    )
 
 
 def _ended(known: Known) -> str:
     facts, judged = known.facts, known.judged
     silent = judged.kind == "succeeded" and judged.status is None
     key: str = "silent" if silent and not facts.says_success else judged.kind
-    if key in _NAMELESS and not known.call_named:
+    if key in _NAMELESS and not (facts.product or facts.api):
         key = f"{key}_unnamed"
     title = _title(known)
     error = judged.error_code or (title or known.say("call.no_code"))
@@ -177,29 +174,30 @@ def _told_cause(known: Known) -> str | None:
 
 
 def _inner_cause(known: Known) -> str | None:
-    nested, inner = known.facts.nested, known.inner
-    if nested is None or inner is None or not (inner.kind == "denied" or inner.match or inner.reading):
+    nested, inner, told = known.facts.nested, known.inner, known.inner_words
+    if nested is None or inner is None or not (inner.kind == "denied" or told):
         return None
-    told = inner.match or (inner.reading and inner.reading.words(known.language))
-    denied = inner.kind == "denied"
-    first = known.say("cause.nested_denied" if denied else "cause.nested", code=nested.error_code or known.say("call.no_code"))
+    key = "cause.nested_denied" if inner.kind == "denied" else "cause.nested"
+    first = known.say(key, code=nested.error_code or known.say("call.no_code"))
     return joined(known.language, first, told.cause if told else None)
 
 
 def next_steps(known: Known) -> tuple[str, ...]:
     """The steps, most useful first; empty for a call that succeeded."""
-    judged, denied, inner = known.judged, known.denied, known.inner
+    judged, denied, nested = known.judged, known.denied, known.facts.nested
     if judged.kind == "succeeded":
         return ()
-    steps = _inner_call(known)
+    steps: list[str] = []
+    if nested is not None:
+        key = "step.nested" if nested.request_id else "step.nested_unnamed"
+        steps.append(known.say(key, id=nested.request_id or "", code=nested.error_code or known.say("call.no_code")))
     solutions = [known.say("step.solutions", ids=", ".join(known.solution_ids))] if known.solution_ids else []
     if denied is not None and (known.tells or judged.match is None):
-        steps += denial_steps(known, denied)
+        steps += _denial_steps(known, denied)
     elif judged.match is not None:
         steps += judged.match.steps_for(known.facts.reads_only)
-    elif inner is not None and (inner.match or inner.reading):
-        told = inner.match or (inner.reading and inner.reading.words(known.language))
-        steps += told.steps if told else ()
+    elif known.inner_words:
+        steps += known.inner_words.steps
     elif judged.reading is not None:
         steps += [*judged.reading.words(known.language).steps, *solutions]
     else:
@@ -207,7 +205,7 @@ def next_steps(known: Known) -> tuple[str, ...]:
     return tuple(steps[:_MOST_STEPS])
 
 
-def denial_steps(known: Known, denied: Denial) -> list[str]:
+def _denial_steps(known: Known, denied: Denial) -> list[str]:
     """Who has to change what for this very denial."""
     layer = layer_of(denied.policy_type)
     values = {
@@ -230,14 +228,6 @@ def denial_steps(known: Known, denied: Denial) -> list[str]:
     if layer == "unknown":
         keys.append("denied.decode_first" if known.facts.decodable else "denied.no_detail")
     return [known.say(key, **values) for key in keys]
-
-
-def _inner_call(known: Known) -> list[str]:
-    nested = known.facts.nested
-    if nested is None:
-        return []
-    key = "step.nested" if nested.request_id else "step.nested_unnamed"
-    return [known.say(key, id=nested.request_id or "", code=nested.error_code or known.say("call.no_code"))]
 
 
 def _generic(known: Known) -> list[str]:
