@@ -1,6 +1,7 @@
 """The two languages of the product, and the texts that stand in TOML files, en and zh side by side."""
 
 import tomllib
+from functools import cached_property
 from importlib import resources
 from typing import Any, Final, Literal
 
@@ -42,11 +43,11 @@ class Texts:
     """
 
     def __init__(self, package: str, file: str = "texts.toml") -> None:
-        self._tables = tomllib.loads(resources.files(package).joinpath(file).read_text("utf-8"))
+        self._package, self._file = package, file
 
     def __call__(self, key: str, language: Language, **values: object) -> str:
         """The text of a key in a language. Raises KeyError for a key or a placeholder that nobody wrote."""
-        table: Any = self._tables
+        table: Any = self.tables
         for part in key.split("."):
             table = table[part]
         text: str = table[language]
@@ -54,14 +55,14 @@ class Texts:
 
     def has(self, key: str) -> bool:
         """Whether the file holds a text of this key; for values that come from outside, such as a policy type."""
-        table: Any = self._tables
+        table: Any = self.tables
         for part in key.split("."):
             if not isinstance(table, dict) or part not in table:
                 return False
             table = table[part]
         return isinstance(table, dict) and "en" in table
 
-    @property
+    @cached_property
     def tables(self) -> dict[str, Any]:
-        """The whole file as read; for the tests that hold en and zh to each other."""
-        return self._tables
+        """The whole file, read when its first text is said."""
+        return tomllib.loads(resources.files(self._package).joinpath(self._file).read_text("utf-8"))

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
-import typer
 
-from bot.cli import app
-from bot.cli.serve import HEALTH_TIMEOUT_S
+from bot.cli import commands
+from bot.cli.upkeep import HEALTH_TIMEOUT_S
 from bot.settings import VARIABLES
 
 ROOT: Final = Path(__file__).parents[1]
@@ -113,7 +112,7 @@ def test_state_and_port_are_the_ones_that_the_image_declares() -> None:
 
 
 def test_the_commands_are_there_and_no_shell_stands_before_them() -> None:
-    script, known = {*PROJECT["project"]["scripts"]}, {*typer.main.get_group(app).commands}
+    script, known = {*PROJECT["project"]["scripts"]}, {*commands.commands}
     assert {*exec_form(only("ENTRYPOINT"))} == script
     (default,) = exec_form(only("CMD"))
     first, asked = health_check()[1]

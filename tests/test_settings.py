@@ -157,3 +157,28 @@ def test_variables_are_the_contracts() -> None:
         "REQUESTLOG_OWNER",
     ]
     assert set(contract) <= set(VARIABLES.values())
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"SLACK_BOT_TOKEN": "xapp-1", "SLACK_APP_TOKEN": "xoxb-2"}, ["SLACK_BOT_TOKEN and SLACK_APP_TOKEN are swapped"]),
+        ({"SLACK_BOT_TOKEN": "xapp-1", "SLACK_APP_TOKEN": "xapp-2"}, ["SLACK_BOT_TOKEN does not start with xoxb-"]),
+        ({"SLACK_BOT_TOKEN": "xoxb-1 2"}, ["SLACK_BOT_TOKEN holds a blank"]),
+        ({"SLACK_BOT_TOKEN": "xoxb-1\n2"}, ["SLACK_BOT_TOKEN holds a blank"]),
+        (
+            {"SLACK_APP_TOKEN": '"xapp-1"', "SLACK_SIGNING_SECRET": "a…b"},
+            ["SLACK_APP_TOKEN holds", "SLACK_SIGNING_SECRET holds"],
+        ),
+        ({"SLACK_BOT_TOKEN": "  xoxb-1-2.a_b  "}, []),
+    ],
+    ids=["swapped", "another", "blank", "line break", "quotes and dots", "blanks around"],
+)
+def test_a_token_that_was_pasted_wrongly_is_told_once(variables: dict[str, str], told: list[str]) -> None:
+    reasons: list[str] = []
+    try:
+        read_settings(Environment(variables))
+    except SettingsError as error:
+        reasons = error.reasons
+    assert len(reasons) == len(told)
+    assert all(reason.startswith(part) for reason, part in zip(reasons, told, strict=True))

@@ -42,9 +42,9 @@ def outcome_message(
     return kit.message(text, language, *parts, kit.context(*small) if small else None)
 
 
-def sentence(outcome: Outcome, language: Language) -> str:
-    """The outcome in one plain sentence, for the terminal and for summaries."""
-    why = reason(outcome, language)
+def sentence(outcome: Outcome, language: Language, why: str | None = None) -> str:
+    """The outcome in one plain sentence, for the terminal and for summaries; ``why`` in place of the usual reason."""
+    why = why or reason(outcome, language)
     if isinstance(outcome, Found):
         return why
     return sentences(SHARED(_keys(outcome)[0], language, id=outcome.request_id), why, language)

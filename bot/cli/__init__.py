@@ -1,176 +1,214 @@
 """The command line: ``requestlog`` with its sub-commands. Each imports what it needs when it runs, so all start quickly."""
 
 import sys
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import Any, Final
 
-import typer
+import click
 
-app = typer.Typer(
-    name="requestlog",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+from bot.languages import LANGUAGES, Language
+
+PROGRAM: Final = "requestlog"
+SHELLS: Final = ("bash", "zsh", "fish")
+
+_lang = click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the words.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_text = click.argument("text", nargs=-1)
+
+
+def _port(default: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    said = "Port to listen on; 0 takes a free one."
+    return click.option("--port", type=click.IntRange(0, 65535), default=default, show_default=True, help=said)
+
+
+class _AsWritten(click.Group):
+    """Commands in the order in which they stand here: those of everybody first."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is Click's
+        return [*self.commands]
+
+
+@click.group(
+    PROGRAM,
+    cls=_AsWritten,
+    epilog="Each command's --help has an example.",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-keys = typer.Typer(no_args_is_help=True, help="The keys that seal stored commands.")
-app.add_typer(keys, name="keys")
-
-Lang = Annotated[Literal["en", "zh"] | None, typer.Option("--lang", help="Language of the words.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on.")]
-
-
-def _version(wanted: bool) -> None:  # noqa: FBT001 - the signature is Typer's
-    if wanted:
-        from importlib.metadata import version
-
-        print(f"requestlog {version('requestlog-bot')}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    *,
-    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version.")] = False,
-) -> None:
+@click.version_option(package_name="requestlog-bot", message="%(prog)s %(version)s")
+def commands() -> None:
     """Explains Alibaba Cloud RequestIds: what failed, why, who can fix it and how."""
 
 
-@app.command()
-def extract(text: Annotated[list[str] | None, typer.Argument()] = None, *, json: Json = False) -> None:
-    """Show what a text (else standard input) holds: RequestIds, other ids, error codes, products."""
+def _command(*examples: str, group: click.Group = commands, **settings: Any) -> Callable[[Callable[..., None]], click.Command]:
+    """A command whose help ends with examples, each a line as it is typed."""
+    lines = "\n".join(f"  {example}" for example in examples)
+    return group.command(epilog=f"\b\nExample:\n{lines}", **settings)
+
+
+@_command(
+    "terraform apply 2>&1 | requestlog extract --json", 'requestlog extract "RequestId: 123E4567-E89B-12D3-A456-426614174000"'
+)
+@_text
+@_json
+def extract(text: tuple[str, ...], *, as_json: bool) -> None:
+    """Show what a text holds. RequestIds, other ids, error codes and products of TEXT, else of standard input."""
     from bot.cli.offline import run_extract
+    from bot.cli.streams import text_of
 
-    run_extract(_text(text), as_json=json)
+    run_extract(text_of(text), as_json=as_json)
 
 
-@app.command()
-def explain(
-    file: Annotated[str | None, typer.Argument(help="A saved answer of GetOwnRequestLog, or with --text a text.")] = None,
-    *,
-    text: Annotated[bool, typer.Option("--text", help="Explain each error of a pasted text.")] = False,
-    lang: Lang = None,
-    json: Json = False,
-    blocks: Annotated[bool, typer.Option("--blocks", help="Print the Slack message.")] = False,
-) -> None:
-    """Explain a saved answer or a pasted text (else standard input), offline."""
+@_command("requestlog explain answer.json", "terraform apply 2>&1 | requestlog explain --text --lang zh")
+@click.argument("file", required=False)
+@click.option("--text", "as_text", is_flag=True, help="Explain each error of a pasted text.")
+@_lang
+@_json
+@click.option("--blocks", "as_blocks", is_flag=True, help="Print the Slack message.")
+def explain(file: str | None, lang: Language | None, *, as_text: bool, as_json: bool, as_blocks: bool) -> None:
+    """Explain a saved answer or a pasted text, offline. FILE is what GetOwnRequestLog answered; without it, standard input."""
     from bot.cli.offline import run_explain, run_explain_text
+    from bot.cli.streams import bad_usage
 
-    if text and blocks:
-        raise typer.BadParameter("--blocks shows a saved answer; it does not go with --text.", param_hint="--blocks")  # noqa: TRY003 - Typer's way
-    if text:
-        run_explain_text(file, lang, as_json=json)
+    if as_text and as_blocks:
+        bad_usage(["--blocks shows a saved answer; it does not go with --text."])
+    if as_text:
+        run_explain_text(file, lang, as_json=as_json)
     else:
-        run_explain(file, lang, as_json=json, as_blocks=blocks)
+        run_explain(file, lang, as_json=as_json, as_blocks=as_blocks)
 
 
-@app.command()
-def lookup(
-    text: Annotated[list[str] | None, typer.Argument(help="A RequestId, or any text with RequestIds in it.")] = None,
-    *,
-    lang: Lang = None,
-    json: Json = False,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Log to standard error what is asked.")] = False,
-) -> None:
-    """Look up the RequestIds of a text (else standard input) with the environment's credential."""
+@_command("requestlog lookup 123E4567-E89B-12D3-A456-426614174000", "terraform apply 2>&1 | requestlog lookup --lang zh")
+@_text
+@_lang
+@_json
+@click.option("--verbose", is_flag=True, help="Log to standard error what is asked.")
+def lookup(text: tuple[str, ...], lang: Language | None, *, as_json: bool, verbose: bool) -> None:
+    """Look up the RequestIds of a text. TEXT, else standard input, with the environment's credential."""
     from bot.cli.lookup import run_lookup
+    from bot.cli.streams import text_of
 
-    run_lookup(_text(text), lang, as_json=json, verbose=verbose)
+    run_lookup(text_of(text), lang, as_json=as_json, verbose=verbose)
 
 
-@app.command()
+@_command("SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… requestlog run")
 def run() -> None:
-    """Start the bot: Socket Mode when SLACK_APP_TOKEN is set, else HTTP."""
+    """Start the bot. In Socket Mode when SLACK_APP_TOKEN is set, else over HTTP."""
     from bot.cli.serve import run_bot
 
     run_bot()
 
 
-@app.command()
-def playground(
-    port: Port = 3000, *, no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False
-) -> None:
+@_command("requestlog playground --port 8080 --no-browser")
+@_port(3000)
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+def playground(port: int, *, no_browser: bool) -> None:
     """Try the bot on this machine, without any account."""
     from bot.cli.serve import run_playground
 
     run_playground(port, browser=not no_browser)
 
 
-@app.command()
-def standin(port: Port = 9000) -> None:
+@_command("requestlog standin --port 9000")
+@_port(9000)
+def standin(port: int) -> None:
     """Start the stand-in of Alibaba Cloud alone."""
     from bot.cli.serve import run_standin
 
     run_standin(port)
 
 
-@app.command()
-def doctor(*, lang: Lang = None) -> None:
-    """Check the settings, the connections and the rights."""
+@_command("requestlog doctor --lang zh")
+@_lang
+def doctor(lang: Language | None) -> None:
+    """Check settings, connections and rights. Exit status 1 when a check failed."""
     from bot.cli.doctor import run_doctor
 
     run_doctor(lang)
 
 
-@app.command()
-def manifest(
-    http: Annotated[str | None, typer.Option("--http", help="Public base URL, for HTTP instead of Socket Mode.")] = None,
-) -> None:
+@_command("requestlog manifest --http https://requestlog.example.com")
+@click.option("--http", metavar="BASE_URL", help="Public base URL, for HTTP instead of Socket Mode.")
+def manifest(http: str | None) -> None:
     """Print the Slack manifest as YAML."""
-    from bot.cli.manifest import run_manifest
+    from bot.cli.streams import bad_usage
+    from bot.manifest import as_yaml
 
-    run_manifest(http)
+    try:
+        sys.stdout.write(as_yaml(http))
+    except ValueError as error:
+        bad_usage([str(error)])
 
 
-@app.command()
+@_command("requestlog links")
 def links() -> None:
     """List who may look as whom, by the identities file."""
-    from bot.cli.doctor import run_links
+    from bot.cli.upkeep import run_links
 
     run_links()
 
 
-@app.command()
+@_command("requestlog audit")
 def audit() -> None:
-    """Export and verify the audit trail; this version keeps none yet."""
+    """Export and verify the audit trail. This version keeps none yet."""
     from bot.cli.audit import run_audit
 
     run_audit()
 
 
-@app.command()
+@_command("requestlog feedback")
 def feedback() -> None:
-    """List which explanations people called helpful or wrong."""
-    from bot.cli.feedback import run_feedback
+    """List what people called helpful or wrong."""
+    from bot.cli.upkeep import run_feedback
 
     run_feedback()
 
 
-@app.command()
+@_command("requestlog healthcheck && echo ready")
 def healthcheck() -> None:
-    """Ask the running bot whether it is ready; for containers."""
-    from bot.cli.serve import run_healthcheck
+    """Ask the bot here whether it is ready. Exit status 0 when it is, else 1; for containers."""
+    from bot.cli.upkeep import run_healthcheck
 
     run_healthcheck()
 
 
-@keys.command()
+@commands.group()
+def keys() -> None:
+    """The keys that seal stored commands."""
+
+
+@_command("requestlog keys rotate", group=keys)
 def rotate() -> None:
     """Put a new sealing key first; older keys still open what they sealed."""
-    from bot.cli.serve import run_rotate
+    from bot.cli.upkeep import run_rotate
 
     run_rotate()
 
 
+@_command('eval "$(requestlog completion bash)"', "requestlog completion fish | source")
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion(shell: str) -> None:
+    """Print a shell's completion of the commands."""
+    from click.shell_completion import get_completion_class
+
+    if made := get_completion_class(shell):
+        sys.stdout.write(made(commands, {}, PROGRAM, f"_{PROGRAM.upper()}_COMPLETE").source() + "\n")
+
+
 def main() -> None:
-    """Run a command. An interrupt ends it quietly."""
+    """Run a command. An interrupt ends it quietly, and what the system refuses with a sentence."""
+    from bot.cli.streams import bear_any_text, could_not
+
+    bear_any_text()
     try:
-        app()
-    except KeyboardInterrupt:
+        status = commands.main(prog_name=PROGRAM, standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
         sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(1)
-
-
-def _text(words: list[str] | None) -> str:
-    return " ".join(words) if words else sys.stdin.buffer.read().decode("utf-8", "replace")
+    except OSError as error:
+        # Nothing more can be written there, and the interpreter would try again when it ends.
+        sys.stdout = sys.stderr
+        could_not(f"The system refused: {error.strerror or error}.")
+    sys.exit(status)

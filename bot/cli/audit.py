@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from bot.cli.ending import could_not
+from bot.cli.streams import could_not
 
 
 def run_audit() -> NoReturn:

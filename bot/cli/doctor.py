@@ -1,10 +1,8 @@
-"""``requestlog doctor`` and ``requestlog links``: what is set up, what answers, and who may look as whom."""
+"""``requestlog doctor``: what is set up, and what answers."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
 
-from rich.table import Table
 from slack_sdk.errors import SlackApiError
 
 from bot.app.parts import consoles, data_folder, folder_note, lookup_parts, now, read_catalog, read_identities
@@ -12,24 +10,20 @@ from bot.app.services import DATABASE_FILE, open_store
 from bot.app.slack import check_slack
 from bot.blocks.doctor import MARKS, right_words
 from bot.blocks.doctor import TEXTS as PAGES
-from bot.blocks.kit import visible
 from bot.cli.checks import faults_of
-from bot.cli.ending import bad_usage, could_not
-from bot.cli.serve import usable_settings
-from bot.cli.terminal import put
+from bot.cli.streams import TEXTS, bad_usage, could_not
+from bot.cli.terminal import put_columns
 from bot.handlers.rights import Examination
 from bot.handlers.ticket_page import page_state
 from bot.identity.chain import NoOwnCredentialError, OwnCredential
 from bot.identity.identities import Identities
 from bot.identity.references import CredentialMissingError
-from bot.languages import Language, Texts
+from bot.languages import Language
 from bot.logs import configure_logs
 from bot.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.redirects import StraightWebClient
 from bot.settings import Environment, Settings, SettingsError, read_settings
 from bot.store.errors import StoreError
-
-TEXTS: Final = Texts("bot.cli", "doctor.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +55,7 @@ def run_doctor(lang: Language | None) -> None:
         *(check_page_setting(settings, identities, language) if identities is not None else ()),
         *check_slack_token(settings, language),
     ]
-    table = Table.grid(padding=(0, 2))
-    for finding in findings:
-        table.add_row(MARKS[finding.ok], finding.subject, visible(finding.sentence))
-    put(table)
+    put_columns((MARKS[finding.ok], finding.subject, finding.sentence) for finding in findings)
     failed = sum(finding.ok is False for finding in findings)
     if failed:
         could_not(TEXTS("failed", language, count=failed))
@@ -184,21 +175,3 @@ def check_scopes(headers: Mapping[str, str], settings: Settings, language: Langu
             yield Finding(ok, "scopes", TEXTS(name, language, scopes=", ".join(missing)))
     if granted.issuperset((*SCOPES, *OPTIONAL_SCOPES)):
         yield Finding(ok=True, subject="scopes", sentence=TEXTS("scopes_ok", language))
-
-
-def run_links() -> None:
-    """Print who may look as whom; names of references, never their content."""
-    settings = usable_settings(Environment())
-    if settings.requestlog_identities is None:
-        print(f"owner {settings.requestlog_owner}" if settings.requestlog_owner else "Nobody is linked.")
-        return
-    try:
-        identities = read_identities(settings)
-    except SettingsError as error:
-        bad_usage(error.reasons)
-    table = Table.grid(padding=(0, 2))
-    for person in identities.people:
-        direct = [each.name or each.credential.name for each in person.identities]
-        callers = [f"{each.type} {each.id}" for each in person.principals]
-        table.add_row(person.team or person.enterprise, person.user, ", ".join([*direct, *callers]) or "-")
-    put(table)

@@ -1,31 +1,27 @@
 """``requestlog lookup``: the same ladder as in Slack, with the environment's credential, in the terminal."""
 
-import json
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from rich.console import Group, RenderableType
 
 from bot.aliyun.deadline import Deadline
 from bot.app.parts import lookup_parts
 from bot.blocks.outcome import sentence
-from bot.cli.ending import bad_usage, could_not
-from bot.cli.terminal import put, shown
+from bot.cli.streams import TEXTS, bad_usage, could_not, print_json
+from bot.cli.terminal import put_apart, shown
 from bot.explain.explanation import Explanation
 from bot.identity.chain import NoOwnCredentialError, OwnCredential
 from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
-from bot.languages import Language, Texts
+from bot.languages import Language
 from bot.logs import configure_logs
 from bot.lookup.plan import MOST_AT_ONCE, Asking, Question, from_text, plan, questions
-from bot.outcomes import OUTCOMES, Found, NotConnected, Outcome
+from bot.outcomes import OUTCOMES, Found, NotConnected, Outcome, Refused, Rung, Unavailable
 from bot.requestids import extract
 from bot.settings import Environment, SettingsError, read_settings
-
-TEXTS: Final = Texts("bot.cli", "lookup.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +58,9 @@ def run_lookup(text: str, lang: Language | None, *, as_json: bool, verbose: bool
     said = {each.request_id or f"#{number}": each for number, each in enumerate(from_text(extraction, asking))}
     said |= {question.request_id: question.fallback for question in asked if question.fallback}
     if as_json:
-        results = [_result(each, said.get(each.request_id), viewer, language) for each in outcomes]
-        sys.stdout.write(json.dumps({"results": results}, ensure_ascii=False) + "\n")
+        print_json({"results": [_result(each, said.get(each.request_id), viewer, language) for each in outcomes]})
     else:
-        _print(outcomes, said, language)
+        put_apart(_parts(outcomes, said, language))
     if not any(isinstance(outcome, Found) for outcome in outcomes):
         could_not(_why_nothing(outcomes, viewer, language))
 
@@ -82,21 +77,27 @@ def _viewer(environment: Environment, language: Language) -> Viewer:
     return Viewer((Identity(name, lambda: credential),))
 
 
-def _print(outcomes: list[Outcome], said: dict[str, Explanation], language: Language) -> None:
+def _parts(outcomes: list[Outcome], said: dict[str, Explanation], language: Language) -> list[RenderableType]:
     """Everything that was learnt. What ends the command unhappily is left to standard error, and not said twice."""
     rest = dict(said)
     parts: list[RenderableType] = []
     for outcome in outcomes:
         own = rest.pop(outcome.request_id, None)
         if isinstance(outcome, Found):
-            parts.append(shown(outcome.explanation, outcome.rungs))
+            rungs = tuple(_in_person(rung, language) for rung in outcome.rungs)
+            parts.append(shown(outcome.explanation, rungs))
             continue
-        told = () if len(outcomes) == 1 or isinstance(outcome, NotConnected) else (sentence(outcome, language),)
-        parts += [Group(*told, *(shown(each, ()) for each in (own,) if each))] if told or own else []
+        told = () if len(outcomes) == 1 or isinstance(outcome, NotConnected) else (_sentence(outcome, language),)
+        parts += [Group(*told, *(shown(each) for each in (own,) if each))] if told or own else []
     if not any(isinstance(outcome, Found) for outcome in outcomes):
-        parts += [shown(each, ()) for each in rest.values()]
-    for number, part in enumerate(parts):
-        put(*(["", "─" * 40, ""] if number else []), part)
+        parts += [shown(each) for each in rest.values()]
+    return parts
+
+
+def _in_person(rung: Rung, language: Language) -> Rung:
+    """A rung that says that it was the person at this terminal who asked."""
+    name = rung.viewed_as
+    return replace(rung, viewed_as=TEXTS("you", language, name=name)) if name.strip("*") != name else rung
 
 
 def _result(outcome: Outcome, said: Explanation | None, viewer: Viewer, language: Language) -> dict[str, Any]:
@@ -111,7 +112,13 @@ def _result(outcome: Outcome, said: Explanation | None, viewer: Viewer, language
 
 
 def _message(outcome: Outcome, viewer: Viewer, language: Language) -> str:
-    return viewer.trouble if isinstance(outcome, NotConnected) and viewer.trouble else sentence(outcome, language)
+    return viewer.trouble if isinstance(outcome, NotConnected) and viewer.trouble else _sentence(outcome, language)
+
+
+def _sentence(outcome: Outcome, language: Language) -> str:
+    """The outcome for who runs this program themselves: nobody else is to be asked to mend it."""
+    key = f"here.{outcome.reason}" if isinstance(outcome, Refused | Unavailable) else ""
+    return sentence(outcome, language, TEXTS(key, language) if TEXTS.has(key) else None)
 
 
 def _why_nothing(outcomes: list[Outcome], viewer: Viewer, language: Language) -> str:

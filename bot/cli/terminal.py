@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -30,12 +31,21 @@ def put(*parts: RenderableType) -> None:
     sys.stdout.write("".join(f"{line.rstrip(' ')}\n" for line in laid_out.getvalue().removesuffix("\n").split("\n")))
 
 
-def show(explanation: Explanation, rungs: tuple[Rung, ...]) -> None:
-    """Print an explanation."""
-    put(shown(explanation, rungs))
+def put_columns(rows: Iterable[tuple[str, ...]]) -> None:
+    """Print rows in columns. What comes from outside is made visible first."""
+    table = Table.grid(padding=(0, 2))
+    for row in rows:
+        table.add_row(*map(visible, row))
+    put(table)
 
 
-def shown(explanation: Explanation, rungs: tuple[Rung, ...]) -> Group:
+def put_apart(parts: Sequence[RenderableType]) -> None:
+    """Print parts with a rule between them."""
+    for number, part in enumerate(parts):
+        put(*(["", "─" * 40, ""] if number else []), part)
+
+
+def shown(explanation: Explanation, rungs: tuple[Rung, ...] = ()) -> Group:
     """An explanation laid out: the verdict, a table of facts, the policy draft, the rungs."""
     verdict = Text(f"{SYMBOLS[explanation.kind]} {visible(explanation.verdict)}", style="bold")
     parts: list[Text | Table | Padding] = [verdict, Padding(_facts(explanation), (1, 0, 0, 0))]
@@ -62,7 +72,7 @@ def _rows(explanation: Explanation) -> list[tuple[str, str | None]]:
     call, denial = explanation.call, explanation.denial
     where = " · ".join(part for part in (explanation.product_name, explanation.api, explanation.region_id) if part)
     status = " ".join(part for part in (explanation.http_status, explanation.error_code) if part)
-    sent = f"{call.sent_at:%Y-%m-%d %H:%M:%S} UTC" if call.sent_at else None
+    sent = call.sent_at.astimezone().isoformat(" ", "seconds") if call.sent_at else None
     by = " · ".join(part for part in (call.caller_words, call.caller_ip, call.user_agent) if part)
     matched = "\n".join(policy.name for policy in denial.matched) if denial else None
     timing = explanation.timing

@@ -1,0 +1,77 @@
+"""Standard input, output and error, as scripts rely on them, and how a command ends.
+
+Exit status 0: done; 1: it could not, said in one plain sentence on standard error; 2: bad usage. Never a traceback.
+"""
+
+import codecs
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Final, NoReturn
+
+from bot.languages import Texts
+
+TEXTS: Final = Texts("bot.cli")
+_COULD_NOT: Final = 1
+_BAD_USAGE: Final = 2
+
+
+def could_not(sentence: str) -> NoReturn:
+    """End with exit status 1."""
+    print(sentence, file=sys.stderr)
+    raise SystemExit(_COULD_NOT)
+
+
+def bad_usage(sentences: list[str]) -> NoReturn:
+    """End with exit status 2, each mistake on its line."""
+    print("\n".join(sentences), file=sys.stderr)
+    raise SystemExit(_BAD_USAGE)
+
+
+def text_of(words: tuple[str, ...]) -> str:
+    """The words of a command line as one text; without any, standard input."""
+    if words and words != ("-",):
+        return " ".join(words)
+    if sys.stdin is None:
+        return ""
+    if sys.stdin.isatty():
+        print("Paste the text, then press Ctrl-D on a line of its own.", file=sys.stderr)
+    return sys.stdin.buffer.read().decode("utf-8", "replace")
+
+
+def text_in(file: str | None) -> str:
+    """The text of a file, or of standard input."""
+    if file is None or file == "-":
+        return text_of(())
+    try:
+        return Path(file).read_text("utf-8", errors="replace")
+    except (OSError, ValueError) as error:
+        could_not(f"The file {file} cannot be read: {getattr(error, 'strerror', None) or error}.")
+
+
+def print_json(value: object) -> None:
+    """Print one line of JSON; where the output takes no UTF-8, with other characters escaped."""
+    print(json.dumps(value, ensure_ascii=codecs.lookup(sys.stdout.encoding).name != "utf-8"))
+
+
+def bear_any_text() -> None:
+    """Show what an output cannot write as a question mark, and say once that this was done and what helps."""
+    told = False
+
+    def replaced(error: UnicodeError) -> tuple[str, int]:
+        nonlocal told
+        if not isinstance(error, UnicodeEncodeError):
+            raise error
+        if not told and error.encoding != "utf-8":
+            told = True
+            print(
+                f"This terminal takes {error.encoding}, not UTF-8: ? stands for what it lacks. Set PYTHONUTF8=1.",
+                file=sys.stderr,
+            )
+        return "?" * (error.end - error.start), error.end
+
+    codecs.register_error("requestlog", replaced)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="requestlog")

@@ -1,0 +1,101 @@
+"""What whoever runs a bot asks of it: who is linked, what people said, whether it is ready, and a new key."""
+
+import http.client
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from bot.cli.streams import bad_usage, could_not
+from bot.settings import Environment, Settings, SettingsError, read_settings
+from bot.store.errors import NewerDatabaseError, SealError, StoreError
+
+LOOPBACK: Final = "127.0.0.1"
+DEFAULT_PORT: Final = 3000
+HEALTH_TIMEOUT_S: Final = 3
+
+
+@contextmanager
+def ends_in_sentences() -> Iterator[None]:
+    """Turn what settings and store refuse into the end of the program, with a sentence for each mistake."""
+    try:
+        yield
+    except SettingsError as error:
+        bad_usage(error.reasons)
+    except (SealError, NewerDatabaseError) as error:
+        could_not(str(error))
+    except StoreError as error:
+        could_not(f"The database cannot be used: {error}")
+
+
+def usable_settings() -> Settings:
+    """The settings, or the end of the program with every mistake told."""
+    with ends_in_sentences():
+        return read_settings(Environment())
+
+
+def run_links() -> None:
+    """Print who may look as whom; names of references, never their content."""
+    from bot.app.parts import read_identities
+    from bot.cli.terminal import put_columns
+
+    settings = usable_settings()
+    if settings.requestlog_identities is None:
+        print(f"owner {settings.requestlog_owner}" if settings.requestlog_owner else "Nobody is linked.")
+        return
+    with ends_in_sentences():
+        people = read_identities(settings).people
+    rows = []
+    for person in people:
+        direct = [each.name or each.credential.name for each in person.identities]
+        callers = [f"{each.type} {each.id}" for each in person.principals]
+        rows.append((person.team or person.enterprise or "", person.user, ", ".join([*direct, *callers]) or "-"))
+    put_columns(rows)
+
+
+def run_feedback() -> None:
+    """Print the counts by catalogue entry, those called wrong most often first."""
+    from bot.app.services import open_store
+    from bot.cli.terminal import put_columns
+    from bot.store.people import FeedbackStore
+
+    with ends_in_sentences():
+        store = open_store(usable_settings())
+        counts = FeedbackStore(store.database).find()
+        store.database.close()
+    if not counts:
+        print("Nobody has given an opinion yet.")
+        return
+    ranked = sorted(counts.items(), key=lambda item: (-item[1].wrong, item[0]))
+    put_columns([("helpful", "wrong", "entry"), *((str(each.helpful), str(each.wrong), entry) for entry, each in ranked)])
+
+
+def run_healthcheck() -> None:
+    """Exit 0 when the running bot says that it is ready."""
+    settings = usable_settings()
+    if settings.requestlog_port is None and settings.socket_mode:
+        could_not("Set REQUESTLOG_PORT, so that the bot can be asked whether it is ready.")
+    port = DEFAULT_PORT if settings.requestlog_port is None else settings.requestlog_port
+    # Past any proxy that the environment names: the question goes to this machine.
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        direct.open(f"http://{LOOPBACK}:{port}/readyz", timeout=HEALTH_TIMEOUT_S).close()
+    except (OSError, http.client.HTTPException):
+        could_not("The bot is not ready.")
+
+
+def run_rotate() -> None:
+    """Put a new key in front of the others in the data folder's key file."""
+    from bot.app.parts import data_folder
+    from bot.app.services import KEY_FILE
+    from bot.store.sealing import add_key
+
+    settings = usable_settings()
+    if settings.requestlog_key is not None:
+        could_not("The key is set by REQUESTLOG_KEY; put the new one in front of it there, separated by a comma.")
+    try:
+        with ends_in_sentences():
+            add_key(data_folder(settings) / KEY_FILE)
+    except OSError as error:
+        could_not(f"The key could not be changed: {error}")
+    print("A new key seals from the next start on; the older ones still open what they sealed.")
