@@ -272,32 +272,23 @@ def _wrong_endpoints(given: Mapping[str, str]) -> list[str]:
 def _contradictions(given: Mapping[str, str], unread: set[str]) -> list[str]:
     """What pydantic does not see: pastes of the wrong token, and half a credential. ``unread`` were told already."""
     kinds = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-"}
-    wrong = [name for name, prefix in kinds.items() if not given.get(name, prefix).startswith(prefix)]
     odd = [name for name in (*kinds, *_SECRETS) if not _ONE_WORD.fullmatch(given.get(name, "-"))]
-    reasons = [
-        f"{VARIABLES[name]} holds a blank, a quotation mark or another sign that is no part of it; copy it again."
-        for name in odd
-    ]
-    if wrong == [*kinds] and all(
-        given[name].startswith(prefix) for name, prefix in zip(wrong, reversed(kinds.values()), strict=True)
-    ):
+    reasons = [f"{VARIABLES[name]} holds a blank, a quotation mark or another sign that is no part of it." for name in odd]
+    if [given.get(name, "")[:5] for name in kinds] == ["xapp-", "xoxb-"]:
         reasons.append(
-            "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are swapped: the bot token begins with xoxb-, the app-level one with xapp-."
+            "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are swapped: the bot token begins with xoxb-, the other with xapp-."
         )
     else:
-        reasons += [
-            f"{VARIABLES[name]} does not start with {kinds[name]}; another kind of token was pasted."
-            for name in wrong
-            if name not in odd
-        ]
-    halves = ("alibaba_cloud_access_key_id", "alibaba_cloud_access_key_secret")
-    if len(given.keys() & halves) == 1 and not unread.intersection(halves):
+        wrong = [name for name, prefix in kinds.items() if name not in odd and not given.get(name, prefix).startswith(prefix)]
+        reasons += [f"{VARIABLES[name]} does not start with {kinds[name]}; another kind of token was pasted." for name in wrong]
+    halves = set(_SECRETS[:2])
+    if len(given.keys() & halves) == 1 and not unread & halves:
         reasons.append("ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET belong together; one is missing.")
     return reasons
 
 
 _SECRETS: Final = (
-    *("slack_signing_secret", "alibaba_cloud_access_key_id", "alibaba_cloud_access_key_secret"),
-    "alibaba_cloud_security_token",
+    *("alibaba_cloud_access_key_id", "alibaba_cloud_access_key_secret"),
+    *("alibaba_cloud_security_token", "slack_signing_secret"),
 )
 _ONE_WORD: Final = re.compile(r"[!#-&(-~]+")
