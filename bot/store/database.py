@@ -7,9 +7,10 @@ commands that arrive together share a few transactions here, and each caller ret
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -17,18 +18,33 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from bot.store.errors import StoreUnavailableError
+from bot.store.chain import Entry
+from bot.store.errors import AuditBrokenError, StoreUnavailableError
 from bot.store.migration import migrate
 
-_Write = tuple[Callable[[Connection], Any], Future[Any]]
-
 T = TypeVar("T")
+
+Append = Callable[[Connection, Sequence[Entry]], Callable[[], None]]
+"""Appends entries to the audit within a transaction, and gives what to do once that is committed."""
 
 _DRIVERS: Final = frozenset({"sqlite", "postgresql+psycopg"})
 _NOT_UNDERSTOOD: Final = "The database's address is not understood."
 _GROUP: Final = 200
 # Slack waits three seconds for an acknowledgement: a refusal must be said before that.
 _PATIENCE_MS: Final = 1000
+
+
+def _nothing(_result: object) -> Sequence[Entry]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """A piece of work that waits for the writer, and what the audit is to say of its result."""
+
+    work: Callable[[Connection], Any]
+    entries: Callable[[Any], Sequence[Entry]]
+    future: Future[Any]
 
 
 class Database:
@@ -53,6 +69,7 @@ class Database:
         self._waiting: deque[_Write] = deque()
         self._lock = threading.Lock()
         self._healthy = True
+        self.append: Append | None = None
 
     @property
     def healthy(self) -> bool:
@@ -69,14 +86,25 @@ class Database:
         with _refusals(), self._reading.connect() as connection:
             return work(connection)
 
-    def write(self, work: Callable[[Connection], T]) -> T:
+    def snapshot(self, work: Callable[[Connection], T]) -> T:
+        """The same for work of several statements, which see the database as it is at one moment, however long they take."""
+        begin = "BEGIN" if self.dialect == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        with _refusals(), self._reading.connect() as connection:
+            connection.exec_driver_sql(begin)
+            try:
+                return work(connection)
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
+    def write(self, work: Callable[[Connection], T], entries: Callable[[T], Sequence[Entry]] = _nothing) -> T:
         """What a piece of writing work returns, once it is durable; raises StoreUnavailableError and nothing was written.
 
-        The work shares a transaction with that of other callers; it may be run twice, so it only talks to the database.
+        The work shares a transaction with that of other callers; it may be run twice, so it only talks to the database. What
+        ``entries`` gives of its result goes to the audit in the same transaction.
         """
         future: Future[T] = Future()
         with self._lock:
-            self._waiting.append((work, future))
+            self._waiting.append(_Write(work, entries, future))
         try:
             self._writer.submit(self._write_group)
         except RuntimeError:
@@ -98,27 +126,38 @@ class Database:
         try:
             self._write_together(group)
         finally:
-            for _, future in group:
-                if not future.done():
-                    future.set_exception(StoreUnavailableError("The store could not finish this write."))
+            for one in group:
+                if not one.future.done():
+                    one.future.set_exception(StoreUnavailableError("The store could not finish this write."))
 
     def _write_together(self, group: list[_Write]) -> None:
         try:
             with self._writing.begin() as connection:
-                results = [work(connection) for work, _ in group]
-        except SQLAlchemyError as error:
+                results = [one.work(connection) for one in group]
+                entries = [entry for one, result in zip(group, results, strict=True) for entry in one.entries(result)]
+                # After everything else: the audit's head is the last lock that is taken, so replicas wait in no circle.
+                committed = self._appended(connection, entries) if entries else None
+        except (SQLAlchemyError, AuditBrokenError) as error:
             if len(group) > 1 and not _nobody_can_write(error):
                 # One bad piece of work must not refuse the others.
                 for one in group:
                     self._write_together([one])
                 return
-            self._healthy = False
-            for _, future in group:
-                future.set_exception(_unavailable(error))
+            self._healthy = isinstance(error, AuditBrokenError)
+            for one in group:
+                one.future.set_exception(error if isinstance(error, AuditBrokenError) else _unavailable(error))
             return
         self._healthy = True
-        for (_, future), result in zip(group, results, strict=True):
-            future.set_result(result)
+        if committed:
+            committed()
+        for one, result in zip(group, results, strict=True):
+            one.future.set_result(result)
+
+    def _appended(self, connection: Connection, entries: Sequence[Entry]) -> Callable[[], None]:
+        if self.append is None:
+            message = "No audit was opened."
+            raise AuditBrokenError(message)
+        return self.append(connection, entries)
 
 
 def _check(url: str) -> None:
@@ -173,7 +212,7 @@ def _refusals(secrets: tuple[str, ...] = ()) -> Iterator[None]:
         raise _unavailable(error, secrets) from None
 
 
-def _nobody_can_write(error: SQLAlchemyError) -> bool:
+def _nobody_can_write(error: SQLAlchemyError | AuditBrokenError) -> bool:
     """Locked, full, read-only, gone: trying each write of a group by itself would only take longer."""
     if not isinstance(error, OperationalError):
         return isinstance(error, InterfaceError | PoolTimeoutError)

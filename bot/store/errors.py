@@ -7,6 +7,7 @@ StoreError
 ├── InboxFullError          too many accepted commands wait already
 │   └── ShareFullError      too many of one person
 └── StoreUnavailableError   the database cannot be read or written: gone, read-only, disk full, locked
+    └── AuditBrokenError    the chain of the audit is not what it was
 """
 
 
@@ -36,3 +37,7 @@ class ShareFullError(InboxFullError):
 
 class StoreUnavailableError(StoreError):
     """The database refused or could not be reached; nothing was stored."""
+
+
+class AuditBrokenError(StoreUnavailableError):
+    """The audit was altered, or its key is not here, so no attempt can be recorded; nothing was stored."""

@@ -20,6 +20,8 @@ from typing import Any, Final, Self
 import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, func, select, union_all
 
 from bot.store.database import Database
@@ -44,7 +46,7 @@ class Keyring:
     To rotate, put a new key first and keep the old one until no row is left that it sealed.
     """
 
-    __slots__ = ("_ciphers", "_first")
+    __slots__ = ("_ciphers", "_first", "_keys")
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         """Take keys of 32 bytes. Raises SealError when there is none, or one of another length."""
@@ -52,6 +54,7 @@ class Keyring:
             message = f"A sealing key has {KEY_BYTES} bytes, and at least one is needed."
             raise SealError(message)
         self._first = _key_id(keys[0])
+        self._keys = {_key_id(key): key for key in keys}
         self._ciphers = {_key_id(key): AESGCM(key) for key in keys}
 
     @classmethod
@@ -95,6 +98,10 @@ class Keyring:
         except InvalidTag:
             message = f"A sealed {kind} was altered, or belongs to another owner."
             raise SealError(message) from None
+
+    def subkeys(self, purpose: str) -> dict[bytes, bytes]:
+        """Keys for another purpose than sealing, by the ids of the keys they are derived from; the first is in use."""
+        return {name: HKDF(SHA256(), KEY_BYTES, None, purpose.encode()).derive(key) for name, key in self._keys.items()}
 
     @property
     def heads(self) -> list[bytes]:

@@ -94,7 +94,34 @@ SEALING: Final = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
-REVISIONS: Final = ("0001", "0002_permission_requests", "0003_sealing")
+AUDIT: Final = Table(
+    "audit",
+    METADATA,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False, index=True),
+    Column("command", Text, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+    Column("kid", LargeBinary, nullable=False),
+    Column("mac", LargeBinary, nullable=False),
+    Index("ix_audit_actor", "actor", "at"),
+)
+
+AUDIT_HEAD: Final = Table(
+    "audit_head",
+    METADATA,
+    Column("chain", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("mac", LargeBinary, nullable=False),
+    Column("pruned_seq", BigInteger, nullable=False),
+    Column("pruned_mac", LargeBinary, nullable=False),
+    Column("kid", LargeBinary, nullable=False),
+    Column("seal", LargeBinary, nullable=False),
+)
+
+REVISIONS: Final = ("0001", "0002_permission_requests", "0003_sealing", "0004_audit")
 """The steps of ``migrations/versions``; a new database is made as the newest, ``REVISION``."""
 
 REVISION: Final = REVISIONS[-1]
