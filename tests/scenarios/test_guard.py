@@ -2,6 +2,7 @@
 
 from bot.playground import Playground
 from bot.playground.alibaba.cases import case
+from tests.scenarios.stage import asks, newest, presses
 from tests.scenarios.test_mention import told
 
 SAMPLE = case("sample").request_id
@@ -35,4 +36,16 @@ def test_beyond_the_rate_every_command_gets_a_sentence_and_no_call_is_made() -> 
         for typed in ("doctor", f"{SAMPLE} {case('succeeded').request_id}"):
             assert "too much within a minute" in told(stage.slack, typed).words
         assert stage.alibaba.calls() == calls
+        assert stage.slack.breaches == []
+
+
+def test_a_refused_click_in_a_closed_modal_asks_slack_once_and_is_answered_in_a_message() -> None:
+    with Playground(more={"REQUESTLOG_RATE": "2"}) as stage:
+        view = presses(stage, "U0ALICE", asks(stage, "U0ALICE", "huge-body"), "card_response")
+        alice, before = stage.slack.user("U0ALICE"), len(stage.slack.answers("U0ALICE"))
+        alice.closes(view)
+        updates = [call.method for call in stage.slack.calls].count("views.update")
+        alice.clicks(view, "details_next")
+        assert "too much within a minute" in newest(stage, "U0ALICE", before).words
+        assert [call.method for call in stage.slack.calls].count("views.update") == updates + 1
         assert stage.slack.breaches == []
