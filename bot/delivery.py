@@ -22,7 +22,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.addresses import is_loopback
 from bot.blocks.kit import Message
-from bot.blocks.shortcut import elsewhere
+from bot.blocks.shortcut import aside
 from bot.redirects import StraightWebhookClient
 
 UNSHOWABLE: Final = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "response_url_400")
@@ -93,15 +93,15 @@ class Delivery:
             ways.append(partial(self._ephemeral, message, target))
         if target.response_url and target.thread_ts and target.channel:
             ways.append(partial(self._respond, message, target, replace_original=replace_original))
-        # Only what was to stand elsewhere needs a word on why it does not
-        ways.append(partial(self._post, elsewhere(message) if ways else message, target.user, None))
-        try:
-            self._first_open(ways)
-        except UndeliverableError as error:
-            if error.reason not in UNSHOWABLE or not message.blocks:
-                raise
+        reason = self._closed(ways)
+        if reason is not None:
+            # Only what was to stand elsewhere needs a word on why it does not
+            reason = self._closed([partial(self._post, aside(message, reason) if ways else message, target.user, None)])
+        if reason in UNSHOWABLE and message.blocks:
             # Blocks that Slack does not take are our fault; the words alone still answer.
             self.privately(Message(message.text), target, replace_original=replace_original)
+        elif reason is not None:
+            raise UndeliverableError(reason)
 
     def publicly(self, message: Message, target: Target) -> None:
         """Post a message for all to see: into the thread or channel, else through the response_url."""
@@ -110,7 +110,8 @@ class Delivery:
             ways.append(partial(self._post, message, target.channel, target.thread_ts))
         if target.response_url:
             ways.append(partial(self._respond, message, target, public=True))
-        self._first_open(ways)
+        if (reason := self._closed(ways)) is not None:
+            raise UndeliverableError(reason)
 
     def upload(self, file: Attachment, channel: str, thread_ts: str | None = None) -> None:
         """Post a file in a channel or thread; needs files:write, and the bot in the channel.
@@ -147,7 +148,8 @@ class Delivery:
         if status != OK:
             raise NotPostedError(f"upload_{status}")
 
-    def _first_open(self, ways: list[Callable[[], None]]) -> None:
+    def _closed(self, ways: list[Callable[[], None]]) -> str | None:
+        """Why the last of the ways was closed; None once one was open."""
         reason = "no_way"
         for way in ways:
             try:
@@ -155,8 +157,8 @@ class Delivery:
             except NotPostedError as error:
                 reason = error.reason
             else:
-                return
-        raise UndeliverableError(reason)
+                return None
+        return reason
 
     def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """One Web API call, patient with throttling up to a cap. Raises NotPostedError or UndeliverableError."""
@@ -180,26 +182,26 @@ class Delivery:
 
     def _ephemeral(self, message: Message, target: Target) -> None:
         place = {"thread_ts": target.thread_ts} if target.thread_ts else {}
-        self.call("chat.postEphemeral", channel=target.channel, user=target.user, **place, **_body(message))
+        self.call("chat.postEphemeral", channel=target.channel, user=target.user, **place, **body(message))
 
     def _post(self, message: Message, channel: str, thread_ts: str | None) -> None:
         place = {"thread_ts": thread_ts} if thread_ts else {}
-        self.call("chat.postMessage", channel=channel, **place, **_body(message))
+        self.call("chat.postMessage", channel=channel, **place, **body(message))
 
     def _respond(self, message: Message, target: Target, *, public: bool = False, replace_original: bool = False) -> None:
         url = target.response_url or ""
         if not self._may_post_to(url):
             raise NotPostedError("foreign_response_url")
-        body = _body(message) | {
+        said = body(message) | {
             "response_type": "in_channel" if public else "ephemeral",
             "replace_original": replace_original,
         }
         if target.thread_ts:
-            body["thread_ts"] = target.thread_ts
+            said["thread_ts"] = target.thread_ts
         client = StraightWebhookClient(url, timeout=TIMEOUT_S, ssl=self._tls, retry_handlers=[])
         for attempt in range(1, TRIES + 1):
             try:
-                answer = client.send_dict(body)
+                answer = client.send_dict(said)
             except NETWORK_ERRORS as error:
                 if _was_sent(error):
                     raise UndeliverableError("lost_answer") from None
@@ -223,7 +225,8 @@ class Delivery:
         return parts.scheme == "https" and parts.port in (None, 443)
 
 
-def _body(message: Message) -> dict[str, Any]:
+def body(message: Message) -> dict[str, Any]:
+    """A message as the methods of the Web API take it: nothing in it is unfurled, or read as a mention."""
     return message.as_json() | {"unfurl_links": False, "unfurl_media": False, "parse": "none"}
 
 

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from slack_sdk import WebClient
 
-from bot.app.slack import web_client
+from bot.app.parts import web_client
 from bot.blocks.kit import Message, titled
 from bot.delivery import Delivery, Target, UndeliverableError
 from bot.playground.slack import SlackStandIn
@@ -47,9 +47,7 @@ def test_an_answer_goes_back_to_the_channel_for_one_pair_of_eyes(slack: SlackSta
     assert "An answer" not in last(slack, "U0BOB", "C0INCIDENT")
 
 
-@pytest.mark.parametrize(
-    ("sent", "said"), [(ANSWER, "could not be shown where you asked"), (ANTWORT, "无法在你提问的地方显示")]
-)
+@pytest.mark.parametrize(("sent", "said"), [(ANSWER, "cannot see that conversation"), (ANTWORT, "看不到那个会话")])
 def test_where_the_bot_is_no_member_the_answer_comes_by_direct_message(
     slack: SlackStandIn, delivery: Delivery, sent: Message, said: str
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import bot
-from bot.handlers import table
+from bot.handlers import runner
 from bot.languages import LANGUAGES
 from bot.settings import VARIABLES, Settings
 from tests.approval import BLOCKS, TRANSCRIPTS
@@ -26,14 +26,9 @@ MOST_NOQA = 45
 #: Features whose messages stand in the module of another, and which.
 SAID_ELSEWHERE = {
     "card": "requestlog",  # the buttons of its card
-    "link": "account",  # as below: one page of what a person is told about themselves
     "mention": "shortcut",  # both read the text that somebody else wrote
-    "settings": "account",
     "ticket": "logticket",
-    "whoami": "account",
 }
-#: What listeners share: how a payload is read, taken in, and told apart from nonsense.
-NO_FEATURES = {"gathering", "intake", "payloads", "socket", "undigested"}
 
 
 @pytest.mark.parametrize(
@@ -112,15 +107,10 @@ def test_the_map_of_the_package_is_complete() -> None:
 
 
 def test_a_feature_has_its_name_in_every_room() -> None:
-    """``ls bot/*/NAME.py`` shows it: how it is handled, what it says, and the listener that hands it on.
-
-    Sub-commands have no listener of their own: all come by ``listeners/requestlog.py``.
-    """
-    features = {module.__name__.rpartition(".")[2] for module in table.MODULES}
+    """``ls bot/*/NAME.py`` shows it: how it is handled, and what it says. Listeners are told apart by what Slack sends."""
+    features = {module.__name__.rpartition(".")[2] for module in runner.MODULES}
     assert {name for name in features if not (ROOT / f"bot/blocks/{SAID_ELSEWHERE.get(name, name)}.py").exists()} == set()
     assert {name for name in SAID_ELSEWHERE if (ROOT / f"bot/blocks/{name}.py").exists()} == set()
-    listeners = {path.stem for path in ROOT.glob("bot/listeners/*.py")} - {"__init__"}
-    assert listeners - features == NO_FEATURES
 
 
 def test_every_setting_stands_in_the_readme_with_its_description() -> None:

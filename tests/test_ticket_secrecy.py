@@ -16,7 +16,7 @@ from bot.aliyun.credentials import LogTicketAnswer, Ticket
 from bot.app.parts import now
 from bot.blocks.logticket import Opened, TicketForm, ticket_message
 from bot.explain.redaction import redact
-from bot.handlers.ticket_page import check_page, link_with
+from bot.handlers.ticket_words import check_page, link_with
 from bot.logs import RedactingFormatter
 from bot.store.sealing import Keyring
 

@@ -1,52 +1,30 @@
-"""The composition root: settings in, running parts out. The only place where parts meet.
-
-services  what the handlers work with
-parts     what stands without Slack: the look-up ladder, the catalogue, the directory of identities
-slack     the Web API client, the Bolt app
-"""
+"""The composition root: settings in, running parts out. The only place where parts meet."""
 
 import secrets
 import time
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
+from slack_bolt import App, BoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
 
-from bot.app.parts import now
-from bot.app.services import make_services, open_store
-from bot.app.slack import bolt_app, check_slack, dispatcher, web_client
-from bot.handlers.guard import Guard
-from bot.handlers.runner import Runner
-from bot.handlers.table import HANDLERS
-from bot.handlers.workspace import HomeWorkspace
-from bot.listeners.card import CardListener
-from bot.listeners.handoff import HandoffListener
-from bot.listeners.home import HomeListener
-from bot.listeners.intake import Intake
-from bot.listeners.mention import MentionListener
-from bot.listeners.requestlog import RequestLogListener
-from bot.listeners.share import ShareListener
-from bot.listeners.shortcut import ShortcutListener
+from bot.app.parts import check_slack, make_services, now, open_store, web_client
+from bot.handlers.people import HomeWorkspace
+from bot.handlers.runner import Guard, Runner
+from bot.listeners.intake import Intake, refuse
 from bot.listeners.socket import SocketMode
-from bot.listeners.ticket import TicketListener
 from bot.settings import Settings
 from bot.store.replays import Replays
-from bot.web import FrontDoor, Server, create_app, makes_sense, serve
+from bot.web import DispatchResult, FrontDoor, Server, create_app, makes_sense, serve
 from bot.work import Engine
 from bot.work.durability import engine_url
 
 DEFAULT_PORT: Final = 3000
 DRAIN_S: Final = 15.0
-LISTENERS: Final = (
-    RequestLogListener,
-    ShortcutListener,
-    MentionListener,
-    HomeListener,
-    CardListener,
-    ShareListener,
-    HandoffListener,
-    TicketListener,
-)
+LISTENER_THREADS: Final = 40
 
 
 class Bot:
@@ -77,17 +55,16 @@ class Bot:
             engine_database_url=engine_url(store.url),
             keyring=store.keyring,
             replica=settings.requestlog_replica,
-            run=Runner(services, guard, HANDLERS).run,
+            run=Runner(services, guard).run,
         )
         self.bolt = bolt_app(settings)
         intake = Intake(
             self._engine.accept,
-            tell=lambda ask, said: services.show(ask, said, settings.requestlog_lang),
+            tell=services.show,
             clock=now,
             language=settings.requestlog_lang,
         )
-        for listener in LISTENERS:
-            listener(intake).register(self.bolt)
+        intake.register(self.bolt)
         secret = settings.secret("slack_signing_secret") or secrets.token_hex(32)
         self.door = FrontDoor(signing_secret=secret, claim=Replays(store.database).claim, dispatch=dispatcher(self.bolt))
         self._socket: SocketMode | None = None
@@ -134,3 +111,35 @@ class Bot:
     def _listen(self, port: int) -> Server:
         app = create_app(door=self.door, ready=self.ready, registry=CollectorRegistry())
         return serve(app, host=self._settings.requestlog_host, port=port)
+
+
+def bolt_app(settings: Settings) -> App:
+    """A Bolt app that trusts our front door and never asks Slack who it is."""
+    token = settings.secret("slack_bot_token")
+
+    def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
+    app = App(
+        client=WebClient(base_url=settings.slack_api_url),
+        authorize=authorize,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+        attaching_function_token_enabled=False,
+        listener_executor=ThreadPoolExecutor(LISTENER_THREADS, "listener"),
+    )
+    app.error(refuse)
+    return app
+
+
+def dispatcher(app: App) -> Callable[[dict[str, Any], dict[str, str]], DispatchResult]:
+    """What the front door calls with a verified and parsed payload."""
+
+    def dispatch(payload: dict[str, Any], headers: dict[str, str]) -> DispatchResult:
+        request = BoltRequest(mode="socket_mode", body=payload, headers={name: [value] for name, value in headers.items()})
+        answer = app.dispatch(request)
+        content_type = answer.first_headers().get("content-type", "text/plain; charset=utf-8")
+        return DispatchResult(answer.status, answer.body, content_type)
+
+    return dispatch

@@ -1,6 +1,7 @@
-"""The parts that stand without Slack: the look-up ladder, the catalogue, the directory of identities."""
+"""The parts of an installation, made of its settings: look-up, catalogue, identities, store, Slack's client, services."""
 
 import os
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,18 +10,33 @@ from pathlib import Path
 from typing import Final
 
 import structlog
+from slack_sdk import WebClient
 
+from bot.aliyun.cache import SOLUTIONS_BYTES, SharedCache
 from bot.aliyun.client import Client
 from bot.aliyun.transport import Transport
+from bot.delivery import Delivery
 from bot.explain.catalog import Catalog, OverrideError, load_catalog
-from bot.handlers.ticket_page import AccountConsole, Consoles
-from bot.identity.directory import Directory, FileDirectory, OwnerDirectory
+from bot.handlers.people import Channels, Choices, Memory, PreferredFirst, Profiles
+from bot.handlers.services import Modals, Services
+from bot.handlers.ticket_words import AccountConsole, Consoles
+from bot.identity.chain import OwnCredential
+from bot.identity.directory import Deciders, Directory, FileDirectory, OwnerDirectory
 from bot.identity.identities import Identities, IdentitiesError, parse_identities
 from bot.lookup import LookUp
 from bot.lookup.background import Background
+from bot.lookup.rate import RateLimit
+from bot.redirects import StraightWebClient
 from bot.settings import Settings, SettingsError
+from bot.store.database import Database
+from bot.store.people import FeedbackStore, LookupStore, PreferenceStore
+from bot.store.requests import RequestStore
+from bot.store.sealing import Keyring, open_keyring
 
 _LOG: Final = structlog.get_logger("bot.app")
+DATABASE_FILE: Final = "requestlog.sqlite"
+KEY_FILE: Final = "sealing.key"
+SOLUTIONS_LIVE_S: Final = 3 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +163,75 @@ def folder_note(folder: Path) -> str | None:
     if not mode & 0o077:
         return None
     return f"REQUESTLOG_DATA_DIR: others may enter {folder} (mode {mode:04o}); `chmod 700` it if nobody else needs to."
+
+
+def check_slack(settings: Settings) -> None:
+    """Raise SettingsError unless there is what reaching Slack takes."""
+    missing = []
+    if settings.slack_bot_token is None:
+        missing.append("SLACK_BOT_TOKEN is not set: it is on the app's OAuth & Permissions page.")
+    if not settings.socket_mode and settings.slack_signing_secret is None:
+        missing.append("Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.")
+    if missing:
+        raise SettingsError(missing)
+
+
+def web_client(settings: Settings) -> WebClient:
+    """The client that posts. It repeats nothing by itself: Delivery knows what may be sent twice."""
+    return StraightWebClient(
+        token=settings.secret("slack_bot_token"),
+        base_url=settings.slack_api_url,
+        timeout=10,
+        # Made once: without it each call would read the trusted certificates again.
+        ssl=ssl.create_default_context(),
+        retry_handlers=[],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The open database of an installation, where it is, and the keys that seal what is kept in it."""
+
+    url: str
+    database: Database
+    keyring: Keyring
+
+
+def open_store(settings: Settings) -> Store:
+    """The database of an installation, migrated to the newest form. Raises StoreError and SettingsError."""
+    folder = data_folder(settings)
+    url = settings.requestlog_database_url or f"sqlite:///{folder / DATABASE_FILE}"
+    key = settings.secret("requestlog_key")
+    database = Database(url)
+    return Store(url, database, open_keyring(database, key, folder / KEY_FILE))
+
+
+def make_services(settings: Settings, environment: Mapping[str, str], store: Store) -> Services:
+    """What the handlers work with. Raises SettingsError for mistakes in the identities file or in the team's own texts."""
+    parts = lookup_parts(settings)
+    identities = read_identities(settings, environment)
+    choices = Choices(PreferenceStore(store.database, store.keyring))
+    delivery = Delivery(web_client(settings), response_hosts=settings.requestlog_response_hosts, sleep=time.sleep)
+    return Services(
+        settings=settings,
+        client=parts.client,
+        catalog=parts.catalog,
+        lookup=parts.lookup,
+        directory=PreferredFirst(directory_of(settings, identities, environment), choices),
+        own_credential=OwnCredential(environment).find,
+        deciders=Deciders(identities.admins, settings.requestlog_admins),
+        consoles=consoles(settings, identities),
+        choices=choices,
+        memory=Memory(LookupStore(store.database, store.keyring), now),
+        opinions=FeedbackStore(store.database),
+        requests=RequestStore(store.database, store.keyring),
+        keyring=store.keyring,
+        delivery=delivery,
+        modals=Modals(delivery, sleep=time.sleep),
+        profiles=Profiles(delivery, time.monotonic),
+        channels=Channels(delivery, time.monotonic),
+        rate=RateLimit(settings.requestlog_rate, time.monotonic),
+        solutions=SharedCache(SOLUTIONS_BYTES, lambda _value: SOLUTIONS_LIVE_S, time.monotonic),
+        clock=now,
+        close=parts.close,
+    )

@@ -58,15 +58,16 @@ def without_ids(reason: str, language: Language) -> Message:
     return titled(title, body, language, context(SHARED("help.more", language)))
 
 
-def aside(said: Message, reason: str, language: Language) -> Message:
+def aside(said: Message, reason: str, language: Language | None = None) -> Message:
     """A message that could not be shown where it was asked for; first the sentence why it is here.
 
     ``reason`` is one of ``expired``, ``closed``, ``is_archived``, ``not_in_channel``, ``thread_not_found``; others are
-    said in general words.
+    said in general words. Where no language is given, it is that in which the message is written.
     """
-    key = f"aside.{reason}" if TEXTS.has(f"aside.{reason}") else "aside.other"
-    why = {**context(TEXTS(key, language)), "block_id": "why_here"}
-    return Message(said.text, [why, *said.blocks[:49]])
+    written = language or ("zh" if _CHINESE.search(said.text) else "en")
+    why = TEXTS(f"aside.{reason}" if TEXTS.has(f"aside.{reason}") else "aside.other", written)
+    blocks = [{**context(why), "block_id": "why_here"}, *said.blocks[:49]] if said.blocks else []
+    return Message(f"{why} {said.text}", blocks)
 
 
 def loading(language: Language, *, external_id: str | None = None, progress: tuple[int, int] | None = None) -> dict[str, Any]:
@@ -78,11 +79,3 @@ def loading(language: Language, *, external_id: str | None = None, progress: tup
     if progress:
         said.append(line(TEXTS("progress", language, done=progress[0], total=progress[1])))
     return modal(TEXTS("title", language), [rich(*said)], language, external_id=external_id)
-
-
-def elsewhere(message: Message) -> Message:
-    """The message as it goes into a direct conversation, in the language that it is written in."""
-    language: Language = "zh" if _CHINESE.search(message.text) else "en"
-    said = SHARED("trouble.elsewhere", language)
-    blocks = [{**context(said), "block_id": "elsewhere"}, *message.blocks] if message.blocks else []
-    return Message(f"{said} {message.text}", blocks[:50])

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from bot.app.parts import consoles, data_folder, read_catalog, read_identities
-from bot.app.slack import check_slack
-from bot.handlers.ticket_page import page_state
+from bot.app.parts import check_slack, consoles, data_folder, read_catalog, read_identities
+from bot.handlers.ticket_words import page_state
 from bot.settings import Environment, Settings, SettingsError, read_settings
 
 NOBODY: Final = "Nobody is served: set REQUESTLOG_IDENTITIES, or REQUESTLOG_OWNER for one person."

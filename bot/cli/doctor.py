@@ -5,16 +5,25 @@ from dataclasses import dataclass
 
 from slack_sdk.errors import SlackApiError
 
-from bot.app.parts import consoles, data_folder, folder_note, lookup_parts, now, read_catalog, read_identities
-from bot.app.services import DATABASE_FILE, open_store
-from bot.app.slack import check_slack
+from bot.app.parts import (
+    DATABASE_FILE,
+    check_slack,
+    consoles,
+    data_folder,
+    folder_note,
+    lookup_parts,
+    now,
+    open_store,
+    read_catalog,
+    read_identities,
+)
 from bot.blocks.doctor import MARKS, right_words
 from bot.blocks.doctor import TEXTS as PAGES
 from bot.cli.checks import faults_of
 from bot.cli.streams import TEXTS, bad_usage, could_not
 from bot.cli.terminal import put_columns
-from bot.handlers.rights import Examination
-from bot.handlers.ticket_page import page_state
+from bot.handlers.doctor import Examination
+from bot.handlers.ticket_words import page_state
 from bot.identity.chain import NoOwnCredentialError, OwnCredential
 from bot.identity.identities import Identities
 from bot.identity.references import CredentialMissingError

@@ -55,7 +55,7 @@ def run_links() -> None:
 
 def run_feedback() -> None:
     """Print the counts by catalogue entry, those called wrong most often first."""
-    from bot.app.services import open_store
+    from bot.app.parts import open_store
     from bot.cli.terminal import put_columns
     from bot.store.people import FeedbackStore
 
@@ -86,8 +86,7 @@ def run_healthcheck() -> None:
 
 def run_rotate() -> None:
     """Put a new key in front of the others in the data folder's key file."""
-    from bot.app.parts import data_folder
-    from bot.app.services import KEY_FILE
+    from bot.app.parts import KEY_FILE, data_folder
     from bot.store.sealing import add_key
 
     settings = usable_settings()

@@ -1,6 +1,7 @@
-"""What a person asked, in a form that survives a restart: plain values out of Slack's payload and back."""
+"""What a person asked, under the name of what answers it, in a form that survives a restart: plain values and back."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import Field, TypeAdapter
@@ -8,10 +9,52 @@ from pydantic import Field, TypeAdapter
 from bot.delivery import Target
 from bot.explain.masking import MASK_CLASSES, MaskClass
 from bot.explain.shapes import KeyKind
-from bot.handlers.names import Name
 from bot.identity.person import Person
+from bot.languages import Language
 
 Given = TypeVar("Given")
+
+
+class Name(StrEnum):
+    """A name is part of a command's id and is stored with it, so an upgraded bot finds what an older one left behind."""
+
+    REQUESTLOG = "requestlog"
+    HELP = "help"
+    DIFF = "diff"
+    CODE = "code"
+    DECODE = "decode"
+    TICKET = "ticket"
+    TICKET_CHANGE = "ticket_change"
+    TICKET_SUBMITTED = "ticket_submitted"
+    SETTINGS = "settings"
+    CHOOSE_SETTING = "choose_setting"
+    WHOAMI = "whoami"
+    DOCTOR = "doctor"
+    LINK = "link"
+    UNLINK = "unlink"
+    LOGIN = "login"
+    LOGOUT = "logout"
+    HOME = "home"
+    MENTION = "mention"
+    EXPLAIN_MESSAGE = "explain_message"
+    ASK_FOR_TEXT = "ask_for_text"
+    SUBMITTED = "submitted"
+    OPEN_CARD = "open_card"
+    CARD_OPEN = "card_open"
+    CARD_PARAMETERS = "card_parameters"
+    CARD_RESPONSE = "card_response"
+    CARD_REPRODUCE = "card_reproduce"
+    CARD_SUPPORT_TEXT = "card_ticket_text"
+    CARD_REFRESH = "card_refresh"
+    DETAILS_PAGE = "details_page"
+    CARD_SHARE = "card_share"
+    SHARE_PREVIEW = "share_preview"
+    SHARE_SUBMITTED = "share_submitted"
+    SHARE_KEEP = "share_keep"
+    PERMISSION_FORM = "permission_form"
+    PERMISSION_SUBMITTED = "permission_submitted"
+    PERMISSION_DECIDED = "permission_decided"
+    FEEDBACK = "feedback"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +181,7 @@ class Ask:
         said_at: Unix time of the message that holds the ids, when it is another one than the command.
         keys: the kinds of keys that were taken out of the text; known when it runs.
         reference: the short id under which the log knows this ask; given when it runs.
+        language: what the person reads; found out when it runs.
     """
 
     name: Name
@@ -148,6 +192,7 @@ class Ask:
     said_at: float | None = None
     keys: tuple[KeyKind, ...] = ()
     reference: str = ""
+    language: Language = "en"
 
     @property
     def target(self) -> Target:

@@ -14,8 +14,7 @@ from bot.blocks.kit import Message
 from bot.explain import Evidence, explain
 from bot.explain.catalog import Catalog
 from bot.explain.explanation import Explanation
-from bot.handlers.ask import Ask
-from bot.handlers.names import Name
+from bot.handlers.ask import Ask, Name
 from bot.handlers.services import Handler, Services
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language
@@ -29,19 +28,16 @@ _CODE: Final = re.compile(r"[A-Za-z][\w.-]*[A-Za-z0-9]")
 _AROUND: Final = "\"'`,;:“”‘’<>()[]。，："
 
 
-def explain_code(services: Services, ask: Ask) -> None:
+def explain_code(services: Services, ask: Ask) -> Message:
     """The meaning of the code that the text names, with the product if it names one."""
-    services.tell(ask, _answer(services, ask, services.language(ask.person)))
-
-
-def _answer(services: Services, ask: Ask, language: Language) -> Message:
+    language = ask.language
     code, product = named(ask.text)
     if not code:
         return code_usage(language, ask.text.strip() or None)
     match = services.catalog.find(code, product=product, language=language)
     if match is not None and match.family is None:
         return code_message(Known(code, _explained(services, code, product, language), match.title, match.source))
-    found = _from_vendor(services, ask, code, product, language)
+    found = _from_vendor(services, ask, code, product)
     if isinstance(found, Known):
         return code_message(found)
     if match is not None:
@@ -62,13 +58,13 @@ def _explained(
     return explain(PastedError(code=code, product=product), evidence, language=language, now=services.clock())
 
 
-def _from_vendor(services: Services, ask: Ask, code: str, product: str | None, language: Language) -> Known | Silence:
+def _from_vendor(services: Services, ask: Ask, code: str, product: str | None) -> Known | Silence:
     """What Alibaba Cloud wrote on the code, else why there is nothing."""
     deadline = Deadline.after(services.settings.requestlog_deadline)
     why: Silence = "unlinked"
     for credential in _credentials(services, ask):
         try:
-            found = _solutions_of(services, code, product, language, credential=credential, deadline=deadline)
+            found = _solutions_of(services, code, product, ask.language, credential=credential, deadline=deadline)
         except (AliyunError, TimeoutError):
             why = "unavailable"
             continue

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 from urllib.parse import unquote
 
@@ -10,14 +11,12 @@ from bot.aliyun.errors import AliyunError, DeniedError
 from bot.aliyun.models import DecodedMessage
 from bot.blocks.decode import decode_failure, decode_usage, decoded_message
 from bot.blocks.kit import Message
-from bot.blocks.outcome import outcome_message
 from bot.explain import Evidence, explain
-from bot.handlers.ask import Ask
-from bot.handlers.names import Name
+from bot.handlers.ask import Ask, Name
+from bot.handlers.requestlog import outcome_card
 from bot.handlers.services import Handler, Services
 from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
-from bot.languages import Language
 from bot.outcomes import NotConnected, Refused
 from bot.requestids import PastedError, extract
 
@@ -32,63 +31,54 @@ REASONS: Final = frozenset(
 REFUSED: Final = frozenset({"clock", "token_expired", "credential"})
 
 
-def decode(services: Services, ask: Ask) -> None:
+def decode(services: Services, ask: Ask) -> Message:
     """The denial behind the encoded message in the text, or why it stays encoded."""
-    services.tell(ask, _answer(services, ask, services.language(ask.person)))
-
-
-def _answer(services: Services, ask: Ask, language: Language) -> Message:
     encoded = encoded_in(ask.text)
     fault = _fault(encoded)
     if fault:
-        return decode_usage(fault, language)
+        return decode_usage(fault, ask.language)
     access = services.directory.access(ask.person, ask.origin.channel)
     if access.barrier == "channel":
-        return decode_failure("channel", (), language)
+        return decode_failure("channel", (), ask.language)
     if not access.identities:
-        return outcome_message(NotConnected("", person=ask.person), language, now=services.clock())
+        return outcome_card(services, ask, NotConnected("", person=ask.person))
     # An encoded message tells of anybody's call, so an identity that is narrowed to its own calls decodes none.
     unnarrowed = [identity for identity in access.identities if not identity.own_only]
-    if not unnarrowed:
-        return decode_failure("own_only", (), language)
-    return _decoded(services, ask, encoded, unnarrowed, language)
+    return _decoded(services, ask, encoded, unnarrowed) if unnarrowed else decode_failure("own_only", (), ask.language)
 
 
-def _decoded(services: Services, ask: Ask, encoded: str, identities: Sequence[Identity], language: Language) -> Message:
+def _decoded(services: Services, ask: Ask, encoded: str, identities: Sequence[Identity]) -> Message:
     """Each identity in turn; one that may not decode, or whose key is unusable, gives way to the next."""
     deadline = Deadline.after(services.settings.requestlog_deadline)
     said: Message | None = None
     tried: list[str] = []
+    failure = partial(decode_failure, names=tried, language=ask.language, reference=ask.reference)
     for identity in identities:
         tried.append(identity.name)
         try:
             credential = identity.credential()
             decoded = services.client.decode_diagnostic_message(encoded, credential=credential, deadline=deadline)
         except CredentialMissingError:
-            said = said or _refused(services, ask, "credential_missing", None, language)
+            said = said or _refused(services, ask, "credential_missing", None)
         except DeniedError as error:
-            said = decode_failure("denied", tried, language, request_id=error.request_id, reference=ask.reference)
+            said = failure("denied", request_id=error.request_id)
         except AliyunError as error:
             if error.word not in REFUSED:
-                reason = error.word_among(REASONS)
-                return decode_failure(reason, tried, language, request_id=error.request_id, reference=ask.reference)
-            said = said or _refused(services, ask, error.word, error, language)
+                return failure(error.word_among(REASONS), request_id=error.request_id)
+            said = said or _refused(services, ask, error.word, error)
         else:
-            return _explained(services, ask, decoded, tried, language)
-    return said or decode_failure("denied", tried, language, reference=ask.reference)
+            return _explained(services, ask, decoded, identity) if decoded.action else failure("empty")
+    return said or failure("denied")
 
 
-def _refused(services: Services, ask: Ask, reason: str, error: AliyunError | None, language: Language) -> Message:
-    outcome = Refused("DecodeDiagnosticMessage", reason, (), error)
-    return outcome_message(outcome, language, now=services.clock(), reference=ask.reference)
+def _refused(services: Services, ask: Ask, reason: str, error: AliyunError | None) -> Message:
+    return outcome_card(services, ask, Refused("DecodeDiagnosticMessage", reason, (), error))
 
 
-def _explained(services: Services, ask: Ask, decoded: DecodedMessage, tried: Sequence[str], language: Language) -> Message:
-    if not decoded.action:
-        return decode_failure("empty", tried, language, reference=ask.reference)
-    error = PastedError(access_denied_detail={"AuthAction": decoded.action})
-    said = explain(error, Evidence(services.catalog, decoded=decoded), language=language, now=services.clock())
-    return decoded_message(said, tried[-1], language)
+def _explained(services: Services, ask: Ask, decoded: DecodedMessage, identity: Identity) -> Message:
+    error = PastedError(access_denied_detail={"AuthAction": decoded.action or ""})
+    said = explain(error, Evidence(services.catalog, decoded=decoded), language=ask.language, now=services.clock())
+    return decoded_message(said, identity.name, ask.language)
 
 
 def encoded_in(text: str) -> str:

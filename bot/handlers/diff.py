@@ -3,31 +3,25 @@
 from typing import Final
 
 from bot.blocks.diff import bad_diff, diff_message
-from bot.handlers.ask import Ask
-from bot.handlers.names import Name
+from bot.blocks.kit import Message
+from bot.handlers.ask import Ask, Name
 from bot.handlers.requestlog import outcomes
 from bot.handlers.services import Handler, Services
-from bot.lookup.plan import plan
 from bot.requestids import extract
 
 BOTH: Final = 2
 
 
-def compare(services: Services, ask: Ask) -> None:
+def compare(services: Services, ask: Ask) -> Message:
     """The comparison of the two RequestIds in the text, or what is wrong with it."""
-    language = services.language(ask.person)
     extraction = extract(ask.text)
     ids = extraction.request_ids
     if len(ids) != BOTH:
-        reason = "many" if len(ids) > BOTH else "none" if not ids else _one_or_same(ask.text, ids[0])
-        services.tell(ask, bad_diff(reason, language, len(ids)))
-        return
-    one, other = outcomes(services, ask, extraction, plan(extraction), language)
-    services.tell(ask, diff_message(one, other, language, now=services.clock()))
-
-
-def _one_or_same(text: str, request_id: str) -> str:
-    return "same" if text.upper().count(request_id) > 1 else "one"
+        same = len(ids) == 1 and ask.text.upper().count(ids[0]) > 1
+        reason = "many" if len(ids) > BOTH else "none" if not ids else "same" if same else "one"
+        return bad_diff(reason, ask.language, len(ids))
+    one, other = outcomes(services, ask, extraction)
+    return diff_message(one, other, ask.language, now=services.clock())
 
 
 HANDLERS: Final[dict[Name, Handler]] = {Name.DIFF: compare}

@@ -1,41 +1,143 @@
-"""The check-up that a person asks for: is there an identity, does it work, and what may it do."""
+"""The check-up that a person asks for: is there an identity, does it work, and what may it do.
 
-from concurrent.futures import ThreadPoolExecutor
+Rights are found out by calls that do no harm: none writes, and none makes a log ticket.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final, Self, cast
 
-from bot.blocks.doctor import Examined, doctor_message
-from bot.handlers.ask import Ask
-from bot.handlers.names import Name
-from bot.handlers.rights import Examination
+from bot.aliyun.client import Client
+from bot.aliyun.credentials import Credential
+from bot.aliyun.deadline import Deadline
+from bot.aliyun.errors import (
+    AliyunError,
+    ClockError,
+    CredentialError,
+    DeniedError,
+    MessageUnknownError,
+    NotFoundError,
+    TransportError,
+)
+from bot.blocks.doctor import Examined, Right, Verdict, doctor_message
+from bot.blocks.kit import Message
+from bot.handlers.account import of_each
+from bot.handlers.ask import Ask, Name
 from bot.handlers.services import Handler, Services
-from bot.handlers.ticket_page import page_state
+from bot.handlers.ticket import ACTION as TICKET_ACTION
+from bot.handlers.ticket import caller_words
+from bot.handlers.ticket_words import page_state
 from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language
+from bot.settings import Settings
 
-SIDE_BY_SIDE: Final = 4
+CHECK_S: Final = 5.0
+DEFAULT_REGION: Final = "cn-hangzhou"
+WINDOW: Final = timedelta(hours=1)
+NO_MESSAGE: Final = "AQEAAAAAcmVxdWVzdGxvZy1kb2N0b3I="
+"""No encoded message of anybody: RAM answers that it does not know it, once it has let the caller ask."""
+
+_FAILED: Final[dict[str, Verdict]] = {
+    "clock": "clock",
+    "not_found": "undecided",
+    **dict.fromkeys(("credential", "token_expired"), "credential"),
+    **dict.fromkeys(("unreachable", "deadline", "strange"), "unreachable"),
+}
 
 
-def check_up(services: Services, ask: Ask) -> None:
-    """Tell a person what works for them and what does not, each of their identities examined."""
-    language = services.language(ask.person)
+def check_up(services: Services, ask: Ask) -> Message:
+    """What works for a person and what does not, each of their identities examined."""
     access = services.directory.access(ask.person, ask.origin.channel)
-    examined: tuple[Examined, ...] = ()
-    if access.identities:
-        examination = Examination.of_settings(services.client, services.settings, services.clock)
-        with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(access.identities)), "doctor") as pool:
-            examined = tuple(pool.map(partial(_examined, examination, language), access.identities))
+    examination = Examination.of_settings(services.client, services.settings, services.clock)
+
+    def examined(identity: Identity) -> Examined:
+        try:
+            return Examined(identity.name, examination.of(identity.credential(), ask.language))
+        except CredentialMissingError:
+            return Examined(identity.name, trouble="credential_missing")
+
     barrier = None if access.identities else access.barrier or "unlinked"
-    services.tell(ask, doctor_message(examined, barrier, page_state(services.consoles), language))
+    return doctor_message(of_each(access.identities, examined), barrier, page_state(services.consoles), ask.language)
 
 
-def _examined(examination: Examination, language: Language, identity: Identity) -> Examined:
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Examines identities. ``region`` is the one whose ActionTrail is asked; ``clock`` gives aware times."""
+
+    client: Client
+    region: str
+    clock: Callable[[], datetime]
+
+    @classmethod
+    def of_settings(cls, client: Client, settings: Settings, clock: Callable[[], datetime]) -> Self:
+        """In the first of the regions whose ActionTrail the installation asks."""
+        return cls(client, next(iter(settings.requestlog_trail_regions), DEFAULT_REGION), clock)
+
+    def of(self, credential: Credential, language: Language) -> tuple[Right, ...]:
+        """Who the credential is, and its rights; only the first when Alibaba Cloud does not know it."""
+        try:
+            caller = self.client.get_caller_identity(credential=credential, deadline=Deadline.after(CHECK_S))
+        except AliyunError as error:
+            return (_failed("GetCallerIdentity", None, error),)
+        # The call just made is one whose log this identity may read, so its id tells a right from its absence.
+        request_id, now, client = (caller.request_id or "").upper(), self.clock(), self.client
+        own_log = partial(client.get_own_request_log, request_id, credential=credential)
+        account_log = partial(client.get_request_log, request_id, credential=credential)
+        decoding = partial(client.decode_diagnostic_message, NO_MESSAGE, credential=credential)
+        trail = partial(
+            client.lookup_events, request_id, region=self.region, start=now - WINDOW, end=now, credential=credential
+        )
+        return (
+            Right("GetCallerIdentity", "known", caller=caller_words(caller, language)),
+            # The own log needs no right; a log that has not arrived yet is an answer too.
+            _right("GetOwnRequestLog", None, own_log, "own", NotFoundError),
+            _right("GetRequestLog", "openapiexplorer:GetRequestLog", account_log),
+            _right("DecodeDiagnosticMessage", "ram:DecodeDiagnosticMessage", decoding, "allowed", MessageUnknownError),
+            _right("LookupEvents", "actiontrail:LookupEvents", trail),
+            self.ticket(credential),
+        )
+
+    def ticket(self, credential: Credential) -> Right:
+        """The right to a log ticket, as far as it shows without one being made.
+
+        The call goes without a language, which the service refuses. Whether it looks at the right before that is
+        documented nowhere: a denial decides, any other refusal decides nothing.
+        """
+        operation, deadline = "GetLogTicket", Deadline.after(CHECK_S)
+        nothing = cast("Language", "")
+        try:
+            self.client.get_log_ticket(region_id="cn-hangzhou", lang=nothing, credential=credential, deadline=deadline)
+        except (DeniedError, CredentialError, ClockError, TransportError) as error:
+            return _failed(operation, TICKET_ACTION, error)
+        except AliyunError as error:
+            return Right(operation, "unchecked", TICKET_ACTION, error.code)
+        return Right(operation, "allowed", TICKET_ACTION)
+
+
+def _right(
+    operation: str,
+    action: str | None,
+    ask: Callable[..., Any],
+    verdict: Verdict = "allowed",
+    *harmless: type[AliyunError],
+) -> Right:
+    """The verdict when the call is answered, or refused in one of the harmless ways; else what the refusal tells."""
     try:
-        credential = identity.credential()
-    except CredentialMissingError:
-        return Examined(identity.name, trouble="credential_missing")
-    return Examined(identity.name, examination.of(credential, language))
+        ask(deadline=Deadline.after(CHECK_S))
+    except harmless:
+        pass
+    except AliyunError as error:
+        return _failed(operation, action, error)
+    return Right(operation, verdict, action)
+
+
+def _failed(operation: str, action: str | None, error: AliyunError) -> Right:
+    if action and isinstance(error, DeniedError):
+        return Right(operation, "missing", action, error.code)
+    return Right(operation, _FAILED.get(error.word, "refused"), action, error.code or error.reason or type(error).__name__)
 
 
 HANDLERS: Final[dict[Name, Handler]] = {Name.DOCTOR: check_up}

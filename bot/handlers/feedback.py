@@ -3,21 +3,20 @@
 from typing import Final, Literal
 
 from bot.blocks.feedback import answer
-from bot.handlers.ask import Ask, Opinion
-from bot.handlers.names import Name
+from bot.blocks.kit import Message
+from bot.handlers.ask import Ask, Name, Opinion
 from bot.handlers.services import Handler, Services
 from bot.store.errors import StoreUnavailableError
 
 
-def count(services: Services, ask: Ask) -> None:
+def count(services: Services, ask: Ask) -> Message:
     """Count an opinion once a person, entry and day, the latest one, and say thanks. The text is the entry's reference."""
     said: Literal["new", "changed", "same", "lost"]
-    helpful = ask.given(Opinion).helpful
     try:
-        said = services.opinions.save_once(ask.text, ask.person, helpful=helpful, now=services.clock())
+        said = services.opinions.save_once(ask.text, ask.person, helpful=ask.given(Opinion).helpful, now=services.clock())
     except StoreUnavailableError:
         said = "lost"
-    services.tell(ask, answer(said, services.language(ask.person)))
+    return answer(said, ask.language)
 
 
 HANDLERS: Final[dict[Name, Handler]] = {Name.FEEDBACK: count}

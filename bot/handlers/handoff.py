@@ -9,7 +9,6 @@ from typing import Any, Final
 import structlog
 
 from bot.blocks.handoff import (
-    Verdict,
     can_ask,
     decision,
     ended,
@@ -23,13 +22,11 @@ from bot.blocks.handoff import (
     with_resource,
 )
 from bot.blocks.kit import Message
-from bot.delivery import NotPostedError, Target, UndeliverableError
+from bot.delivery import NotPostedError, Target, UndeliverableError, body
 from bot.explain import redact
-from bot.handlers.ask import Ask, Decision, Wanted
+from bot.handlers.ask import Ask, Decision, Name, Wanted
 from bot.handlers.card import outcome_of
-from bot.handlers.names import Name
-from bot.handlers.services import Handler, Services
-from bot.languages import Language
+from bot.handlers.services import Handler, Services, View
 from bot.outcomes import Found
 from bot.store.errors import StoreUnavailableError
 from bot.store.requests import WAITS, PermissionRequest
@@ -37,50 +34,49 @@ from bot.store.requests import WAITS, PermissionRequest
 _LOG: Final = structlog.get_logger("bot.handlers")
 
 
-def form(services: Services, ask: Ask) -> None:
+def form(services: Services, ask: Ask) -> Message | None:
     """The button under a denial: a form with what would be sent, read anew as the person who pressed it."""
-    language = services.language(ask.person)
-    view_id = services.modals.show(ask.origin, loading_view(language))
-    if view_id is None:
-        services.tell(ask, note("button_expired", language))
-        return
-    admins = services.settings.requestlog_admin_channel
-    found = _denied(services, ask, language)
-    if admins is None or found is None:
-        view = note_view(note("gone" if admins else "not_configured", language), language)
-    else:
-        view = form_view(found, admins, {"channel": ask.origin.channel, "thread_ts": ask.origin.thread_ts})
-    services.modals.update(view_id, view)
+
+    def make() -> View:
+        admins, found = services.settings.requestlog_admin_channel, _denied(services, ask)
+        if admins is None or found is None:
+            return note_view(note("gone" if admins else "not_configured", ask.language), ask.language)
+        return form_view(found, admins, {"channel": ask.origin.channel, "thread_ts": ask.origin.thread_ts})
+
+    return services.in_new_modal(ask, loading_view(ask.language), make, late=note("button_expired", ask.language))
 
 
 def submitted(services: Services, ask: Ask) -> None:
     """The form sent off; a view waits in its place under an external id."""
-    language = services.language(ask.person)
-    said = note(_send(services, ask), language)
-    if not services.modals.answer_in(ask.origin, note_view(said, language)):
+    said = note(_send(services, ask), ask.language)
+    if not services.modals.answer_in(ask.origin, note_view(said, ask.language)):
         services.delivery.privately(said, Target(ask.person.user))
 
 
-def decided(services: Services, ask: Ask) -> None:
+def decided(services: Services, ask: Ask) -> Message | None:
     """An administrator's button: only who is named as a decider may press it, and nobody on a request of their own."""
-    language, installed = services.language(ask.person), services.settings.requestlog_lang
+    installed = services.settings.requestlog_lang
     request = services.requests.find(ask.text)
     refused = _refused(services, ask, request)
     if request is None or refused:
-        services.tell(ask, note(refused or "unknown", language))
-        return
+        return note(refused or "unknown", ask.language)
     if request.expired(services.clock()):
         _show(services, ask, ended(_message(request.shown), "expired", "", installed))
-        services.tell(ask, note("expired", language))
-        return
+        return note("expired", ask.language)
     verdict, by = ask.given(Decision).verdict, ask.person.user
-    if not services.requests.decide(request.id, verdict, by) and not _half_done(services, request.id, by, verdict):
+    if not services.requests.decide(request.id, verdict, by):
         known = services.requests.find(request.id) or request
-        services.tell(ask, note(f"decided_{known.state}", language, known.decided_by))
-        return
+        # This very decision may have been noted before a restart, and the person who asked does not know yet.
+        if known.informed or (known.state, known.decided_by) != (verdict, by):
+            return note(f"decided_{known.state}", ask.language, known.decided_by)
     _show(services, ask, ended(_message(request.shown), verdict, by, installed))
-    _reply(services, ask, thread_note(verdict, by, installed))
-    _tell(services, request, verdict, by)
+    # Where Slack refuses this or that, the person who asked still hears it.
+    thread = {"channel": ask.origin.channel, "thread_ts": ask.origin.message_ts}
+    _try(services, "chat.postMessage", **thread, **body(thread_note(verdict, by, installed)))
+    said = decision(verdict, request.action, request.request_id, by, services.language(request.owner))
+    services.delivery.privately(said, Target(request.owner.user))
+    services.requests.note_informed(request.id, services.clock())
+    return None
 
 
 def _refused(services: Services, ask: Ask, request: PermissionRequest | None) -> str | None:
@@ -95,7 +91,7 @@ def _refused(services: Services, ask: Ask, request: PermissionRequest | None) ->
 def _send(services: Services, ask: Ask) -> str:
     """Post the request; gives the name of the sentence that says how it went."""
     admins = services.settings.requestlog_admin_channel
-    found = _denied(services, ask, services.settings.requestlog_lang)
+    found = _denied(services, replace(ask, language=services.settings.requestlog_lang))
     if admins is None or found is None or ask.origin.view is None:
         return "not_configured" if admins is None else "gone"
     wanted, now = ask.given(Wanted), services.clock()
@@ -118,7 +114,7 @@ def _post(services: Services, request: PermissionRequest, admins: str) -> str:
     until = request.asked_at + WAITS
     ready = waiting(_message(request.shown), request.id, until, services.settings.requestlog_lang)
     try:
-        answer = services.delivery.call("chat.postMessage", channel=admins, **_body(ready))
+        answer = services.delivery.call("chat.postMessage", channel=admins, **body(ready))
     except NotPostedError as error:
         _LOG.warning("permission_request_not_posted", reason=error.reason)
         services.requests.delete(request.id)
@@ -129,24 +125,14 @@ def _post(services: Services, request: PermissionRequest, admins: str) -> str:
     return "sent"
 
 
-def _denied(services: Services, ask: Ask, language: Language) -> Found | None:
-    outcome = outcome_of(services, ask, language)
+def _denied(services: Services, ask: Ask) -> Found | None:
+    outcome = outcome_of(services, ask)
     return outcome if isinstance(outcome, Found) and can_ask(outcome.explanation) else None
 
 
-def _half_done(services: Services, request_id: str, by: str, verdict: Verdict) -> bool:
-    """Whether this very decision was noted before a restart, and the person who asked does not know yet."""
-    known = services.requests.find(request_id)
-    return known is not None and not known.informed and (known.state, known.decided_by) == (verdict, by)
-
-
 def _show(services: Services, ask: Ask, message: Message) -> None:
-    """The request's new state in the place of the old; where Slack refuses, the thread and the person still hear it."""
-    _try(services, "chat.update", channel=ask.origin.channel, ts=ask.origin.message_ts, **_body(message))
-
-
-def _reply(services: Services, ask: Ask, message: Message) -> None:
-    _try(services, "chat.postMessage", channel=ask.origin.channel, thread_ts=ask.origin.message_ts, **_body(message))
+    """The request's new state in the place of the old."""
+    _try(services, "chat.update", channel=ask.origin.channel, ts=ask.origin.message_ts, **body(message))
 
 
 def _try(services: Services, method: str, **arguments: Any) -> None:
@@ -156,18 +142,8 @@ def _try(services: Services, method: str, **arguments: Any) -> None:
         _LOG.warning("state_not_shown", method=method, reason=error.reason)
 
 
-def _tell(services: Services, request: PermissionRequest, verdict: Verdict, by: str) -> None:
-    said = decision(verdict, request.action, request.request_id, by, services.language(request.owner))
-    services.delivery.privately(said, Target(request.owner.user))
-    services.requests.note_informed(request.id, services.clock())
-
-
 def _message(shown: dict[str, Any]) -> Message:
     return Message(shown["text"], shown["blocks"])
-
-
-def _body(message: Message) -> dict[str, Any]:
-    return message.as_json() | {"unfurl_links": False, "unfurl_media": False}
 
 
 HANDLERS: Final[dict[Name, Handler]] = {

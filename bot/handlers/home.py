@@ -4,28 +4,21 @@ from typing import Any, Final
 
 from bot.blocks.home import HomePage, Past, home_page
 from bot.delivery import Delivery, NotPostedError, UndeliverableError
-from bot.handlers.ask import Ask
-from bot.handlers.names import Name
+from bot.handlers.ask import Ask, Name
 from bot.handlers.services import Handler, Services
 from bot.identity.person import Person
 
 
 def opened(services: Services, ask: Ask) -> None:
-    """Show the tab as it is now. Raises UndeliverableError when Slack refuses it."""
-    person = ask.person
-    language = services.language(person)
+    """Show the tab as it is now, in the language that was perhaps chosen on it just now."""
+    person, language = ask.person, services.language(ask.person)
     # A verdict in another language than the tab's gives way to how the look-up ended, in the tab's.
-    past = [
+    past = tuple(
         Past(each.request_id, each.verdict if each.language == language else "", each.outcome, each.at)
         for each in services.memory.last(person)
-    ]
-    page = HomePage(
-        person,
-        services.names_of(person),
-        services.choices.language(person),
-        services.choices.account(person),
-        tuple(past),
     )
+    preferences = services.choices.of(person)
+    page = HomePage(person, services.names_of(person), preferences.language, preferences.account, past)
     publish(services.delivery, person, home_page(page, language, now=services.clock()))
 
 

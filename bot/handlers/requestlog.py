@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -16,12 +17,10 @@ from bot.blocks.summary import looking_up, progress, summary, with_notes
 from bot.delivery import UndeliverableError
 from bot.explain import with_inner
 from bot.explain.explanation import Explanation
-from bot.handlers.ask import Ask
-from bot.handlers.names import Name
+from bot.handlers.ask import Ask, Name
+from bot.handlers.help import nearest
 from bot.handlers.services import Handler, Services
-from bot.handlers.subcommands import nearest
 from bot.identity.directory import Identity
-from bot.languages import Language
 from bot.lookup.plan import Asking, Plan, Question, from_text, plan, questions
 from bot.outcomes import Found, NotConnected, Outcome, Refused
 from bot.requestids import Extraction, extract
@@ -42,60 +41,51 @@ class Watch:
     pauses_s: tuple[float, ...]
 
 
-def typed(services: Services, ask: Ask) -> None:
+def typed(services: Services, ask: Ask) -> Message:
     """The slash command: the answer, and before it, when that takes long, how far it is."""
-    language = services.language(ask.person)
 
     def tell(done: int, total: int) -> None:
-        try:
-            services.tell(ask, looking_up(language) if total == 1 else progress(done, total, language))
-        except UndeliverableError:
-            return  # the answer itself finds another way, or is noted as undeliverable
+        with suppress(UndeliverableError):  # the answer itself finds another way, or is noted as undeliverable
+            services.tell(ask, looking_up(ask.language) if total == 1 else progress(done, total, ask.language))
 
-    services.tell(ask, answer(services, ask, language, Watch(tell, PROGRESS_AFTER_S)))
+    return answer(services, ask, Watch(tell, PROGRESS_AFTER_S))
 
 
-def answer(services: Services, ask: Ask, language: Language, watch: Watch | None = None) -> Message:
+def answer(services: Services, ask: Ask, watch: Watch | None = None) -> Message:
     """The private answer to a text, whatever it holds. ``watch`` hears of the look-ups while they run."""
     extraction = extract(ask.text)
     planned = plan(extraction)
-    now = services.clock()
     if not planned.request_ids:
-        said = next(iter(from_text(extraction, Asking(language, now, services.catalog))), None)
+        said = next(iter(from_text(extraction, Asking(ask.language, services.clock(), services.catalog))), None)
         if said is not None or not planned.unsupported:
-            return _without_ids(ask, said, planned, language, now)
-    asked = outcomes(services, ask, extraction, planned, language, watch=watch)
-    all_ended = (*asked, *planned.unsupported)
-    services.memory.keep(ask.person, all_ended)
-    if (len(all_ended) == 1 and not planned.beyond) or all(isinstance(each, NotConnected) for each in all_ended):
-        handoff = services.settings.requestlog_admin_channel is not None
-        outcome = with_inner_call(services, ask, all_ended[0], language)
-        return outcome_message(outcome, language, now=now, reference=ask.reference, handoff=handoff)
-    return summary(all_ended, planned.beyond, language)
+            return _without_ids(services, ask, said, planned)
+    ended = (*outcomes(services, ask, extraction, watch=watch), *planned.unsupported)
+    services.memory.keep(ask.person, ended)
+    if (len(ended) == 1 and not planned.beyond) or all(isinstance(each, NotConnected) for each in ended):
+        return outcome_card(services, ask, ended[0])
+    return summary(ended, planned.beyond, ask.language)
+
+
+def outcome_card(services: Services, ask: Ask, outcome: Outcome) -> Message:
+    """How one look-up ended, whole."""
+    handoff = services.settings.requestlog_admin_channel is not None
+    return outcome_message(outcome, ask.language, now=services.clock(), reference=ask.reference, handoff=handoff)
 
 
 def outcomes(
-    services: Services,
-    ask: Ask,
-    extraction: Extraction,
-    planned: Plan,
-    language: Language,
-    *,
-    watch: Watch | None = None,
-    fresh: bool = False,
+    services: Services, ask: Ask, extraction: Extraction, *, watch: Watch | None = None, fresh: bool = False
 ) -> tuple[Outcome, ...]:
-    """The outcome of each planned RequestId, looked up as the asker, in the text's order; ``fresh`` asks past the cache."""
-    if not planned.request_ids:
+    """The outcome of each RequestId of a text, looked up as the asker, in the text's order; ``fresh`` asks past the cache."""
+    asked_at = None if ask.said_at is None else datetime.fromtimestamp(ask.said_at, UTC)
+    asked = questions(extraction, Asking(ask.language, services.clock(), services.catalog, asked_at, ask.person, fresh=fresh))
+    if not asked:
         return ()
     access = services.directory.access(ask.person, ask.origin.channel)
     if access.barrier == "channel":
-        return tuple(Refused(each, "channel") for each in planned.request_ids)
-    if access.identities and not services.rate.allows(ask.person.key, len(planned.request_ids) - 1):  # the runner counted one
-        return tuple(Refused(each, "rate") for each in planned.request_ids)
-    asked_at = None if ask.said_at is None else datetime.fromtimestamp(ask.said_at, UTC)
-    asking = Asking(language, services.clock(), services.catalog, asked_at, ask.person, fresh=fresh)
-    asked = questions(extraction, asking)
-    look = partial(_look, services, access.identities)
+        return tuple(Refused(each.request_id, "channel") for each in asked)
+    if access.identities and not services.rate.allows(ask.person.key, len(asked) - 1):  # the runner counted one
+        return tuple(Refused(each.request_id, "rate") for each in asked)
+    look = partial(_look, services, access.identities, alone=len(asked) == 1)
     if len(asked) == 1 and watch is None:
         return (look(asked[0]),)
     with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(asked)), "lookup") as pool:
@@ -105,29 +95,26 @@ def outcomes(
         return tuple(each.result() for each in running)
 
 
-def with_inner_call(services: Services, ask: Ask, outcome: Outcome, language: Language) -> Outcome:
-    """What was found, with the service's own call that failed inside it looked up by the same rights, if they reach it."""
-    nested = outcome.explanation.nested if isinstance(outcome, Found) else None
+def _look(services: Services, identities: Sequence[Identity], question: Question, *, alone: bool) -> Outcome:
+    """One look-up. Where it is the only one, the service's own call that failed inside it is looked up in what time is left."""
+    deadline = Deadline.after(services.settings.requestlog_deadline)
+    outcome = services.lookup.answer(question, identities, deadline).outcome
+    nested = outcome.explanation.nested if alone and isinstance(outcome, Found) else None
     if not isinstance(outcome, Found) or nested is None or nested.request_id is None:
         return outcome
-    extraction = extract(nested.request_id)
-    found = next(iter(outcomes(services, ask, extraction, plan(extraction), language)), None)
-    if not isinstance(found, Found):
+    inner = services.lookup.answer(Question(nested.request_id, question.language, trail=False), identities, deadline).outcome
+    if not isinstance(inner, Found):
         return outcome
-    return replace(outcome, explanation=with_inner(outcome.explanation, found.explanation))
+    return replace(outcome, explanation=with_inner(outcome.explanation, inner.explanation))
 
 
-def _look(services: Services, identities: tuple[Identity, ...], question: Question) -> Outcome:
-    return services.lookup.answer(question, identities, Deadline.after(services.settings.requestlog_deadline)).outcome
-
-
-def _without_ids(ask: Ask, said: Explanation | None, planned: Plan, language: Language, now: datetime) -> Message:
+def _without_ids(services: Services, ask: Ask, said: Explanation | None, planned: Plan) -> Message:
     if said is not None:
-        return with_notes(card(said, (), now=now), planned.unsupported, language)
+        return with_notes(card(said, (), now=services.clock()), planned.unsupported, ask.language)
     words = ask.text.split()
     if len(words) == 1 and len(words[0]) <= LONGEST_UNKNOWN_WORD:
-        return help_message(language, unknown=words[0], nearest=nearest(words[0]))
-    return nothing_found(language)
+        return help_message(ask.language, unknown=words[0], nearest=nearest(words[0]))
+    return nothing_found(ask.language)
 
 
 def _tell(running: Sequence[Future[Outcome]], watch: Watch) -> None:

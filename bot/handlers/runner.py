@@ -1,10 +1,10 @@
-"""Runs a handler: who is served, who is warned of a pasted key, and what the asker is told when the handler fails.
+"""Runs handlers: the table of them, who is served, who is warned of a pasted key, and what the asker is told when one fails.
 
 The one place that catches everything: nobody is left without an answer.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import structlog
@@ -16,10 +16,25 @@ from bot.blocks.tripwire import warning
 from bot.blocks.trouble import trouble
 from bot.delivery import DELIVERED, Target, UndeliverableError
 from bot.explain.tripwire import defuse
-from bot.handlers.ask import Ask, Wanted
-from bot.handlers.guard import Barrier, Guard
-from bot.handlers.home import publish
-from bot.handlers.names import Name
+from bot.handlers import (
+    account,
+    card,
+    code,
+    decode,
+    diff,
+    doctor,
+    feedback,
+    handoff,
+    help,  # noqa: A004 - named as the sub-command
+    home,
+    mention,
+    requestlog,
+    share,
+    shortcut,
+    ticket,
+)
+from bot.handlers.ask import Ask, Name, Wanted
+from bot.handlers.people import Channels, HomeWorkspace, Profile, Profiles, Workspace
 from bot.handlers.services import Handler, Services
 from bot.store.inbox import Command
 
@@ -27,12 +42,62 @@ _LOG: Final = structlog.get_logger("bot.handlers")
 REFERENCE_LENGTH: Final = 8
 #: What weighs more than one look-up: the calls that it makes upstream.
 COSTS: Final = {Name.DOCTOR: 6, Name.TICKET: 2, Name.TICKET_SUBMITTED: 2}
+MODULES: Final = (
+    account, card, code, decode, diff, doctor, feedback, handoff, help, home, mention, requestlog, share, shortcut, ticket,
+)  # fmt: skip
+#: Every handler under its name: the modules' own tables, joined.
+HANDLERS: Final[dict[Name, Handler]] = {name: handler for module in MODULES for name, handler in module.HANDLERS.items()}
+
+Barrier = Literal["guest", "guest_unknown", "shared", "foreign", "unknown", "rate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Who is served at all: guests, other organisations and their channels only where the installation allows it.
+
+    What Slack does not tell counts as no: a bot that serves while Slack is silent would serve anybody.
+    """
+
+    home: HomeWorkspace
+    profiles: Profiles
+    channels: Channels
+    allow_guests: bool
+    allow_shared: bool
+
+    def barrier(self, ask: Ask) -> Barrier | None:
+        """What stands in the way of this ask; None when nothing does."""
+        profile = self.profiles.of(ask.person)
+        if not self.allow_shared:
+            home = self.home.find()
+            if home is None:
+                return "unknown"
+            if _is_foreign(ask, home, profile):
+                return "foreign"
+            if ask.origin.shared or self.channels.is_shared(ask.origin.channel):
+                return "shared"
+        if self.allow_guests:
+            return None
+        if profile is None:
+            return "guest_unknown" if self.profiles.forbidden else "unknown"
+        return "guest" if profile.guest else None
+
+
+def _is_foreign(ask: Ask, home: Workspace, profile: Profile | None) -> bool:
+    """Of another team than the bot's, by the payload or by Slack's own word, and not known to be of the same organisation."""
+    if profile is None:
+        return ask.person.team != home.team
+    if profile.stranger:
+        return True
+    # Payloads carry the bot's own organisation, so only Slack's word on the person counts.
+    if home.enterprise and profile.enterprise == home.enterprise:
+        return False
+    return {ask.person.team, profile.team or ask.person.team} != {home.team}
 
 
 class Runner:
     """Answers accepted commands by the table of handlers."""
 
-    def __init__(self, services: Services, guard: Guard, handlers: Mapping[Name, Handler]) -> None:
+    def __init__(self, services: Services, guard: Guard, handlers: Mapping[Name, Handler] = HANDLERS) -> None:
         self._services = services
         self._guard = guard
         self._handlers = handlers
@@ -47,6 +112,7 @@ class Runner:
             return "failed: unreadable"
         log = _LOG.bind(name=ask.name, reference=reference)
         try:
+            ask = replace(ask, language=self._services.language(ask.person))
             self._answer(ask)
         except UndeliverableError as error:
             log.warning("undeliverable", reason=error.reason)
@@ -55,33 +121,35 @@ class Runner:
             log.error(  # noqa: TRY400 - a traceback may quote what people wrote
                 "handler_failed", error=type(error).__name__, where=place_of(error)
             )
-            return self._apologise(ask)
+            try:
+                self._services.tell(ask, trouble(ask.language, reference))
+            except UndeliverableError as undeliverable:
+                return f"undeliverable: {undeliverable.reason}"
+            return DELIVERED
         log.info("answered")
         return DELIVERED
 
     def _answer(self, ask: Ask) -> None:
         """The handler's answer, and the warning after it where one is due: a modal's trigger does not wait."""
         try:
-            barrier: Barrier | Literal["rate"] | None = self._guard.barrier(ask)
+            barrier = self._guard.barrier(ask)
             if barrier is None and not self._services.rate.allows(ask.person.key, COSTS.get(ask.name, 1)):
                 barrier = "rate"
-            if barrier is None:
-                self._handlers[ask.name](self._services, ask)
-            else:
+            if barrier is not None:
                 self._refuse(ask, barrier)
+            elif (said := self._handlers[ask.name](self._services, ask)) is not None:
+                self._services.tell(ask, said)
         finally:
             if ask.keys:
                 self._warn(ask)
 
-    def _refuse(self, ask: Ask, barrier: Barrier | Literal["rate"]) -> None:
+    def _refuse(self, ask: Ask, barrier: Barrier) -> None:
         """Tell a refusal where the person looks: modal, Home tab or message."""
-        language = self._services.language(ask.person)
-        said = refusal(barrier, language)
+        said = refusal(barrier, ask.language)
         if ask.name is Name.HOME:
-            publish(self._services.delivery, ask.person, refused_home(said))
-            return
-        if not self._services.modals.answer_in(ask.origin, result(said, language)):
-            self._services.show(ask, said, language)
+            home.publish(self._services.delivery, ask.person, refused_home(said))
+        elif not self._services.modals.answer_in(ask.origin, result(said, ask.language)):
+            self._services.show(ask, said)
 
     def _warn(self, ask: Ask) -> None:
         """To the author where another person's message was asked about, else to the asker. No way to them: no warning."""
@@ -89,16 +157,9 @@ class Runner:
         if author is not None and author != ask.person.user:
             target = Target(author, ask.origin.channel, ask.origin.thread_ts)
         try:
-            self._services.delivery.privately(warning(ask.keys, self._services.language(ask.person)), target)
+            self._services.delivery.privately(warning(ask.keys, ask.language), target)
         except UndeliverableError:
             return
-
-    def _apologise(self, ask: Ask) -> str:
-        try:
-            self._services.tell(ask, trouble(self._services.language(ask.person), ask.reference))
-        except UndeliverableError as error:
-            return f"undeliverable: {error.reason}"
-        return DELIVERED
 
 
 def _without_keys(ask: Ask) -> Ask:

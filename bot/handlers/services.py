@@ -1,8 +1,9 @@
-"""What every handler works with: one frozen value, made once by ``app``."""
+"""What every handler works with: one frozen value, made once by ``app``; and Slack's modals, which it opens and fills."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, Final
 
 from bot.aliyun.cache import SharedCache
 from bot.aliyun.client import Client
@@ -10,13 +11,12 @@ from bot.aliyun.credentials import Credential
 from bot.aliyun.models import Solution
 from bot.blocks.kit import Message
 from bot.blocks.shortcut import result
-from bot.delivery import Delivery
+from bot.blocks.trouble import trouble
+from bot.delivery import Delivery, NotPostedError, UndeliverableError
 from bot.explain.catalog import Catalog
-from bot.handlers.ask import Ask
-from bot.handlers.choices import Choices, Memory
-from bot.handlers.modal import Modals
-from bot.handlers.ticket_page import Consoles
-from bot.handlers.workspace import Channels, Profiles
+from bot.handlers.ask import Ask, Origin
+from bot.handlers.people import Channels, Choices, Memory, Profiles
+from bot.handlers.ticket_words import Consoles
 from bot.identity.directory import Deciders, Directory
 from bot.identity.person import Person
 from bot.languages import Language
@@ -26,6 +26,61 @@ from bot.settings import Settings
 from bot.store.people import FeedbackStore
 from bot.store.requests import RequestStore
 from bot.store.sealing import Keyring
+
+ACKNOWLEDGED_WITHIN_S: Final = 3.0
+PAUSE_S: Final = 0.05
+
+View = dict[str, Any]
+
+
+class Modals:
+    """Opens and fills modals. What Slack refuses comes back as a plain answer: it is then told another way."""
+
+    def __init__(self, delivery: Delivery, *, sleep: Callable[[float], None]) -> None:
+        self._delivery = delivery
+        self._sleep = sleep
+
+    def show(self, origin: Origin, view: View) -> str | None:
+        """Open a modal, on top of the one that was clicked in.
+
+        Returns its id, or None when the trigger is too old or used up, or Slack's answer was lost.
+        """
+        if not origin.trigger:
+            return None
+        try:
+            method = "views.push" if origin.in_modal else "views.open"
+            answer = self._delivery.call(method, trigger_id=origin.trigger, view=view)
+        except (NotPostedError, UndeliverableError):
+            return None
+        shown = answer.get("view")
+        return str(shown["id"]) if isinstance(shown, dict) and shown.get("id") else None
+
+    def update(self, view_id: str, view: View) -> bool:
+        """Fill an open modal; False when it was closed. Raises UndeliverableError when Slack's answer was lost."""
+        try:
+            self._delivery.call("views.update", view_id=view_id, view=view)
+        except NotPostedError:
+            return False
+        return True
+
+    def answer_in(self, origin: Origin, view: View) -> bool:
+        """Fill the modal that an ask was made in, or the one that waits for its answer; False when there is none (any more).
+
+        A listener put the waiting one on the screen with its acknowledgement, which may still be on its way: only once it
+        has arrived does Slack know the external id, so a result can never be overwritten by the loading view.
+        """
+        if not origin.view or not origin.waiting:
+            return bool(origin.view) and self.update(origin.view or "", view)
+        for _ in range(int(ACKNOWLEDGED_WITHIN_S / PAUSE_S)):
+            try:
+                self._delivery.call("views.update", external_id=origin.view, view=view)
+            except NotPostedError as error:
+                if error.reason != "not_found":
+                    return False
+                self._sleep(PAUSE_S)
+            else:
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +115,44 @@ class Services:
 
     def language(self, person: Person) -> Language:
         """The language that a person reads: their choice, else Slack's locale where the bot may see it, else the default."""
-        return self.choices.language(person) or self.profiles.language(person) or self.settings.requestlog_lang
+        return self.choices.of(person).language or self.profiles.language(person) or self.settings.requestlog_lang
 
     def tell(self, ask: Ask, said: Message) -> None:
         """Answer the person who asked, alone, where they asked. Raises UndeliverableError."""
         self.delivery.privately(said, ask.target)
 
-    def show(self, ask: Ask, said: Message, language: Language) -> None:
+    def show(self, ask: Ask, said: Message) -> None:
         """The same in a modal, where one can still be opened. Raises UndeliverableError."""
-        if self.modals.show(ask.origin, result(said, language)) is None:
+        if self.modals.show(ask.origin, result(said, ask.language)) is None:
             self.tell(ask, said)
+
+    def in_new_modal(
+        self, ask: Ask, loading: View, make: Callable[[], View], *, late: Message, closed: Message | None = None
+    ) -> Message | None:
+        """``loading`` in a modal at once, then what ``make`` gives in its place, or the sentence on trouble when it raises.
+
+        Returns what to tell instead: ``late`` when no modal could be opened any more, ``closed`` when it was closed meanwhile.
+        """
+        view_id = self.modals.show(ask.origin, loading)
+        if view_id is None:
+            return late
+        waiting = replace(ask, origin=replace(ask.origin, view=view_id, waiting=False))
+        return closed if self.in_waiting_modal(waiting, lambda: (late, make())) else None
+
+    def in_waiting_modal(self, ask: Ask, make: Callable[[], tuple[Message, View]]) -> Message | None:
+        """What ``make`` gives in the modal that waits for it; returns the same as a message when that was closed meanwhile."""
+        said = trouble(ask.language, ask.reference)
+        view = result(said, ask.language)
+        try:
+            said, view = make()
+        finally:
+            shown = self.modals.answer_in(ask.origin, view)
+        return None if shown else said
 
     def names_of(self, person: Person) -> tuple[str, ...]:
         """The names of a person's identities."""
         return tuple(identity.name for identity in self.directory.access(person, None).identities)
 
 
-Handler = Callable[[Services, Ask], None]
+#: Answers an ask. What it returns is told to the person who asked, alone; None where it answered by itself.
+Handler = Callable[[Services, Ask], Message | None]

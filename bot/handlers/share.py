@@ -1,58 +1,53 @@
 """Sharing a card: looked up as the sharer, masked as the sharer switched it, posted where the card was seen."""
 
+import base64
+import binascii
 import re
 from dataclasses import replace
 from typing import Final
 
 from bot.blocks.details import Place
 from bot.blocks.kit import Message
-from bot.blocks.outcome import outcome_message
 from bot.blocks.postmortem import file_name, markdown
 from bot.blocks.share import TEXTS, Shared, said_of, sentence, share_view, shared_message
 from bot.blocks.shortcut import result
 from bot.delivery import Attachment, Target, UndeliverableError, without_url
 from bot.explain.explanation import Explanation
-from bot.explain.masking import MASK_CLASSES, MaskClass, mask
-from bot.handlers.ask import Ask, Sharing
+from bot.explain.masking import mask
+from bot.handlers.ask import Ask, Name, Sharing
 from bot.handlers.card import not_shown, outcome_of, show_detail
-from bot.handlers.modal import View
-from bot.handlers.names import Name
-from bot.handlers.return_address import open_address, seal_address
-from bot.handlers.services import Handler, Services
-from bot.languages import Language
+from bot.handlers.requestlog import outcome_card
+from bot.handlers.services import Handler, Services, View
+from bot.identity.person import Person
 from bot.outcomes import Found, Outcome
+from bot.store.errors import SealError
+from bot.store.sealing import Keyring
 
 #: Slack's refusals that the click's own response_url gets round: it posts where the bot is no member.
 NOT_A_MEMBER: Final = frozenset({"not_in_channel", "channel_not_found", "missing_scope", "restricted_action"})
+ADDRESS: Final = "return_address"
 _USER_ID: Final = re.compile(r"[UW][A-Z0-9]{1,30}")
 
 
-def pressed(services: Services, ask: Ask) -> None:
+def pressed(services: Services, ask: Ask) -> Message | None:
     """The button on a card: a modal with a preview in which everything is masked."""
-
-    def make(language: Language) -> View:
-        return _view(services, outcome_of(services, ask, language), ask, frozenset(MASK_CLASSES))
-
-    show_detail(services, ask, "share", make)
+    return show_detail(services, ask, "share", lambda: _view(services, outcome_of(services, ask), ask))
 
 
 def preview(services: Services, ask: Ask) -> None:
     """A switch was turned: the preview as it is now. Whoever closed the modal meanwhile needs none."""
-    outcome = outcome_of(services, ask, services.language(ask.person))
-    services.modals.answer_in(ask.origin, _view(services, outcome, ask, _masks(ask)))
+    services.modals.answer_in(ask.origin, _view(services, outcome_of(services, ask), ask))
 
 
 def submitted(services: Services, ask: Ask) -> None:
     """Post it; what hinders that is told to the sharer alone."""
-    language = services.language(ask.person)
-    outcome = outcome_of(services, ask, language)
+    outcome, language = outcome_of(services, ask), ask.language
     if not isinstance(outcome, Found):
-        _tell(services, ask, outcome_message(outcome, language, now=services.clock(), reference=ask.reference))
+        _tell(services, ask, outcome_card(services, ask, outcome))
         return
-    shared = _redacted(outcome.explanation, ask, _masks(ask))
     try:
         _check_open(services, ask.origin.channel)
-        _post(services, shared_message(shared, now=services.clock()), _target(services, ask))
+        _post(services, shared_message(_redacted(outcome, ask), now=services.clock()), _target(services, ask))
     except UndeliverableError as error:
         _tell(services, ask, sentence(said_of(error.reason, language), language))
         return
@@ -62,14 +57,11 @@ def submitted(services: Services, ask: Ask) -> None:
 
 def keep(services: Services, ask: Ask) -> None:
     """Keep it as a file; the modal says what came of that."""
-    language = services.language(ask.person)
-    outcome = outcome_of(services, ask, language)
-    said = None
-    if isinstance(outcome, Found):
-        said = _upload(services, ask, _redacted(outcome.explanation, ask, _masks(ask)).explanation)
-    shown = services.modals.answer_in(ask.origin, _view(services, outcome, ask, _masks(ask), said))
+    outcome = outcome_of(services, ask)
+    said = _upload(services, ask, _redacted(outcome, ask).explanation) if isinstance(outcome, Found) else None
+    shown = services.modals.answer_in(ask.origin, _view(services, outcome, ask, said))
     if said is not None and not shown:
-        _tell(services, ask, sentence(said, language))
+        _tell(services, ask, sentence(said, ask.language))
 
 
 def _upload(services: Services, ask: Ask, explanation: Explanation) -> str:
@@ -110,21 +102,19 @@ def _post(services: Services, message: Message, target: Target) -> None:
             raise error from second
 
 
-def _view(services: Services, outcome: Outcome, ask: Ask, masks: frozenset[MaskClass], said: str | None = None) -> View:
+def _view(services: Services, outcome: Outcome, ask: Ask, said: str | None = None) -> View:
     if not isinstance(outcome, Found):
-        return not_shown(services, outcome, ask, services.language(ask.person))
+        return not_shown(services, outcome, ask)
     place = _place(ask)
     way = seal_address(services.keyring, _target(services, ask).response_url, ask.person) if place.channel else None
-    return share_view(_redacted(outcome.explanation, ask, masks), place, now=services.clock(), way=way, said=said)
+    return share_view(_redacted(outcome, ask), place, now=services.clock(), way=way, said=said)
 
 
 def _tell(services: Services, ask: Ask, said: Message) -> None:
     """Tell the sharer alone: in the modal, where it waits for this, else in a message."""
     chosen = ask.given(Sharing).chosen
-    view = result(said, services.language(ask.person))
-    if chosen and services.modals.answer_in(ask.origin, view):
-        return
-    services.delivery.privately(said, Target(ask.person.user) if chosen else _target(services, ask))
+    if not chosen or not services.modals.answer_in(ask.origin, result(said, ask.language)):
+        services.delivery.privately(said, Target(ask.person.user) if chosen else _target(services, ask))
 
 
 def _target(services: Services, ask: Ask) -> Target:
@@ -133,8 +123,9 @@ def _target(services: Services, ask: Ask) -> Target:
     return replace(ask.target, response_url=ask.origin.response_url or kept)
 
 
-def _redacted(explanation: Explanation, ask: Ask, masks: frozenset[MaskClass]) -> Shared:
-    return Shared(mask(explanation, masks), ask.person.user, masks)
+def _redacted(found: Found, ask: Ask) -> Shared:
+    masks = frozenset(ask.given(Sharing).masks)
+    return Shared(mask(found.explanation, masks), ask.person.user, masks)
 
 
 def _place(ask: Ask) -> Place:
@@ -143,8 +134,22 @@ def _place(ask: Ask) -> Place:
     return Place() if own or ask.given(Sharing).chosen else Place(ask.origin.channel, ask.origin.thread_ts)
 
 
-def _masks(ask: Ask) -> frozenset[MaskClass]:
-    return frozenset(ask.given(Sharing).masks)
+def seal_address(keyring: Keyring, url: str | None, person: Person) -> str | None:
+    """The address that answers a click, as text for the private metadata of a modal; None for none.
+
+    It lets whoever knows it post in a conversation, so it is sealed, and bound to the person who clicked.
+    """
+    if not url:
+        return None
+    return base64.urlsafe_b64encode(keyring.seal(url.encode(), kind=ADDRESS, owner=person.ids)).decode("ascii")
+
+
+def open_address(keyring: Keyring, sealed: str | None, person: Person) -> str | None:
+    """The address; None for what was altered, belongs to somebody else or is no sealed address at all."""
+    try:
+        return keyring.unseal(base64.urlsafe_b64decode(sealed or ""), kind=ADDRESS, owner=person.ids).decode()
+    except (SealError, binascii.Error, ValueError):
+        return None
 
 
 HANDLERS: Final[dict[Name, Handler]] = {

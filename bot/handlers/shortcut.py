@@ -1,76 +1,53 @@
 """The shortcuts, and a summary's cards: a loading modal at once, then the answer in it, or in a message."""
 
-from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
 from typing import Final
 
 from bot.blocks.kit import Message
-from bot.blocks.shortcut import aside, form, loading, result, without_ids
-from bot.blocks.trouble import trouble
-from bot.handlers.ask import Ask, Lacking
-from bot.handlers.modal import View
-from bot.handlers.names import Name
+from bot.blocks.shortcut import aside, form, loading, without_ids
+from bot.handlers.ask import Ask, Lacking, Name
+from bot.handlers.card import in_modal
 from bot.handlers.requestlog import Watch, answer
-from bot.handlers.services import Handler, Services
-from bot.languages import Language
+from bot.handlers.services import Handler, Services, View
 from bot.requestids import extract
 
 #: How long the first loading view stands, and each view of the progress after it.
 PAUSES_S: Final = (1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 3.0, 3.0)
 
 
-def explain_message(services: Services, ask: Ask) -> None:
+def explain_message(services: Services, ask: Ask) -> Message | None:
     """A message's shortcut, a past look-up or a summary's card opened: the answer in a modal."""
-    language = services.language(ask.person)
-    view_id = services.modals.show(ask.origin, loading(language))
+    view_id = services.modals.show(ask.origin, loading(ask.language))
     if view_id is None:
-        services.tell(ask, aside(_said(services, ask, language, None), "expired", language))
-        return
-
-    def tell(done: int, total: int) -> None:
-        services.modals.update(view_id, loading(language, progress=(done, total)))
-
-    said = partial(_said, services, ask, language, Watch(tell, PAUSES_S))
-    _answer_in(services, ask, language, said, partial(services.modals.update, view_id))
+        return aside(_said(services, ask), "expired", ask.language)
+    return submitted(services, replace(ask, origin=replace(ask.origin, view=view_id, waiting=False)))
 
 
-def ask_for_text(services: Services, ask: Ask) -> None:
+def ask_for_text(services: Services, ask: Ask) -> Message | None:
     """The global shortcut: a form. When its moment has passed, a sentence says what to do instead."""
-    language = services.language(ask.person)
-    if services.modals.show(ask.origin, form(language)) is None:
-        services.tell(ask, without_ids("form_expired", language))
+    return without_ids("form_expired", ask.language) if services.modals.show(ask.origin, form(ask.language)) is None else None
 
 
-def submitted(services: Services, ask: Ask) -> None:
-    """The form sent off; the loading modal that the acknowledgement put there waits under an external id."""
-    language = services.language(ask.person)
-    name = ask.origin.view or ""
+def submitted(services: Services, ask: Ask) -> Message | None:
+    """The answer in a modal that waits for it, such as the one in the place of the form; in a message when it was closed."""
+    waiting, language = ask.origin.view if ask.origin.waiting else None, ask.language
 
     def tell(done: int, total: int) -> None:
-        services.modals.answer_in(ask.origin, loading(language, external_id=name, progress=(done, total)))
+        services.modals.answer_in(ask.origin, loading(language, external_id=waiting, progress=(done, total)))
 
-    said = partial(answer, services, ask, language, Watch(tell, PAUSES_S))
-    _answer_in(services, ask, language, said, partial(services.modals.answer_in, ask.origin))
+    def make() -> tuple[Message, View]:
+        said = _said(services, ask, Watch(tell, PAUSES_S))
+        return said, in_modal(ask, said)
 
-
-def _answer_in(
-    services: Services, ask: Ask, language: Language, make: Callable[[], Message], show: Callable[[View], bool]
-) -> None:
-    """The answer in a waiting modal; in a message, with the reason, when it was closed."""
-    said, shown = trouble(language, ask.reference), False
-    try:
-        said = make()
-    finally:
-        shown = show(result(said, language, channel=ask.origin.channel, thread_ts=ask.origin.thread_ts))
-    if not shown:
-        services.tell(ask, aside(said, "closed", language))
+    said = services.in_waiting_modal(ask, make)
+    return said and aside(said, "closed", language)
 
 
-def _said(services: Services, ask: Ask, language: Language, watch: Watch | None) -> Message:
-    found = extract(ask.text)
-    if found.explainable:
-        return answer(services, ask, language, watch)
-    return without_ids(ask.given(Lacking).reason or "no_ids", language)
+def _said(services: Services, ask: Ask, watch: Watch | None = None) -> Message:
+    """A text that somebody typed is answered whatever it holds, a message only if there is something to explain."""
+    if ask.name is Name.SUBMITTED or extract(ask.text).explainable:
+        return answer(services, ask, watch)
+    return without_ids(ask.given(Lacking).reason or "no_ids", ask.language)
 
 
 HANDLERS: Final[dict[Name, Handler]] = {

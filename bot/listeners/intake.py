@@ -4,29 +4,41 @@ No listener waits for a network or searches a text: Bolt's threads only write a 
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
-from slack_bolt import Ack
+import structlog
+from slack_bolt import Ack, App, BoltResponse
 
 from bot.blocks.kit import Message
 from bot.blocks.shortcut import result
 from bot.blocks.trouble import not_recorded
 from bot.delivery import UndeliverableError
-from bot.handlers.ask import Ask
-from bot.handlers.modal import View
-from bot.languages import Language
+from bot.handlers.ask import Ask, Name
+from bot.handlers.runner import place_of
+from bot.languages import Language, language_in
+from bot.listeners import events
+from bot.listeners.actions import click
+from bot.listeners.forms import FORMS
+from bot.listeners.payloads import Payload, metadata_of, text_of
+from bot.manifest import COMMAND, GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
 from bot.store.errors import InboxFullError, ShareFullError, StoreUnavailableError
 from bot.store.inbox import Command
+
+_LOG: Final = structlog.get_logger("bot.listeners")
+_ANY: Final = re.compile(".*", re.DOTALL)
+#: One press of such a button as it was seen counts once, however often it is pressed.
+_ONCE_AS_SEEN: Final = frozenset({Name.SHARE_KEEP})
 
 
 class Intake:
     """Hands asks on to the durable engine. ``language`` is that of the installation: here nobody waits for a locale.
 
-    ``tell`` (ask, message) shows what could not be recorded, and may raise UndeliverableError. ``occasion`` is what Slack
-    repeats when it delivers the same thing again, such as a trigger_id or an event_id.
+    ``tell`` (ask, message) shows what could not be recorded, and may raise UndeliverableError.
     """
 
     def __init__(
@@ -40,58 +52,98 @@ class Intake:
         self._accept = accept
         self._tell = tell
         self._clock = clock
-        self.language = language
+        self._language = language
 
-    def take(self, ask: Ask, occasion: str | None, ack: Ack) -> None:
-        """A click, a shortcut or an event: no acknowledgement of theirs holds words, so trouble is told after it."""
-        trouble = self._take(ask, occasion)
-        ack()
-        if trouble is not None and (ask.origin.trigger or ask.origin.channel):
-            with suppress(UndeliverableError):
-                self._tell(ask, trouble)
+    def register(self, app: App) -> None:
+        """Tell Bolt which payloads are ours."""
+        app.command(COMMAND)(self.command)
+        app.message_shortcut(MESSAGE_SHORTCUT)(self.listener(events.message_shortcut))
+        app.global_shortcut(GLOBAL_SHORTCUT)(self.listener(events.global_shortcut))
+        for event, read in events.EVENTS.items():
+            app.event(event)(self.listener(read))
+        app.action(_ANY)(self.listener(click))
+        app.view(_ANY)(self.form)
 
-    def take_typed(self, ask: Ask, occasion: str | None, ack: Ack) -> None:
+    def command(self, ack: Ack, body: Payload) -> None:
         """A slash command, whose acknowledgement may hold words."""
-        trouble = self._take(ask, occasion)
+        ask = events.command(body)
+        trouble = self._take(ask, ask.origin.trigger or ask.origin.response_url)
         if trouble is None:
             ack()
         else:
             ack(text=trouble.text, blocks=trouble.blocks, response_type="ephemeral")
 
-    def take_form(self, ask: Ask, occasion: str, ack: Ack, *, field: str, waiting: Callable[[str], View]) -> None:
-        """A modal sent off. ``waiting`` makes the view that stands in its place until the answer, found by an external id.
+    def listener(self, read: Callable[[Payload], Ask | None]) -> Callable[[Ack, Payload], None]:
+        """For a click, a shortcut or an event: no acknowledgement of theirs holds words, so trouble is told after it."""
 
-        Trouble is told beside ``field``, so that nothing typed is lost.
-        """
-        shown_as = identity_of(ask.name, occasion)
-        trouble = self._take(replace(ask, origin=replace(ask.origin, view=shown_as, waiting=True)), occasion)
-        if trouble is None:
-            ack(response_action="update", view=waiting(shown_as))
-        else:
-            ack(response_action="errors", errors={field: trouble.text})
-
-    def take_closing(self, ask: Ask, occasion: str, ack: Ack) -> None:
-        """A modal sent off that closes; trouble takes its place."""
-        trouble = self._take(ask, occasion)
-        if trouble is None:
+        def take(ack: Ack, body: Payload) -> None:
+            ask = read(body)
+            trouble = None
+            if ask is not None:
+                occasion = seen_view(body) if ask.name in _ONCE_AS_SEEN else ask.origin.trigger
+                trouble = self._take(ask, occasion or text_of(body, "event_id"))
             ack()
+            if ask is not None and trouble is not None and (ask.origin.trigger or ask.origin.channel):
+                with suppress(UndeliverableError):
+                    self._tell(ask, trouble)
+
+        return take
+
+    def form(self, ack: Ack, body: Payload) -> None:
+        """A modal sent off: wrong entries are told beside their fields, and so is that nothing could be recorded."""
+        form = FORMS.get(text_of(body, "view", "callback_id") or "")
+        spoken = text_of(metadata_of(body), "language") or text_of(body, "view", "private_metadata")
+        language = language_in(spoken) or self._language
+        read = form.read(body, language) if form else None
+        if form is None or read is None:
+            ack()
+        elif not isinstance(read, Ask):
+            ack(response_action="errors", errors=read)
+        elif form.closes(read):
+            trouble = self._take(read, seen_view(body))
+            if trouble is None:
+                ack()
+            else:
+                ack(response_action="update", view=result(trouble, self._language))
         else:
-            ack(response_action="update", view=result(trouble, self.language))
+            shown_as = identity_of(read.name, seen_view(body))
+            trouble = self._take(replace(read, origin=replace(read.origin, view=shown_as, waiting=True)), seen_view(body))
+            if trouble is None:
+                ack(response_action="update", view=form.waiting(language, shown_as))
+            else:
+                ack(response_action="errors", errors={form.field: trouble.text})
 
     def _take(self, ask: Ask, occasion: str | None) -> Message | None:
-        """Accept an ask; None once it is durable or was accepted before, else what to tell the asker."""
+        """Accept an ask; None once it is durable or was accepted before, else what to tell the asker.
+
+        ``occasion`` is what Slack repeats when it delivers the same thing again, such as a trigger_id or an event_id.
+        """
         name, payload = ask.name, ask.as_payload()
         try:
             self._accept(Command(identity_of(name, occasion or ""), name, payload, self._clock(), ask.person.key))
         except ShareFullError:
-            return not_recorded("share", self.language)
+            return not_recorded("share", self._language)
         except InboxFullError:
-            return not_recorded("full", self.language)
+            return not_recorded("full", self._language)
         except StoreUnavailableError:
-            return not_recorded("not_recorded", self.language)
+            return not_recorded("not_recorded", self._language)
         return None
 
 
 def identity_of(name: str, occasion: str) -> str:
     """The id of a command: the same for each delivery of the same thing, and nothing can be read out of it."""
     return hashlib.sha256(f"{name}\n{occasion}".encode()).hexdigest()[:32]
+
+
+def seen_view(body: Payload) -> str:
+    """A view as it was seen: its hash changes with its content, so a repeat of the same thing has the same text."""
+    return f"{text_of(body, 'view', 'id')} {text_of(body, 'view', 'hash') or text_of(body, 'trigger_id')}"
+
+
+def refuse(error: Exception) -> BoltResponse:
+    """400 for what Bolt or a listener could not digest, logged by its class and place.
+
+    Bolt's own way is a traceback in the log, which may quote what people wrote, and a 500, for which Slack sends it all again.
+    """
+    _LOG.error("undigested", error=type(error).__name__, where=place_of(error))
+    return BoltResponse(status=400, body="refused\n")

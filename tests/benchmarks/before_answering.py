@@ -8,10 +8,9 @@ from typing import Any, Final
 
 from slack_bolt import Ack, BoltResponse
 
+from bot.listeners import events
 from bot.listeners.intake import Intake
 from bot.listeners.payloads import Payload
-from bot.listeners.requestlog import RequestLogListener
-from bot.listeners.shortcut import ShortcutListener
 from bot.store.database import Database
 from bot.store.inbox import Inbox
 from bot.store.replays import Replays
@@ -61,7 +60,7 @@ def measure() -> list[str]:
         database = Database(f"sqlite:///{folder}/store.sqlite")
         inbox = Inbox(database, Keyring([b"k" * 32]), replica="single", limit=100_000, share=100_000)
         intake = Intake(inbox.accept, tell=lambda _ask, _message: None, clock=lambda: datetime.now(UTC), language="en")
-        command, shortcut = RequestLogListener(intake).command, ShortcutListener(intake).message
+        command, shortcut = intake.command, intake.listener(events.message_shortcut)
 
         def dispatch(payload: Payload, _headers: dict[str, str]) -> DispatchResult:
             (command if "command" in payload else shortcut)(_Silent(), payload)

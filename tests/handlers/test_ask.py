@@ -5,9 +5,8 @@ from typing import get_args
 
 import pytest
 
-from bot.handlers.ask import Arguments, Ask, Choice, Decision, Lacking, Opinion, Origin, Page, Sharing, Shown, Wanted
-from bot.handlers.names import Name
-from bot.handlers.table import HANDLERS
+from bot.handlers.ask import Arguments, Ask, Choice, Decision, Lacking, Name, Opinion, Origin, Page, Sharing, Shown, Wanted
+from bot.handlers.runner import HANDLERS
 from bot.identity.person import Person
 
 GIVEN = [

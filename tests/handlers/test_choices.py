@@ -8,12 +8,12 @@ import pytest
 
 from bot.aliyun.credentials import Credential
 from bot.blocks.account import CHOOSE_ACCOUNT, settings_blocks
-from bot.handlers.choices import Choices, Memory, PreferredFirst
+from bot.handlers.people import Choices, Memory, PreferredFirst
 from bot.identity.directory import Access, Identity
 from bot.identity.person import Person
 from bot.outcomes import NotFound, Unavailable
 from bot.store.database import Database
-from bot.store.people import LookupStore, PreferenceStore
+from bot.store.people import LookupStore, Preferences, PreferenceStore
 from bot.store.sealing import Keyring, new_key
 
 ALICE = Person("U0ALICE", "T0REQLOG1")
@@ -45,25 +45,25 @@ def choices(database: Database) -> Choices:
 
 def test_the_chosen_identity_is_looked_with_first_by_that_person_alone(choices: Choices) -> None:
     directory = PreferredFirst(TwoIdentities(), choices)
-    choices.choose_account(ALICE, "test")
+    choices.change(ALICE, account="test")
     assert [each.name for each in directory.access(ALICE, None).identities] == ["test", "prod"]
     assert [each.name for each in directory.access(BOB, None).identities] == ["prod", "test"]
-    choices.choose_account(ALICE, None)
+    choices.change(ALICE, account=None)
     assert [each.name for each in directory.access(ALICE, None).identities] == ["prod", "test"]
 
 
 def test_an_identity_that_was_taken_away_leaves_the_order_as_it_is(choices: Choices) -> None:
-    choices.choose_account(ALICE, "gone")
+    choices.change(ALICE, account="gone")
     identities = PreferredFirst(TwoIdentities(), choices).access(ALICE, None).identities
     assert [each.name for each in identities] == ["prod", "test"]
 
 
 def test_one_choice_keeps_the_other(choices: Choices) -> None:
-    choices.choose_language(ALICE, "zh")
-    choices.choose_account(ALICE, "test")
-    assert (choices.language(ALICE), choices.account(ALICE)) == ("zh", "test")
-    choices.choose_language(ALICE, None)
-    assert (choices.language(ALICE), choices.account(ALICE)) == (None, "test")
+    choices.change(ALICE, language="zh")
+    choices.change(ALICE, account="test")
+    assert (choices.of(ALICE).language, choices.of(ALICE).account) == ("zh", "test")
+    choices.change(ALICE, language=None)
+    assert (choices.of(ALICE).language, choices.of(ALICE).account) == (None, "test")
 
 
 def test_a_store_that_is_away_costs_no_answer(database: Database, choices: Choices) -> None:
@@ -71,7 +71,7 @@ def test_a_store_that_is_away_costs_no_answer(database: Database, choices: Choic
     database.close()
     memory.keep(ALICE, [NotFound("A", ())])
     assert memory.last(ALICE) == []
-    assert choices.language(ALICE) is None
+    assert choices.of(ALICE) == Preferences()
 
 
 def test_look_ups_are_remembered_newest_first(database: Database) -> None:

@@ -8,10 +8,9 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.delivery import Delivery
-from bot.handlers.ask import Ask, Origin
-from bot.handlers.guard import Guard
-from bot.handlers.names import Name
-from bot.handlers.workspace import Channels, HomeWorkspace, Profiles, profile_of
+from bot.handlers.ask import Ask, Name, Origin
+from bot.handlers.people import Channels, HomeWorkspace, Profiles, profile_of
+from bot.handlers.runner import Guard
 from bot.identity.person import Person
 from bot.playground.slack import SlackStandIn
 

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from bot.handlers.return_address import open_address, seal_address
+from bot.handlers.share import open_address, seal_address
 from bot.identity.person import Person
 from bot.store.sealing import Keyring, new_key
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.handlers.names import Name
-from bot.handlers.subcommands import nearest, split
+from bot.handlers.ask import Name
+from bot.handlers.help import nearest, split
 
 ID = "DE969363-1B31-4A2A-9C3D-0A1B2C3D4E5F"
 

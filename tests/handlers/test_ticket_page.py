@@ -6,7 +6,7 @@ import pytest
 
 from bot.aliyun.credentials import Ticket
 from bot.blocks.logticket import LONGEST_LINK
-from bot.handlers.ticket_page import AccountConsole, Consoles, LinkTooLongError, PageError, check_page, link_with, page_state
+from bot.handlers.ticket_words import AccountConsole, Consoles, LinkTooLongError, PageError, check_page, link_with, page_state
 
 PAGE = "https://sls.console.aliyun.com/lognext/project/p/logsearch/s?slsRegion=cn-shanghai"
 TICKET = Ticket("eyJhbGciOiJIUzI1NiJ9.eyJqdGkiOiJjYW5hcnkifQ.c2lnbmF0dXJl")

@@ -6,7 +6,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.delivery import Delivery
-from bot.handlers.workspace import FRESH_S, QUIET_S, HomeWorkspace, Profiles, Workspace
+from bot.handlers.people import FRESH_S, QUIET_S, HomeWorkspace, Profiles, Workspace
 from bot.identity.person import Person
 from bot.playground.slack import SlackStandIn
 

@@ -9,11 +9,9 @@ from slack_bolt import Ack, BoltResponse
 from bot.blocks.kit import Message
 from bot.blocks.shortcut import FORM
 from bot.handlers.ask import Ask
-from bot.listeners.home import HomeListener
+from bot.listeners import events
 from bot.listeners.intake import Intake
-from bot.listeners.mention import MentionListener
 from bot.listeners.payloads import is_shared, person_of_event, seconds
-from bot.listeners.shortcut import ShortcutListener
 from bot.store.errors import InboxFullError
 from bot.store.inbox import Command
 
@@ -56,7 +54,7 @@ class Heard(Ack):
 
 def test_a_full_inbox_is_told_where_the_click_was() -> None:
     inbox = Inbox(full=True)
-    ShortcutListener(inbox.intake).everywhere(Heard(), {**PERSON, "trigger_id": "1.2.3"})
+    inbox.intake.listener(events.global_shortcut)(Heard(), {**PERSON, "trigger_id": "1.2.3"})
     ((trigger, said),) = inbox.told
     assert trigger == "1.2.3"
     assert "Too many commands are waiting" in said
@@ -65,7 +63,7 @@ def test_a_full_inbox_is_told_where_the_click_was() -> None:
 def test_a_full_inbox_is_told_under_the_field_of_the_form() -> None:
     view = {"id": "V1", "callback_id": FORM, "private_metadata": "zh", "state": {"values": {"text": {"value": {"value": "x"}}}}}
     heard = Heard()
-    ShortcutListener(Inbox(full=True).intake).submitted(heard, {**PERSON, "view": view})
+    Inbox(full=True).intake.form(heard, {**PERSON, "view": view})
     assert heard.said[0]["response_action"] == "errors"
 
 
@@ -79,7 +77,7 @@ def test_the_time_of_the_message_comes_along() -> None:
         "message": message,
         "response_url": "https://hooks.slack.com/1",
     }
-    ShortcutListener(inbox.intake).message(Heard(), body)
+    inbox.intake.listener(events.message_shortcut)(Heard(), body)
     payload = inbox.commands[0].payload
     assert payload["said_at"] == pytest.approx(1700000000.0001)
     assert payload["origin"]["thread_ts"] == "1690000000.000001"
@@ -93,7 +91,7 @@ def test_a_strange_time_is_no_time(ts: str | None) -> None:
 def test_apps_that_mention_the_bot_have_no_person_to_answer() -> None:
     inbox = Inbox()
     event = {"type": "app_mention", "bot_id": "B1", "text": "<@U0BOT> X", "channel": "C1", "ts": "1.1"}
-    MentionListener(inbox.intake).mentioned(Heard(), {"event_id": "Ev1", "team_id": "T1", "event": event})
+    inbox.intake.listener(events.mention)(Heard(), {"event_id": "Ev1", "team_id": "T1", "event": event})
     assert inbox.commands == []
 
 
@@ -111,28 +109,28 @@ def test_what_an_app_or_the_bot_itself_writes_is_not_answered(
     inbox = Inbox()
     event = {"type": "app_mention", "user": "U1", "text": "<@U0BOT> help", "channel": "C1", "ts": "1.1"} | written
     body = {"event_id": "Ev1", "team_id": "T1", "event": event, "authorizations": authorizations}
-    MentionListener(inbox.intake).mentioned(Heard(), body)
+    inbox.intake.listener(events.mention)(Heard(), body)
     assert inbox.commands == []
 
 
 def test_every_mention_is_taken_out_of_the_text() -> None:
     inbox = Inbox()
     event = {"user": "U1", "text": "<@U0BOT|requestlog> <@U0BOB> settings zh", "channel": "C1", "ts": "1.1"}
-    MentionListener(inbox.intake).mentioned(Heard(), {"event_id": "Ev1", "team_id": "T1", "event": event})
+    inbox.intake.listener(events.mention)(Heard(), {"event_id": "Ev1", "team_id": "T1", "event": event})
     assert (inbox.commands[0].name, inbox.commands[0].payload["text"]) == ("settings", "zh")
 
 
 def test_a_mention_in_blocks_and_attachments_is_read_too() -> None:
     inbox = Inbox()
     event = {"user": "U1", "text": "<@U0BOT>", "channel": "C1", "ts": "1.1", "attachments": [{"text": "RequestId: X"}]}
-    MentionListener(inbox.intake).mentioned(Heard(), {"event_id": "Ev1", "team_id": "T1", "event": event})
+    inbox.intake.listener(events.mention)(Heard(), {"event_id": "Ev1", "team_id": "T1", "event": event})
     assert (inbox.commands[0].name, inbox.commands[0].payload["text"]) == ("mention", "RequestId: X")
 
 
 @pytest.mark.parametrize("event", [{"tab": "messages", "user": "U1"}, {"tab": "home"}, {}])
 def test_only_an_opened_home_tab_is_filled(event: dict[str, str]) -> None:
     inbox = Inbox()
-    HomeListener(inbox.intake).opened(Heard(), {"event_id": "Ev1", "team_id": "T1", "event": event})
+    inbox.intake.listener(events.home_opened)(Heard(), {"event_id": "Ev1", "team_id": "T1", "event": event})
     assert inbox.commands == []
 
 

@@ -16,8 +16,8 @@ from bot.aliyun.credentials import Credential
 from bot.aliyun.endpoints import Endpoints
 from bot.aliyun.transport import Transport
 from bot.app.parts import now
-from bot.handlers.rights import Examination
-from bot.handlers.workspace import FRESH_S
+from bot.handlers.doctor import Examination
+from bot.handlers.people import FRESH_S
 from bot.playground import Playground
 from bot.playground.alibaba import PEOPLE, AlibabaStandIn
 from bot.playground.slack import Message

@@ -1,20 +1,28 @@
-"""What Slack says of its workspace: where the bot lives, what is known of people, and whether a channel is shared.
+"""What is known of people and places: what a person chose, their last look-ups, and what Slack says of its workspace.
 
 auth.test needs no scope, users.info the optional users:read, conversations.info the optional channels:read and groups:read.
 """
 
 import math
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
+import structlog
 from cachetools import TTLCache
 
 from bot.delivery import Delivery, NotPostedError, UndeliverableError
+from bot.identity.directory import Access, Directory
 from bot.identity.person import Person
 from bot.languages import Language
+from bot.outcomes import OUTCOMES, Found, Outcome
+from bot.store.errors import StoreUnavailableError
+from bot.store.people import LookupStore, PastLookup, Preferences, PreferenceStore
 
+_LOG: Final = structlog.get_logger("bot.handlers")
+LONGEST_VERDICT: Final = 300
 #: Long enough for the several questions of one command, short enough that a change of language is heard at the next one.
 FRESH_S: Final = 1
 #: While Slack does not answer, people are who they were this long ago.
@@ -22,6 +30,74 @@ LIVES_S: Final = 600
 QUIET_S: Final = 30
 _NEVER: Final = frozenset({"missing_scope", "not_allowed_token_type", "unknown_method"})
 MOST: Final = 4096
+
+
+class Choices:
+    """A person's preferences. Reading never fails, for an answer matters more; changing raises StoreUnavailableError."""
+
+    def __init__(self, store: PreferenceStore) -> None:
+        self._store = store
+
+    def of(self, person: Person) -> Preferences:
+        """What they chose; the defaults where they never did, and while the store is away."""
+        try:
+            return self._store.find(person)
+        except StoreUnavailableError:
+            return Preferences()
+
+    def change(self, person: Person, **chosen: Any) -> None:
+        """Remember choices, by the names of the fields of ``Preferences``; None goes by the default again."""
+        known = self._store.find(person)
+        changed = replace(known, **chosen)
+        if changed != known:
+            self._store.save(person, changed)
+
+
+class PreferredFirst:
+    """A directory that puts the identity a person chose before their others."""
+
+    def __init__(self, directory: Directory, choices: Choices) -> None:
+        self._directory = directory
+        self._choices = choices
+
+    def access(self, person: Person, channel: str | None) -> Access:
+        """As the directory says; the chosen identity first."""
+        access = self._directory.access(person, channel)
+        if len(access.identities) < 2:  # noqa: PLR2004 - one is first anyway
+            return access
+        chosen = self._choices.of(person).account
+        return replace(access, identities=tuple(sorted(access.identities, key=lambda each: each.name != chosen)))
+
+    def faults(self) -> list[str]:
+        """As the directory says."""
+        return self._directory.faults()
+
+
+class Memory:
+    """Keeps each person's last look-ups for their Home tab."""
+
+    def __init__(self, store: LookupStore, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+
+    def keep(self, person: Person, outcomes: Sequence[Outcome]) -> None:
+        """Remember how look-ups ended, the first of them as the newest. A store that is away costs only this memory."""
+        for outcome in reversed(outcomes):
+            verdict = outcome.explanation.verdict[:LONGEST_VERDICT] if isinstance(outcome, Found) else ""
+            language = outcome.explanation.language if isinstance(outcome, Found) else "en"
+            past = PastLookup(outcome.request_id, verdict, OUTCOMES[type(outcome)], self._clock(), language)
+            try:
+                self._store.save(person, past)
+            except StoreUnavailableError as error:
+                _LOG.warning("lookup_not_remembered", error=type(error).__name__)
+                return
+
+    def last(self, person: Person) -> list[PastLookup]:
+        """A person's last look-ups, newest first; none while the store is away."""
+        try:
+            return self._store.find(person)
+        except StoreUnavailableError:
+            return []
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,64 @@
+"""What starts a conversation with the bot: the slash command, a mention, the shortcuts, the Home tab opened."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from bot.handlers.ask import Ask, Lacking, Name, Origin
+from bot.handlers.help import split
+from bot.listeners.payloads import Payload, gather, is_shared, origin_of, person_of, person_of_event, seconds, text_of, value_at
+
+_MENTION: Final = re.compile(r"<@[UWB][A-Z0-9]{1,30}(?:\|[^<>]{0,100})?>")
+
+
+def command(body: Payload) -> Ask:
+    """The slash command, its sub-command taken off."""
+    subcommand, rest = split(text_of(body, "text") or "")
+    return Ask(subcommand or Name.REQUESTLOG, person_of(body), rest, origin_of(body))
+
+
+def message_shortcut(body: Payload) -> Ask:
+    """Somebody wants a message explained; its own time says how old the ids in it are."""
+    gathered = gather(body.get("message"))
+    message_ts = text_of(body, "message", "ts") or text_of(body, "message_ts")
+    thread_ts, author = text_of(body, "message", "thread_ts"), text_of(body, "message", "user")
+    origin = replace(origin_of(body), thread_ts=thread_ts, message_ts=message_ts, author=author)
+    lacking = Lacking(gathered.lacking)
+    return Ask(Name.EXPLAIN_MESSAGE, person_of(body), gathered.text, origin, lacking, seconds(message_ts))
+
+
+def global_shortcut(body: Payload) -> Ask:
+    """Somebody wants to paste something."""
+    return Ask(Name.ASK_FOR_TEXT, person_of(body), origin=origin_of(body))
+
+
+def home_opened(body: Payload) -> Ask | None:
+    """Somebody opened the app; only its Home tab is ours to fill. The next time may work when this one does not."""
+    person = person_of_event(body)
+    return Ask(Name.HOME, person) if person.user and text_of(body, "event", "tab") == "home" else None
+
+
+def mention(body: Payload) -> Ask | None:
+    """Somebody mentioned the bot. Apps that do, and the bot itself, are not answered: two bots would talk for ever."""
+    person, channel, ts = person_of_event(body), text_of(body, "event", "channel"), text_of(body, "event", "ts")
+    if not person.user or channel is None or _is_by_an_app(body):
+        return None
+    typed = _MENTION.sub(" ", text_of(body, "event", "text") or "").strip()
+    subcommand, rest = split(typed) if typed else (None, "")
+    text = rest if subcommand else _MENTION.sub(" ", gather(body.get("event")).text).strip()
+    origin = Origin(channel, text_of(body, "event", "thread_ts"), ts, shared=is_shared(body))
+    return Ask(subcommand or Name.MENTION, person, text, origin, said_at=seconds(ts))
+
+
+def _is_by_an_app(body: Payload) -> bool:
+    """Whether an app wrote the message, perhaps this one: then its bot user is among the payload's authorizations."""
+    if text_of(body, "event", "bot_id") or text_of(body, "event", "subtype") == "bot_message":
+        return True
+    authorizations = body.get("authorizations")
+    bots = [each for each in authorizations if value_at(each, "is_bot") is True] if isinstance(authorizations, list) else []
+    return text_of(body, "event", "user") in {text_of(each, "user_id") for each in bots}
+
+
+#: By the type of the event.
+EVENTS: Final[dict[str, Callable[[Payload], Ask | None]]] = {"app_home_opened": home_opened, "app_mention": mention}

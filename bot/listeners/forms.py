@@ -1,0 +1,90 @@
+"""Forms: a modal sent off comes back as an ask, as errors beside its fields, or as nothing where it makes no sense."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from bot.blocks import handoff, logticket_form, share, shortcut
+from bot.blocks.details import detail_loading
+from bot.blocks.logticket import TEXTS
+from bot.handlers.ask import Ask, Name, Origin, Sharing, Wanted
+from bot.handlers.services import View
+from bot.handlers.ticket_words import uid_of
+from bot.languages import Language
+from bot.listeners.actions import sharing
+from bot.listeners.payloads import Payload, entry_of, metadata_of, origin_of, person_of, request_id_in, text_of, value_at
+
+Errors = dict[str, str]
+_UIDS: Final = {logticket_form.MEMBER: "role_for", logticket_form.SOURCE: "log_user_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a modal that was sent off is read.
+
+    ``field`` is the one beside which it is told that nothing could be recorded, so that nothing typed is lost. ``waiting``
+    makes the view that stands in its place until the answer, found by an external id; ``closes`` says of what needs none.
+    """
+
+    read: Callable[[Payload, Language], Ask | Errors | None]
+    field: str
+    waiting: Callable[[Language, str], View]
+    closes: Callable[[Ask], bool] = lambda _ask: False
+
+
+def _text(body: Payload, language: Language) -> Ask | Errors:
+    """The form of the global shortcut."""
+    typed = entry_of(body, shortcut.FIELD)
+    fault = "empty" if not typed.strip() else "long" if len(typed) > shortcut.LONGEST_TEXT else None
+    if fault:
+        return {shortcut.FIELD: shortcut.form_error(fault, language)}
+    return Ask(Name.SUBMITTED, person_of(body), typed, Origin())
+
+
+def _permission(body: Payload, language: Language) -> Ask | Errors | None:
+    """What is asked of the administrators: with a reason, and a resource only in the form that RAM knows."""
+    request_id = request_id_in(text_of(metadata_of(body), "request_id"))
+    reason, duration, resource = (entry_of(body, name).strip() for name in (handoff.REASON, handoff.DURATION, handoff.RESOURCE))
+    if request_id is None:
+        return None
+    if not reason:
+        return {handoff.REASON: handoff.blank_reason(language)}
+    if resource and not handoff.is_resource(resource):
+        return {handoff.RESOURCE: handoff.wrong_resource(language)}
+    wanted = Wanted(reason, duration if duration in handoff.DURATIONS else handoff.USUAL_DURATION, resource)
+    return Ask(Name.PERMISSION_SUBMITTED, person_of(body), request_id, _replaced(body), wanted)
+
+
+def _ticket(body: Payload, language: Language) -> Ask | Errors | None:
+    """The four fields of a log ticket, as Slack sends them: the two choices chosen, the two numbers texts or null."""
+    hub, spoken = (entry_of(body, name) for name in (logticket_form.HUB, logticket_form.LANGUAGE))
+    numbers = [value_at(body, "view", "state", "values", block, "value") for block in _UIDS]
+    if not (hub and spoken and all(isinstance(each, dict) and isinstance(each.get("value"), str | None) for each in numbers)):
+        return None
+    typed = {block: entry_of(body, block) for block in _UIDS}
+    wrong = [block for block in _UIDS if typed[block].strip() and uid_of(typed[block]) is None]
+    if wrong:
+        return {block: TEXTS("form.not_a_uid", language) for block in wrong}
+    form = {"hub": hub, "language": spoken} | {name: typed[block] for block, name in _UIDS.items()}
+    return Ask(Name.TICKET_SUBMITTED, person_of(body), json.dumps(form), _replaced(body))
+
+
+def _replaced(body: Payload) -> Origin:
+    """The origin of a form in whose place another view waits: nothing is to be opened on top of it."""
+    return replace(origin_of(body), in_modal=False, trigger=None)
+
+
+#: By the callback id.
+FORMS: Final[dict[str, Form]] = {
+    shortcut.FORM: Form(_text, shortcut.FIELD, lambda language, name: shortcut.loading(language, external_id=name)),
+    share.CALLBACK: Form(
+        lambda body, _language: sharing(Name.SHARE_SUBMITTED, body),
+        share.WHERE,
+        partial(detail_loading, "share"),
+        closes=lambda ask: not ask.given(Sharing).chosen,
+    ),
+    handoff.FORM: Form(_permission, handoff.REASON, handoff.waiting_view),
+    logticket_form.FORM: Form(_ticket, logticket_form.HUB, logticket_form.waiting_view),
+}
