@@ -121,6 +121,7 @@ def bolt_app(settings: Settings) -> App:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
     app = App(
+        name="requestlog",  # or Bolt reads the sources of all modules to find out where it was called
         client=WebClient(base_url=settings.slack_api_url),
         authorize=authorize,
         request_verification_enabled=False,

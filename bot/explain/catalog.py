@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Final, Generic, TypeVar
 
-from bot.explain.entries import Entry, ErrorKind, Override, compiled, filled, literal, name_of, placeholders, read_entries
+from bot.explain.entries import Entry, ErrorKind, Override, expression, filled, literal, name_of, placeholders, read_entries
 from bot.explain.explanation import Retry
 from bot.explain.meanings import family_of
 from bot.languages import Language
@@ -163,22 +163,23 @@ class _Index(Generic[_E]):
                 self._codes.setdefault(code, []).append(entry)
             patterns += [(pattern, entry) for pattern in entry.patterns]
         patterns.sort(key=lambda item: len(literal(item[0])), reverse=True)
-        self._patterns: list[tuple[re.Pattern[str], _E, str]] = [
-            (compiled(pattern), entry, _family(pattern)) for pattern, entry in patterns
-        ]
-        # One search over all patterns tells the first that fits, which for most codes is none.
-        parts = (_NAMED_GROUP.sub("(?:", regex.pattern) for regex, _, _ in self._patterns)
-        self._any_pattern = re.compile("|".join(f"({part})" for part in parts)) if patterns else None
+        self._patterns: list[tuple[str, _E, str]] = [(expression(pattern), entry, pattern) for pattern, entry in patterns]
+
+    @cached_property
+    def _any_pattern(self) -> re.Pattern[str] | None:
+        """One search over all patterns tells the first that fits, which for most codes is none."""
+        parts = (_NAMED_GROUP.sub("(?:", regex) for regex, _, _ in self._patterns)
+        return re.compile("|".join(f"({part})" for part in parts)) if self._patterns else None
 
     def find(self, code: str, product: str | None, message: str | None) -> _Hit[_E] | None:
         for entry in self._codes.get(code.casefold(), ()):
             if entry.fits(product, message):
                 return _Hit(entry, {})
         first = self._any_pattern.fullmatch(code) if self._any_pattern else None
-        for regex, entry, family in self._patterns[(first.lastindex or 1) - 1 :] if first else ():
-            hit = regex.fullmatch(code)
+        for regex, entry, pattern in self._patterns[(first.lastindex or 1) - 1 :] if first else ():
+            hit = re.fullmatch(regex, code)
             if hit and entry.fits(product, message):
-                return _Hit(entry, hit.groupdict(), family)
+                return _Hit(entry, hit.groupdict(), _family(pattern))
         return None
 
 

@@ -224,7 +224,7 @@ def literal(pattern: str) -> str:
     return _PLACEHOLDER.sub("", pattern)
 
 
-def compiled(pattern: str) -> re.Pattern[str]:
+def expression(pattern: str) -> str:
     """A pattern as a regular expression for whole codes, a named group a placeholder.
 
     A placeholder takes plain identifier characters only, so what it finds in foreign text may be shown; and one dotted
@@ -233,4 +233,4 @@ def compiled(pattern: str) -> re.Pattern[str]:
     *parts, last = _PLACEHOLDER.split(pattern)
     tail = f"(?P<{parts.pop()}>{_TAIL})" if not last and parts[-2].endswith(".") else re.escape(last)
     regex = "".join(f"(?P<{part}>{_SEGMENT})" if odd % 2 else re.escape(part) for odd, part in enumerate(parts))
-    return re.compile(regex + tail)
+    return regex + tail
