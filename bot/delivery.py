@@ -10,10 +10,11 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import closing
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any, Final
+from typing import Any, Final, Self
 from urllib.error import URLError
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ THROTTLED: Final = 429
 OK: Final = 200
 
 _CODE: Final = re.compile(r"[a-z0-9_:.]{1,80}")
+_SHOWN: Final = ("chat.", "files.complete", "views.")
 NETWORK_ERRORS: Final = (URLError, HTTPException, OSError)
 
 
@@ -80,6 +82,13 @@ class Delivery:
         self._hosts = response_hosts
         self._sleep = sleep
         self._tls = web.ssl or ssl.create_default_context()
+        self._claim: Callable[[], None] = lambda: None
+
+    def claiming(self, claim: Callable[[], None]) -> Self:
+        """The same, but ``claim`` is called before anything that Slack shows to somebody, and what it raises goes out."""
+        claiming = copy(self)
+        claiming._claim = claim  # noqa: SLF001 - our own copy
+        return claiming
 
     def privately(self, message: Message, target: Target, *, replace_original: bool = False) -> None:
         """Show a message to one person alone; its words alone when Slack does not take its blocks.
@@ -162,6 +171,8 @@ class Delivery:
 
     def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """One Web API call, patient with throttling up to a cap. Raises NotPostedError or UndeliverableError."""
+        if method.startswith(_SHOWN):
+            self._claim()
         for attempt in range(1, TRIES + 1):
             try:
                 # Slack's reading methods take no JSON, and only JSON carries blocks and views whole
@@ -192,6 +203,7 @@ class Delivery:
         url = target.response_url or ""
         if not self._may_post_to(url):
             raise NotPostedError("foreign_response_url")
+        self._claim()
         said = body(message) | {
             "response_type": "in_channel" if public else "ephemeral",
             "replace_original": replace_original,

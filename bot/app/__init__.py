@@ -1,9 +1,12 @@
 """The composition root: settings in, running parts out. The only place where parts meet."""
 
 import secrets
+import socket
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
@@ -12,11 +15,14 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.app.parts import check_slack, make_services, now, open_store, web_client
+from bot.handlers.ask import Ask, identity_of
 from bot.handlers.people import HomeWorkspace
 from bot.handlers.runner import Guard, Runner
 from bot.listeners.intake import Intake, refuse
 from bot.listeners.socket import SocketMode
 from bot.settings import Settings
+from bot.store.database import Database
+from bot.store.inbox import Command
 from bot.store.replays import Replays
 from bot.web import DispatchResult, FrontDoor, Server, create_app, makes_sense, serve
 from bot.work import Engine
@@ -39,7 +45,7 @@ class Bot:
         """
         check_slack(settings)
         store = open_store(settings)
-        services = make_services(settings, environment, store)
+        services = make_services(settings, environment, store, self._later)
         self._settings = settings
         self._services = services
         self._database = store.database
@@ -54,7 +60,7 @@ class Bot:
             database=store.database,
             engine_database_url=engine_url(store.url),
             keyring=store.keyring,
-            replica=settings.requestlog_replica,
+            replica=_replica(settings, store.database),
             run=Runner(services, guard).run,
         )
         self.bolt = bolt_app(settings)
@@ -108,9 +114,23 @@ class Bot:
         """Whether a command would be taken durably now."""
         return self._engine.ready() and (self._socket is None or self._socket.ready())
 
+    def _later(self, ask: Ask, occasion: str, delay_s: float) -> bool:
+        """Have an ask answered later, see ``Services.later``."""
+        due_at = now() + timedelta(seconds=delay_s)
+        command_id = identity_of(ask.name, f"later\n{occasion}")
+        payload = replace(ask, keys=()).as_payload()
+        return self._engine.accept(Command(command_id, ask.name, payload, now(), ask.person.key, due_at))
+
     def _listen(self, port: int) -> Server:
         app = create_app(door=self.door, ready=self.ready, registry=CollectorRegistry())
         return serve(app, host=self._settings.requestlog_host, port=port)
+
+
+def _replica(settings: Settings, database: Database) -> str:
+    """The replica's name: where several hosts share a database, the default is another one on each."""
+    if database.dialect == "sqlite" or "requestlog_replica" in settings.model_fields_set:
+        return settings.requestlog_replica
+    return f"{settings.requestlog_replica}-{socket.gethostname()}"
 
 
 def bolt_app(settings: Settings) -> App:

@@ -3,7 +3,7 @@
 import os
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from bot.aliyun.client import Client
 from bot.aliyun.transport import Transport
 from bot.delivery import Delivery
 from bot.explain.catalog import Catalog, OverrideError, load_catalog
+from bot.handlers.ask import Ask
 from bot.handlers.people import Channels, Choices, Memory, PreferredFirst, Profiles
 from bot.handlers.services import Modals, Services
 from bot.handlers.ticket_words import AccountConsole, Consoles
@@ -206,7 +207,9 @@ def open_store(settings: Settings) -> Store:
     return Store(url, database, open_keyring(database, key, folder / KEY_FILE))
 
 
-def make_services(settings: Settings, environment: Mapping[str, str], store: Store) -> Services:
+def make_services(
+    settings: Settings, environment: Mapping[str, str], store: Store, later: Callable[[Ask, str, float], bool]
+) -> Services:
     """What the handlers work with. Raises SettingsError for mistakes in the identities file or in the team's own texts."""
     parts = lookup_parts(settings)
     identities = read_identities(settings, environment)
@@ -232,6 +235,7 @@ def make_services(settings: Settings, environment: Mapping[str, str], store: Sto
         channels=Channels(delivery, time.monotonic),
         rate=RateLimit(settings.requestlog_rate, time.monotonic),
         solutions=SharedCache(SOLUTIONS_BYTES, lambda _value: SOLUTIONS_LIVE_S, time.monotonic),
+        later=later,
         clock=now,
         close=parts.close,
     )

@@ -1,5 +1,6 @@
 """What a person asked, under the name of what answers it, in a form that survives a restart: plain values and back."""
 
+import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, Self, TypeVar
@@ -215,3 +216,8 @@ class Ask:
 
 
 _ASKS: Final = TypeAdapter(Ask)
+
+
+def identity_of(name: str, occasion: str) -> str:
+    """The id of a command: the same for each delivery of the same thing, and nothing can be read out of it."""
+    return hashlib.sha256(f"{name}\n{occasion}".encode()).hexdigest()[:32]

@@ -3,7 +3,7 @@
 The one place that catches everything: nobody is left without an answer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -102,8 +102,11 @@ class Runner:
         self._guard = guard
         self._handlers = handlers
 
-    def run(self, command: Command) -> str:
-        """Answer a command. Never raises; gives ``delivered``, ``undeliverable: <reason>`` or ``failed: <reason>``."""
+    def run(self, command: Command, claim: Callable[[], None]) -> str:
+        """Answer a command; ``claim`` is called before each thing that is sent, and what it raises goes out.
+
+        Raises nothing by itself; gives ``delivered``, ``undeliverable: <reason>`` or ``failed: <reason>``.
+        """
         reference = command.id[:REFERENCE_LENGTH].upper()
         try:
             ask = _without_keys(Ask.from_payload(command.payload | {"reference": reference}))
@@ -111,9 +114,10 @@ class Runner:
             _LOG.error("command_unreadable", name=command.name, reference=reference, error=type(error).__name__)
             return "failed: unreadable"
         log = _LOG.bind(name=ask.name, reference=reference)
+        services = self._services.claiming(claim)
         try:
             ask = replace(ask, language=self._services.language(ask.person))
-            self._answer(ask)
+            self._answer(services, ask)
         except UndeliverableError as error:
             log.warning("undeliverable", reason=error.reason)
             return f"undeliverable: {error.reason}"
@@ -122,42 +126,42 @@ class Runner:
                 "handler_failed", error=type(error).__name__, where=place_of(error)
             )
             try:
-                self._services.tell(ask, trouble(ask.language, reference))
+                services.tell(ask, trouble(ask.language, reference))
             except UndeliverableError as undeliverable:
                 return f"undeliverable: {undeliverable.reason}"
             return DELIVERED
         log.info("answered")
         return DELIVERED
 
-    def _answer(self, ask: Ask) -> None:
+    def _answer(self, services: Services, ask: Ask) -> None:
         """The handler's answer, and the warning after it where one is due: a modal's trigger does not wait."""
         try:
             barrier = self._guard.barrier(ask)
-            if barrier is None and not self._services.rate.allows(ask.person.key, COSTS.get(ask.name, 1)):
+            if barrier is None and not services.rate.allows(ask.person.key, COSTS.get(ask.name, 1)):
                 barrier = "rate"
             if barrier is not None:
-                self._refuse(ask, barrier)
-            elif (said := self._handlers[ask.name](self._services, ask)) is not None:
-                self._services.tell(ask, said)
+                self._refuse(services, ask, barrier)
+            elif (said := self._handlers[ask.name](services, ask)) is not None:
+                services.tell(ask, said)
         finally:
             if ask.keys:
-                self._warn(ask)
+                self._warn(services, ask)
 
-    def _refuse(self, ask: Ask, barrier: Barrier) -> None:
+    def _refuse(self, services: Services, ask: Ask, barrier: Barrier) -> None:
         """Tell a refusal where the person looks: modal, Home tab or message."""
         said = refusal(barrier, ask.language)
         if ask.name is Name.HOME:
-            home.publish(self._services.delivery, ask.person, refused_home(said))
-        elif not self._services.modals.answer_in(ask.origin, result(said, ask.language)):
-            self._services.show(ask, said)
+            home.publish(services.delivery, ask.person, refused_home(said))
+        elif not services.modals.answer_in(ask.origin, result(said, ask.language)):
+            services.show(ask, said)
 
-    def _warn(self, ask: Ask) -> None:
+    def _warn(self, services: Services, ask: Ask) -> None:
         """To the author where another person's message was asked about, else to the asker. No way to them: no warning."""
         target, author = ask.target, ask.origin.author
         if author is not None and author != ask.person.user:
             target = Target(author, ask.origin.channel, ask.origin.thread_ts)
         try:
-            self._services.delivery.privately(warning(ask.keys, ask.language), target)
+            services.delivery.privately(warning(ask.keys, ask.language), target)
         except UndeliverableError:
             return
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from bot.aliyun.cache import SharedCache
 from bot.aliyun.client import Client
@@ -39,6 +39,10 @@ class Modals:
     def __init__(self, delivery: Delivery, *, sleep: Callable[[float], None]) -> None:
         self._delivery = delivery
         self._sleep = sleep
+
+    def over(self, delivery: Delivery) -> Self:
+        """The same over another delivery."""
+        return type(self)(delivery, sleep=self._sleep)
 
     def show(self, origin: Origin, view: View) -> str | None:
         """Open a modal, on top of the one that was clicked in.
@@ -89,6 +93,8 @@ class Services:
 
     ``own_credential`` is the bot's own, and raises CredentialMissingError; ``clock`` gives aware times; ``solutions`` keeps
     what Alibaba Cloud wrote on error codes, which is the same for all who ask; ``close`` closes the connections to it.
+    ``later`` (ask, occasion, delay in seconds) has an ask answered later, through restarts: False when an ask of that name was
+    put off for that occasion before. It raises a StoreError when it cannot be kept.
     """
 
     settings: Settings
@@ -110,12 +116,18 @@ class Services:
     channels: Channels
     rate: RateLimit
     solutions: SharedCache[tuple[Solution, ...]]
+    later: Callable[[Ask, str, float], bool]
     clock: Callable[[], datetime]
     close: Callable[[], None]
 
     def language(self, person: Person) -> Language:
         """The language that a person reads: their choice, else Slack's locale where the bot may see it, else the default."""
         return self.choices.of(person).language or self.profiles.language(person) or self.settings.requestlog_lang
+
+    def claiming(self, claim: Callable[[], None]) -> Self:
+        """These services for one command: whatever they send, ``claim`` is called first, and may raise."""
+        delivery = self.delivery.claiming(claim)
+        return replace(self, delivery=delivery, modals=self.modals.over(delivery))
 
     def tell(self, ask: Ask, said: Message) -> None:
         """Answer the person who asked, alone, where they asked. Raises UndeliverableError."""

@@ -3,7 +3,6 @@
 No listener waits for a network or searches a text: Bolt's threads only write a sealed row and acknowledge.
 """
 
-import hashlib
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +17,7 @@ from bot.blocks.kit import Message
 from bot.blocks.shortcut import result
 from bot.blocks.trouble import not_recorded
 from bot.delivery import UndeliverableError
-from bot.handlers.ask import Ask, Name
+from bot.handlers.ask import Ask, Name, identity_of
 from bot.handlers.runner import place_of
 from bot.languages import Language, language_in
 from bot.listeners import events
@@ -128,11 +127,6 @@ class Intake:
         except StoreUnavailableError:
             return not_recorded("not_recorded", self._language)
         return None
-
-
-def identity_of(name: str, occasion: str) -> str:
-    """The id of a command: the same for each delivery of the same thing, and nothing can be read out of it."""
-    return hashlib.sha256(f"{name}\n{occasion}".encode()).hexdigest()[:32]
 
 
 def seen_view(body: Payload) -> str:

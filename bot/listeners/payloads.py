@@ -153,7 +153,7 @@ def request_id_in(value: str | None) -> str | None:
 
 
 def command_id_in(value: str | None) -> str | None:
-    """The id that ``intake.identity_of`` gave, as a permission request has it; None for anything else."""
+    """The id that ``ask.identity_of`` gave, as a permission request has it; None for anything else."""
     return value if value and _COMMAND_ID.fullmatch(value) else None
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.store.chain import Entry
 from bot.store.errors import AuditBrokenError, StoreUnavailableError
+from bot.store.locks import Lock, lock_of
 from bot.store.migration import migrate
 
 T = TypeVar("T")
@@ -65,6 +66,7 @@ class Database:
             migrate(url)
             self._writing = _engine(url, writes=True)
             self._reading = _engine(url, writes=False)
+        self._url = url
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._waiting: deque[_Write] = deque()
         self._lock = threading.Lock()
@@ -80,6 +82,10 @@ class Database:
     def dialect(self) -> str:
         """``sqlite`` or ``postgresql``."""
         return self._writing.dialect.name
+
+    def lock(self, name: str) -> Lock:
+        """The lock on a replica's name."""
+        return lock_of(self._url, name)
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """What a piece of reading work returns. Raises StoreUnavailableError."""

@@ -6,6 +6,7 @@ StoreError
 ├── NewerDatabaseError      a newer version of this program made or changed the database
 ├── InboxFullError          too many accepted commands wait already
 │   └── ShareFullError      too many of one person
+├── NameTakenError          another process lives under this replica's name
 └── StoreUnavailableError   the database cannot be read or written: gone, read-only, disk full, locked
     └── AuditBrokenError    the chain of the audit is not what it was
 """
@@ -33,6 +34,10 @@ class InboxFullError(StoreError):
 
 class ShareFullError(InboxFullError):
     """As many commands of one person wait as one person may have there; when some are answered there is room again."""
+
+
+class NameTakenError(StoreError):
+    """Another living process has this replica's name; two would answer everything twice."""
 
 
 class StoreUnavailableError(StoreError):

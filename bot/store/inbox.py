@@ -1,18 +1,22 @@
-"""The inbox: a command is accepted when its row is durable, and its row is the last word on whether it was answered."""
+"""The inbox: a command is accepted when its row is durable, and its row is the last word on whether it was answered.
+
+A row belongs to one replica, and a replica's name to one process at a time. Each statement that sends or ends something
+says so, so whoever lost either of them sends nothing.
+"""
 
 import json
+import secrets
 import threading
-from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, not_, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, func, not_, or_, select, update
 
 from bot.store.database import Database
 from bot.store.errors import InboxFullError, ShareFullError
 from bot.store.sealing import Keyring
-from bot.store.tables import COMMANDS, REPLICAS, insert_if_new, moment, stamp
+from bot.store.tables import COMMANDS, REPLICAS, DatabaseNow, insert_if_new, insert_or_replace, moment, stamp
 
 KEPT_FOR: Final = timedelta(hours=48)
 """How long the id of an answered command is remembered: Slack's delayed events come again for 24 hours."""
@@ -21,14 +25,29 @@ SHARE: Final = 50
 """How many commands of one person may wait, so that nobody fills the inbox for all."""
 
 _KIND: Final = "command"
-_OPEN: Final = select(COMMANDS.c.name, COMMANDS.c.payload, COMMANDS.c.received_at).where(
-    COMMANDS.c.id == bindparam("command"), COMMANDS.c.done_at.is_(None)
+_OPEN: Final = select(COMMANDS).where(COMMANDS.c.id == bindparam("command"), COMMANDS.c.done_at.is_(None))
+_NAME_IS_OURS: Final = (REPLICAS.c.name == bindparam("mine"), REPLICAS.c.process == bindparam("me"))
+_OURS: Final = (
+    COMMANDS.c.id == bindparam("command"),
+    COMMANDS.c.done_at.is_(None),
+    COMMANDS.c.replica == bindparam("mine"),
+    exists().where(*_NAME_IS_OURS),
+)
+_CLAIM: Final = update(COMMANDS).where(*_OURS).values(sent_at=DatabaseNow())
+_PUT_OFF: Final = (
+    update(COMMANDS)
+    .where(*_OURS)
+    .values(name=bindparam("as_name"), payload=bindparam("body"), due_at=bindparam("due"), sent_at=None)
 )
 _FINISH: Final = (
     update(COMMANDS)
     .where(COMMANDS.c.id == bindparam("command"), COMMANDS.c.done_at.is_(None))
     .values(done_at=bindparam("at"), result=bindparam("word"), reason=bindparam("why"), payload=b"")
 )
+
+_FINISH_OURS: Final = _FINISH.where(*_OURS)
+_SEEN: Final = update(REPLICAS).where(*_NAME_IS_OURS).values(seen_at=DatabaseNow())
+_GONE: Final = update(REPLICAS).where(*_NAME_IS_OURS).values(seen_at=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +60,8 @@ class Command:
         payload: JSON-able; what that handler needs.
         received_at: when it came, with a time zone.
         owner: whose share of the inbox it takes while it waits; not stored.
+        due_at: when it is to be done; None for at once.
+        sent: whether an earlier attempt began to send its answer, which may have arrived.
     """
 
     id: str
@@ -48,6 +69,8 @@ class Command:
     payload: dict[str, Any]
     received_at: datetime
     owner: str = ""
+    due_at: datetime | None = None
+    sent: bool = False
 
 
 class Inbox:
@@ -58,18 +81,18 @@ class Inbox:
         self._database = database
         self._keyring = keyring
         self._replica = replica
+        self._me = {"mine": replica, "me": secrets.token_hex(8)}
         self._limit = limit
         self._share = share
-        self._owners: dict[str, str] = {}
-        self._shares: Counter[str] = Counter()
         self._opens = or_(*(func.substr(COMMANDS.c.payload, 1, len(head)) == head for head in keyring.heads))
         self._lock = threading.Lock()
-        self._open = len(self.unanswered())
+        # Whose share each waiting command takes; what is due later waits for its time, not for us.
+        self._waiting = {command_id: "" for command_id, due_at in self.unanswered() if due_at is None}
 
     @property
     def waiting(self) -> int:
-        """How many accepted commands of this replica have no answer yet."""
-        return self._open
+        """How many accepted commands of this replica have no answer yet, those that are due later apart."""
+        return len(self._waiting)
 
     def accept(self, command: Command) -> bool:
         """Store a command; True once its row is durable, False when a command with this id was accepted before.
@@ -78,16 +101,14 @@ class Inbox:
             InboxFullError: as many wait as the inbox takes.
             ShareFullError: as many of this person wait as one person may have there.
         """
-        self._reserve(command.owner)
-        row = self._row(command)
+        reserved = command.due_at is None and self._reserve(command)
         new = False
         try:
+            row = self._row(command)
             new = self._database.write(lambda connection: insert_if_new(connection, COMMANDS, row))
         finally:
-            if new:
-                self._owners[command.id] = command.owner
-            else:
-                self._closed(1, command.owner)
+            if reserved and not new:
+                self._waiting.pop(command.id, None)
         return new
 
     def find(self, command_id: str) -> Command | None:
@@ -97,11 +118,42 @@ class Inbox:
             WrongKeyError: its key is not here.
             SealError: the row was altered.
         """
-        row = self._database.read(lambda connection: connection.execute(_OPEN, {"command": command_id}).first())
+        row = self._database.read(lambda connection: connection.execute(_OPEN, {"command": command_id}).mappings().first())
         if row is None:
             return None
-        payload = json.loads(self._keyring.unseal(row.payload, kind=_KIND, owner=(command_id, row.name)))
-        return Command(command_id, row.name, payload, moment(row.received_at))
+        payload = json.loads(self._keyring.unseal(row["payload"], kind=_KIND, owner=(command_id, row["name"])))
+        due_at = None if row["due_at"] is None else moment(row["due_at"])
+        received_at = moment(row["received_at"])
+        return Command(command_id, row["name"], payload, received_at, due_at=due_at, sent=row["sent_at"] is not None)
+
+    def claim(self, command_id: str) -> bool:
+        """Make sure, in one statement, that the row is this process's, and note that its answer may be out from now on.
+
+        False when another replica has it, or another process this replica's name: then nothing may be sent.
+        """
+        values = {"command": command_id, **self._me}
+        return self._database.write(lambda connection: connection.execute(_CLAIM, values).rowcount) == 1
+
+    def put_off(self, command: Command) -> bool:
+        """Have a command done later, under the name, with the payload and at the time that it now has.
+
+        False when it is not this process's any more.
+        """
+        if command.due_at is None:
+            message = "A command is put off until some time."
+            raise ValueError(message)
+        body = self._sealed(command)
+        values = {"command": command.id, **self._me, "as_name": command.name, "body": body, "due": stamp(command.due_at)}
+        done = self._database.write(lambda connection: connection.execute(_PUT_OFF, values).rowcount) == 1
+        self._waiting.pop(command.id, None)
+        return done
+
+    def adopt(self, command_id: str) -> None:
+        """Make a command that came due this replica's own, whichever replica put it off."""
+        statement = update(COMMANDS).where(COMMANDS.c.id == command_id, COMMANDS.c.done_at.is_(None))
+        adopted = statement.values(replica=self._replica)
+        if self._database.write(lambda connection: connection.execute(adopted).rowcount):
+            self._waiting.setdefault(command_id, "")
 
     def finish(self, command_id: str, result: str, reason: str = "") -> None:
         """Note how a command ended and drop its payload; the first note stays.
@@ -112,8 +164,10 @@ class Inbox:
             reason: why, without any text of a person; may be empty.
         """
         values = {"command": command_id, "at": stamp(datetime.now(UTC)), "word": result, "why": reason or None}
-        finished = self._database.write(lambda connection: connection.execute(_FINISH, values).rowcount)
-        self._closed(finished, self._owners.pop(command_id, ""))
+        # That an answer was sent is true whoever has the row by now; that none could be is its owner's word alone.
+        statement, more = (_FINISH_OURS, self._me) if result == "failed" else (_FINISH, {})
+        self._database.write(lambda connection: connection.execute(statement, values | more).rowcount)
+        self._waiting.pop(command_id, None)
 
     def ending(self, command_id: str) -> tuple[str, str] | None:
         """The result and reason noted for a command; None while it waits or when nothing is known of it."""
@@ -121,54 +175,63 @@ class Inbox:
         row = self._database.read(lambda connection: connection.execute(query).first())
         return None if row is None else (row.result, row.reason or "")
 
-    def unanswered(self) -> list[str]:
-        """The ids of this replica's commands without an answer, oldest first."""
+    def unanswered(self) -> list[tuple[str, datetime | None]]:
+        """The ids of this replica's commands without an answer, oldest first, and when those are due that were put off.
+
+        What was sealed with a key that is not here is left out.
+        """
         query = (
-            select(COMMANDS.c.id)
-            .where(COMMANDS.c.replica == self._replica, COMMANDS.c.done_at.is_(None))
+            select(COMMANDS.c.id, COMMANDS.c.due_at)
+            .where(COMMANDS.c.replica == self._replica, COMMANDS.c.done_at.is_(None), self._opens)
             .order_by(COMMANDS.c.received_at)
         )
-        return list(self._database.read(lambda connection: connection.execute(query).scalars().all()))
+        rows = self._database.read(lambda connection: connection.execute(query).all())
+        return [(command_id, None if due_at is None else moment(due_at)) for command_id, due_at in rows]
 
-    def beat(self, now: datetime) -> None:
-        """Say that this replica lives, which keeps others from taking its commands."""
+    def enter(self) -> None:
+        """Take this replica's name for this process; an earlier one of that name answers nothing any more."""
+        row = {"name": self._replica, "process": self._me["me"], "seen_at": 0}
 
         def work(connection: Connection) -> None:
-            if not insert_if_new(connection, REPLICAS, {"name": self._replica, "seen_at": stamp(now)}):
-                connection.execute(update(REPLICAS).where(REPLICAS.c.name == self._replica).values(seen_at=stamp(now)))
+            insert_or_replace(connection, REPLICAS, row)
+            connection.execute(_SEEN, self._me)
 
         self._database.write(work)
 
-    def take_over(self, silent_since: datetime) -> list[str]:
-        """Make the commands of replicas that were not heard of since then one's own; of several takers, one gets them.
+    def beat(self) -> bool:
+        """Say that this replica lives, which keeps others from taking its commands; False when its name is another's now."""
+        return self._database.write(lambda connection: connection.execute(_SEEN, self._me).rowcount) == 1
+
+    def leave(self) -> None:
+        """Say that this replica is gone for now, so that others take at once what it leaves undone."""
+        self._database.write(lambda connection: connection.execute(_GONE, self._me).rowcount)
+
+    def take_over(self, silence: timedelta) -> list[tuple[str, datetime | None]]:
+        """Make the commands of replicas that were silent for so long one's own; of several takers, one gets them.
 
         What was sealed with a key that is not here stays for others.
 
         Returns:
-            The ids of the commands taken.
+            The ids of the commands taken, and when those are due that were put off.
         """
-        silent = select(REPLICAS.c.name).where(REPLICAS.c.seen_at < stamp(silent_since), REPLICAS.c.name != self._replica)
 
-        def work(connection: Connection) -> list[str]:
+        def work(connection: Connection) -> list[tuple[str, int | None]]:
             taken = connection.execute(
                 update(COMMANDS)
-                .where(COMMANDS.c.replica.in_(silent), COMMANDS.c.done_at.is_(None), self._opens)
+                .where(COMMANDS.c.replica.in_(_silent(silence, self._replica)), COMMANDS.c.done_at.is_(None), self._opens)
                 .values(replica=self._replica)
-                .returning(COMMANDS.c.id)
+                .returning(COMMANDS.c.id, COMMANDS.c.due_at)
             )
-            return list(taken.scalars().all())
+            return [(row.id, row.due_at) for row in taken]
 
-        ids = self._database.write(work)
-        self._closed(-len(ids))
-        return ids
+        rows = self._database.write(work)
+        self._waiting.update({command_id: "" for command_id, due_at in rows if due_at is None})
+        return [(command_id, None if due_at is None else moment(due_at)) for command_id, due_at in rows]
 
-    def foreign(self, silent_since: datetime) -> int:
-        """How many commands of such replicas stay, since their key is not here."""
-        query = (
-            select(func.count())
-            .select_from(COMMANDS.join(REPLICAS, REPLICAS.c.name == COMMANDS.c.replica))
-            .where(REPLICAS.c.seen_at < stamp(silent_since), COMMANDS.c.done_at.is_(None), not_(self._opens))
-        )
+    def foreign(self, silence: timedelta) -> int:
+        """How many commands of such replicas, and of this one, stay, since their key is not here."""
+        whose = or_(COMMANDS.c.replica == self._replica, COMMANDS.c.replica.in_(_silent(silence, self._replica)))
+        query = select(func.count()).select_from(COMMANDS).where(whose, COMMANDS.c.done_at.is_(None), not_(self._opens))
         return self._database.read(lambda connection: connection.execute(query).scalar()) or 0
 
     def outlived(self, now: datetime, *, at_most: int = 2000) -> list[str]:
@@ -182,29 +245,35 @@ class Inbox:
         self._database.write(lambda connection: connection.execute(statement).rowcount)
 
     def _row(self, command: Command) -> dict[str, Any]:
-        payload = json.dumps(command.payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
         return {
             "id": command.id,
             "name": command.name,
-            "payload": self._keyring.seal(payload, kind=_KIND, owner=(command.id, command.name)),
+            "payload": self._sealed(command),
             "received_at": stamp(command.received_at),
             "replica": self._replica,
+            "due_at": None if command.due_at is None else stamp(command.due_at),
         }
 
-    def _reserve(self, owner: str) -> None:
+    def _sealed(self, command: Command) -> bytes:
+        payload = json.dumps(command.payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        return self._keyring.seal(payload, kind=_KIND, owner=(command.id, command.name))
+
+    def _reserve(self, command: Command) -> bool:
+        """Take a place for a command; False when one with its id has a place already, so that this one is a duplicate."""
         with self._lock:
-            if self._open >= self._limit:
-                message = f"{self._open} commands wait already."
+            if command.id in self._waiting:
+                return False
+            if len(self._waiting) >= self._limit:
+                message = f"{len(self._waiting)} commands wait already."
                 raise InboxFullError(message)
-            if owner and self._shares[owner] >= self._share:
+            if command.owner and list(self._waiting.values()).count(command.owner) >= self._share:
                 message = "As many commands of one person wait as one person may have."
                 raise ShareFullError(message)
-            self._open += 1
-            self._shares[owner] += 1
+            self._waiting[command.id] = command.owner
+            return True
 
-    def _closed(self, count: int, owner: str = "") -> None:
-        with self._lock:
-            self._open -= count
-            self._shares[owner] -= count
-            if self._shares[owner] <= 0:
-                del self._shares[owner]
+
+def _silent(silence: timedelta, but: str) -> Select[tuple[str]]:
+    """The replicas that said nothing for so long, by the database's clock alone."""
+    since = DatabaseNow() - silence // timedelta(microseconds=1)
+    return select(REPLICAS.c.name).where(REPLICAS.c.seen_at < since, REPLICAS.c.name != but)

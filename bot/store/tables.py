@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.functions import FunctionElement
 
 METADATA: Final = MetaData()
 
@@ -26,6 +28,8 @@ COMMANDS: Final = Table(
     Column("done_at", BigInteger),
     Column("result", Text),
     Column("reason", Text),
+    Column("due_at", BigInteger),
+    Column("sent_at", BigInteger),
     Index("ix_commands_open", "replica", "done_at"),
     Index("ix_commands_done", "done_at"),
 )
@@ -42,6 +46,7 @@ REPLICAS: Final = Table(
     METADATA,
     Column("name", Text, primary_key=True),
     Column("seen_at", BigInteger, nullable=False),
+    Column("process", Text, nullable=False, server_default=""),
 )
 
 PREFERENCES: Final = Table(
@@ -121,13 +126,30 @@ AUDIT_HEAD: Final = Table(
     Column("seal", LargeBinary, nullable=False),
 )
 
-REVISIONS: Final = ("0001", "0002_permission_requests", "0003_sealing", "0004_audit")
+REVISIONS: Final = ("0001", "0002_permission_requests", "0003_sealing", "0004_audit", "0005_waiting")
 """The steps of ``migrations/versions``; a new database is made as the newest, ``REVISION``."""
 
 REVISION: Final = REVISIONS[-1]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+
+
+class DatabaseNow(FunctionElement[int]):
+    """The database's own clock as the tables keep times; what replicas compare is told by one clock alone."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(DatabaseNow, "sqlite")
+def _sqlite_now(_element: DatabaseNow, _compiler: object, **_: object) -> str:
+    return "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
+
+
+@compiles(DatabaseNow, "postgresql")
+def _postgresql_now(_element: DatabaseNow, _compiler: object, **_: object) -> str:
+    return "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"
 
 
 def stamp(moment: datetime) -> int:

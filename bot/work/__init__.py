@@ -1,8 +1,9 @@
 """Durable work: accepted commands are answered once, through kill -9, restarts and the loss of a replica.
 
-``engine`` hands accepted commands to the handlers; ``durability`` tells DBOS what it may keep and what it may say.
+``engine`` has accepted commands answered and noted; ``handover`` brings them to DBOS, ``durability`` tells DBOS what it may
+keep and what it may say; ``tenure`` holds the replica's name.
 """
 
-from bot.work.engine import Engine
+from bot.work.engine import Again, Engine
 
-__all__ = ["Engine"]
+__all__ = ["Again", "Engine"]

@@ -1,18 +1,37 @@
-"""How DBOS is set up here: what it may keep (ids and words), what it may log (no error texts), where it keeps it."""
+"""DBOS as it is used here: what it may keep (ids and words), what it may log (no error texts), where it keeps it.
+
+Its workflows carry what the inbox's rows cannot: a hand-over that outlives the process, a wait that holds no thread, a limit
+on how many put-off commands run at once, and the word of an answer whose note the row did not get.
+"""
 
 import json
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
-from dbos import DBOSConfig, Serializer
+from dbos import DBOS, DBOSConfig, Serializer, SetEnqueueOptions, SetWorkflowID, WorkflowStatusString
+from dbos import error as dbos_errors
 from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store.database import make_private
+from bot.store.errors import StoreUnavailableError
 
 SCHEMA: Final = "requestlog_engine"
 """The schema of DBOS's tables on PostgreSQL; the store's own tables are in the connection's default schema."""
 
 _FAILED: Final = "failed with"
+_WORKFLOW: Final = "answer"
+_LATER: Final = "later"
+_LATER_AT_ONCE: Final = 16
+"""How many put-off commands one replica runs at once: when Slack is back, not everything goes out in one second."""
+
+_OVER: Final = [each.value for each in WorkflowStatusString if each.value not in {"DELAYED", "ENQUEUED"}]
+_ENDED_BADLY: Final = {"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}
+_FORGOTTEN_AT_ONCE: Final = 500
 
 
 class HandlerFailedError(Exception):
@@ -124,3 +143,95 @@ def engine_url(url: str) -> str:
     stem, dot, suffix = parsed.database.rpartition(".")
     path = f"{stem}-engine.{suffix}" if dot and "/" not in suffix else f"{parsed.database}-engine"
     return parsed.set(database=path).render_as_string(hide_password=False)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A workflow that exists; ``word`` is what it ended with, if it has ended."""
+
+    word: str | None
+
+
+class Workflows:
+    """The workflows of this process; one per process, because DBOS is. ``work`` takes a command's id and gives a word."""
+
+    def __init__(self, url: str, *, replica: str, threads: int, work: Callable[[str], str]) -> None:
+        self._url = url
+        self._replica = replica
+        self._threads = threads
+        self._work = work
+        self._launched = False
+
+    def start(self) -> None:
+        """Open DBOS's tables and take up what an earlier process of this replica left undone.
+
+        Raises StoreUnavailableError when the tables cannot be used.
+        """
+        quieten()
+        self._tables = engine_for(self._url)
+        DBOS(config=configuration(self._url, self._tables, replica=self._replica, threads=self._threads))
+
+        @DBOS.workflow(name=_WORKFLOW)
+        def answer(command_id: str) -> str:
+            return self._work(command_id)
+
+        self._answer = answer
+        try:
+            with _refusals():
+                DBOS.launch()
+                self._later = DBOS.register_queue(_LATER, worker_concurrency=_LATER_AT_ONCE, on_conflict="always_update")
+        except StoreUnavailableError:
+            DBOS.destroy(destroy_registry=True)
+            raise
+        self._launched = True
+
+    def begin(self, workflow_id: str, command_id: str, delay_s: float = 0.0) -> None:
+        """Run a command now or after a delay; where the workflow exists already, nothing happens.
+
+        Raises StoreUnavailableError when DBOS cannot note it.
+        """
+        with _refusals(), SetWorkflowID(workflow_id):
+            if delay_s <= 0:
+                DBOS.start_workflow(self._answer, command_id)
+                return
+            with SetEnqueueOptions(delay_seconds=delay_s):
+                self._later.enqueue(self._answer, command_id)
+
+    def state(self, command_id: str, due_at: datetime | None) -> State | None:
+        """How a command's workflow stands; None where there is none. Raises StoreUnavailableError."""
+        with _refusals():
+            found = DBOS.list_workflows(workflow_ids=[name_of(command_id, due_at)], load_input=False)
+        if not found:
+            return None
+        if found[0].status in _ENDED_BADLY:
+            return State(f"failed: {found[0].status}")
+        return State(str(found[0].output) if found[0].status == WorkflowStatusString.SUCCESS.value else None)
+
+    def forget(self, before: datetime) -> None:
+        """Forget workflows that began before then and do not wait; raises StoreUnavailableError."""
+        with _refusals():
+            known = DBOS.list_workflows(
+                end_time=before.isoformat(), status=_OVER, limit=_FORGOTTEN_AT_ONCE, load_input=False, load_output=False
+            )
+            DBOS.delete_workflows([each.workflow_id for each in known])
+
+    def stop(self) -> None:
+        """Close DBOS; what is unfinished is recovered at the next start."""
+        if self._launched:
+            self._launched = False
+            DBOS.destroy(destroy_registry=True)
+            self._tables.dispose()
+
+
+def name_of(command_id: str, due_at: datetime | None) -> str:
+    """The id of a command's workflow: another one each time that it is put off."""
+    return command_id if due_at is None else f"{command_id}:{due_at.timestamp():.3f}"
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, dbos_errors.DBOSException) as error:
+        message = f"The engine's tables cannot be used: {type(error).__name__}."
+        raise StoreUnavailableError(message) from None

@@ -1,46 +1,55 @@
 """The durable engine: accept a command, run its handler once, note how it ended.
 
 The straight line of a command: its row is in the inbox → it is acknowledged → a DBOS workflow starts under the same id →
-the handler answers → the row says how. DBOS brings back, after a kill, what was running; the row decides whether there is
-still something to do. So the only moment that can answer twice is the one between Slack's receipt and the row's note.
+the handler answers → the row says how. The row decides whether there is still something to do, and whose: before anything is
+sent, the row is claimed in one statement, so a replica that lost it sends nothing. The only moment that can answer twice is
+the one between Slack's receipt and the row's note; a command that is run again after it says so (``Command.sent``).
 """
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import TracebackType
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
-from dbos import DBOS, SetWorkflowID, WorkflowStatusString
-from dbos import error as dbos_errors
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store.database import Database
 from bot.store.errors import StoreUnavailableError, WrongKeyError
-from bot.store.inbox import Command, Inbox
+from bot.store.inbox import KEPT_FOR, Command, Inbox
 from bot.store.sealing import Keyring
-from bot.work import durability
+from bot.work.durability import Workflows
+from bot.work.handover import HandOver
+from bot.work.tenure import Tenure
 
 _LOG: Final = structlog.get_logger("bot.work")
-_WORKFLOW: Final = "answer"
 _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 5.0
-_ENDED_BADLY: Final = {
-    WorkflowStatusString.ERROR.value,
-    WorkflowStatusString.CANCELLED.value,
-    WorkflowStatusString.MAX_RECOVERY_ATTEMPTS_EXCEEDED.value,
-}
+_TICK: Final = 1.0
+_LAST_NOTES: Final = 4.0
+T = TypeVar("T")
+_NOT_A_WORD: Final = ("answered before", "in hand", "put off", "left")
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A command that is not done yet: it is run again, as it stands here, when it is due."""
+
+    command: Command
+
+
+Run = Callable[[Command, Callable[[], None]], str | Again]
 
 
 class Engine:
     """Runs the handlers of accepted commands; one per process, because DBOS is.
 
-    ``run`` takes a Command, answers it by itself and returns a word: ``delivered``, ``undeliverable: <reason>`` or ``failed:
-    <reason>``. It does not raise; if it does, the command is noted as failed and is not run again.
+    ``run`` takes a Command and ``claim``, answers it by itself and returns a word: ``delivered``, ``undeliverable: <reason>``
+    or ``failed: <reason>``; or Again. It calls ``claim()`` right before each thing that it sends, and lets what that raises
+    pass. It does not raise by itself; if it does, the command is noted as failed and is not run again.
     """
 
     def __init__(
@@ -50,11 +59,12 @@ class Engine:
         engine_database_url: str,
         keyring: Keyring,
         replica: str,
-        run: Callable[[Command], str],
+        run: Run,
         limit: int = 1000,
         threads: int = 128,
         beat: timedelta = timedelta(seconds=15),
         abandoned_after: timedelta = timedelta(seconds=60),
+        waits_for_name: timedelta = timedelta(seconds=30),
     ) -> None:
         """Put the parts together; nothing runs before ``start``.
 
@@ -68,51 +78,39 @@ class Engine:
             threads: how many handlers run at once.
             beat: how often this replica says that it lives, and looks after what was left undone.
             abandoned_after: how long a replica is silent before others take its commands.
+            waits_for_name: how long to wait for another living process to give up the replica's name.
         """
-        self._url = engine_database_url
-        self._replica = replica
         self._run = run
-        self._threads = threads
         self._beat = beat
         self._abandoned_after = abandoned_after
         self._inbox = Inbox(database, keyring, replica=replica, limit=limit)
         self._database = database
-        self._starter = ThreadPoolExecutor(1, thread_name_prefix="work-starter")
+        self._tenure = Tenure(replica, database.lock(replica), self._inbox, waits_for_name)
+        self._workflows = Workflows(engine_database_url, replica=replica, threads=threads, work=self._answer)
+        self._hands = HandOver(self._workflows, self._answer)
         self._caretaker = threading.Thread(target=self._take_care, name="work-caretaker", daemon=True)
         self._stopping = threading.Event()
         self._launched = False
-        self._in_hand: set[str] = set()
-        self._changed = threading.Condition()
         self._unnoted: dict[str, str] = {}
 
     def start(self) -> None:
-        """Open DBOS's tables, take up what an earlier process left undone, and be ready.
+        """Take the replica's name, take up what an earlier process left undone, and be ready.
 
         Raises:
+            NameTakenError: another process lives under this replica's name.
             StoreUnavailableError: the store or DBOS's tables cannot be used.
         """
-        durability.quieten()
-        self._inbox.beat(datetime.now(UTC))
-        self._tables = durability.engine_for(self._url)
-        DBOS(config=durability.configuration(self._url, self._tables, replica=self._replica, threads=self._threads))
-
-        @DBOS.workflow(name=_WORKFLOW)
-        def answer(command_id: str) -> str:
-            return self._answer(command_id)
-
-        self._workflow = answer
-        try:
-            DBOS.launch()
-        except (SQLAlchemyError, dbos_errors.DBOSException) as error:
-            DBOS.destroy(destroy_registry=True)
-            message = f"The engine's tables cannot be used: {type(error).__name__}."
-            raise StoreUnavailableError(message) from None
+        self._tenure.begin()
+        self._workflows.start()
         self._launched = True
-        self._hand_over_strays()
+        self._take_over()
+        self._hand_over_strays(at_start=True)
         self._caretaker.start()
 
     def accept(self, command: Command) -> bool:
-        """Store a command and see to it that it is answered; True once it is durable, False when it was accepted before.
+        """Store a command and see to it that it is answered, at once or when it is due.
+
+        True once it is durable, False when it was accepted before.
 
         Raises:
             InboxFullError: too many wait already.
@@ -123,12 +121,13 @@ class Engine:
             raise StoreUnavailableError(message)
         if not self._inbox.accept(command):
             return False
-        self._hand_over(command.id)
+        self._hands.give(command.id, command.due_at)
         return True
 
     def ready(self) -> bool:
         """Whether a command could be taken durably now."""
-        return self._launched and not self._stopping.is_set() and self._database.healthy
+        working = self._launched and self._hands.works and self._tenure.ours
+        return working and not self._stopping.is_set() and self._database.healthy
 
     @property
     def waiting(self) -> int:
@@ -138,7 +137,7 @@ class Engine:
     def stop(self, timeout: float = 15.0) -> bool:
         """Take no more commands, let running ones finish, and close DBOS; True when none was left.
 
-        What does not finish in time is recovered at the next start. Its handler may still be running, in a thread that the
+        What does not finish in time is taken up at the next start. Its handler may still be running, in a thread that the
         interpreter waits for: leave the store open then, or its answer cannot be noted and the next start answers again.
 
         Args:
@@ -146,15 +145,14 @@ class Engine:
         """
         self._stopping.set()
         deadline = time.monotonic() + timeout
-        with self._changed:
-            finished = self._changed.wait_for(lambda: not self._in_hand, timeout)
-        self._starter.shutdown(wait=False, cancel_futures=True)
+        left = self._hands.stop(timeout, _LAST_NOTES)
         if self._launched:
             self._launched = False
             self._caretaker.join(max(1.0, deadline - time.monotonic()))
-            DBOS.destroy(destroy_registry=True)
-            self._tables.dispose()
-        return finished
+            self._tenure.end()
+            self._workflows.stop()
+        _LOG.info("stopped", left_undone=left)
+        return left == 0
 
     def note(self, command_id: str, word: str) -> None:
         """Write down how a command ended. A note that the store does not take now is kept and written later."""
@@ -169,98 +167,106 @@ class Engine:
 
     def _answer(self, command_id: str) -> str:
         """The workflow. It needs no step: the inbox row is its memory, and a step would cost 1.5 ms more of CPU."""
-        with self._held(command_id), _FailureNote(self, command_id):
+        with self._hands.running(command_id) as first, _FailureNote(self, command_id):
+            if not first:
+                return "in hand"
             command = self._found(command_id)
             if command is None:
                 return "answered before"
-            word = self._run(command)
-            self.note(command_id, word)
-            return word
+            if command.due_at is not None and command.due_at > datetime.now(UTC) + timedelta(seconds=_TICK):
+                self._hands.begin(command_id, command.due_at)
+                return "put off"
+            return self._ended(self._run(command, partial(self._claim, command_id)), command_id)
+
+    def _ended(self, ending: str | Again, command_id: str) -> str:
+        if isinstance(ending, str):
+            self.note(command_id, ending)
+            return ending
+        if self._patiently(partial(self._inbox.put_off, ending.command)):
+            self._hands.begin(command_id, ending.command.due_at)
+        return "put off"
 
     def _found(self, command_id: str) -> Command | None:
         """The command, however long the store is away; it was accepted, so it is answered when the store is back."""
+        try:
+            command = self._patiently(partial(self._inbox.find, command_id))
+        except WrongKeyError:
+            _LOG.warning("left_to_others", command=command_id, meaning="It was sealed with a key that is not here.")
+            raise _LeftForNextStart from None
+        if command is not None and command.due_at is not None:
+            self._patiently(partial(self._inbox.adopt, command_id))
+        return command
+
+    def _claim(self, command_id: str) -> None:
+        if not self._hands.may_send(command_id):
+            raise _LeftForNextStart
+        if not self._patiently(partial(self._inbox.claim, command_id)):
+            _LOG.warning("lost_to_others", command=command_id)
+            raise _LeftForNextStart
+
+    def _patiently(self, ask: Callable[[], T]) -> T:
+        """What the store says, however long it is away: until this process stops."""
         pause = _FIRST_PAUSE
         while True:
             try:
-                return self._inbox.find(command_id)
-            except WrongKeyError:
-                _LOG.warning("left_to_others", command=command_id, meaning="It was sealed with a key that is not here.")
-                raise _LeftForNextStart from None
+                return ask()
             except StoreUnavailableError:
                 if self._stopping.wait(pause):
                     raise _LeftForNextStart from None
                 pause = min(pause * 2, _LONGEST_PAUSE)
 
-    @contextmanager
-    def _held(self, command_id: str) -> Iterator[None]:
-        with self._changed:
-            self._in_hand.add(command_id)
-        try:
-            yield
-        finally:
-            self._release(command_id)
-
-    def _release(self, command_id: str) -> None:
-        with self._changed:
-            self._in_hand.discard(command_id)
-            self._changed.notify_all()
-
-    def _hand_over(self, command_id: str) -> None:
-        with self._changed:
-            self._in_hand.add(command_id)
-        self._starter.submit(self._start_workflow, command_id)
-
-    def _start_workflow(self, command_id: str) -> None:
-        """Start the workflow of a row; where one exists already, DBOS only looks it up."""
-        try:
-            with SetWorkflowID(command_id):
-                DBOS.start_workflow(self._workflow, command_id)
-        except (SQLAlchemyError, dbos_errors.DBOSException) as error:
-            # The row is safe: the caretaker hands it over again.
-            _LOG.warning("hand_over_postponed", command=command_id, error=type(error).__name__)
-            self._release(command_id)
-
-    def _hand_over_strays(self) -> None:
-        """Hand over rows that nobody works on: accepted before a kill, or left by a workflow that could not end well."""
-        with self._changed:
-            strays = [command_id for command_id in self._inbox.unanswered() if command_id not in self._in_hand]
-        for command_id in strays:
-            status = DBOS.get_workflow_status(command_id)
-            if status is None:
-                self._hand_over(command_id)
-            elif status.status == WorkflowStatusString.SUCCESS.value:
+    def _hand_over_strays(self, *, at_start: bool = False) -> None:
+        """Hand over rows that nobody works on: accepted before a kill, or overdue."""
+        overdue = datetime.now(UTC) - self._beat
+        for command_id, due_at in self._inbox.unanswered():
+            put_off = due_at is not None and due_at > overdue
+            if command_id in self._hands or command_id in self._unnoted or (put_off and not at_start):
+                continue
+            state = None if put_off else self._workflows.state(command_id, due_at)
+            if state is None:
+                self._hands.give(command_id, due_at)
+            elif state.word is not None and state.word not in _NOT_A_WORD:
                 # The answer went out, its note did not reach the row.
-                self.note(command_id, str(status.output))
-            elif status.status in _ENDED_BADLY:
-                self.note(command_id, f"failed: {status.status}")
+                self.note(command_id, state.word)
+            elif not at_start:
+                # At the start DBOS itself takes up what it knows.
+                self._hands.give(command_id, anew=True)
 
-    def _take_care(self) -> None:
-        while not self._stopping.wait(self._beat.total_seconds()):
-            now = datetime.now(UTC)
-            try:
-                self._inbox.beat(now)
-                for command_id, word in list(self._unnoted.items()):
-                    self.note(command_id, word)
-                self._take_over(now)
-                self._hand_over_strays()
-                self._forget(now)
-            except (StoreUnavailableError, SQLAlchemyError, dbos_errors.DBOSException) as error:
-                _LOG.warning("care_postponed", error=type(error).__name__)
-
-    def _take_over(self, now: datetime) -> None:
-        """Take the commands of silent replicas; those that were running there are put back into DBOS's queue."""
-        for command_id in self._inbox.take_over(now - self._abandoned_after):
+    def _take_over(self) -> None:
+        """Take the commands of silent replicas; those that are due later are in DBOS's queue, from which anybody takes them."""
+        for command_id, due_at in self._inbox.take_over(self._abandoned_after):
             _LOG.warning("taken_over", command=command_id)
-            if DBOS.get_workflow_status(command_id) is not None:
-                DBOS.resume_workflow(command_id)
-        if foreign := self._inbox.foreign(now - self._abandoned_after):
+            if due_at is None:
+                self._hands.give(command_id, anew=True)
+        if foreign := self._inbox.foreign(self._abandoned_after):
             _LOG.warning("left_to_others", commands=foreign, meaning="They were sealed with a key that is not here.")
 
-    def _forget(self, now: datetime) -> None:
-        outlived = self._inbox.outlived(now)
-        if outlived:
-            DBOS.delete_workflows(outlived)
+    def _take_care(self) -> None:
+        beaten = time.monotonic()
+        while not self._stopping.wait(min(_TICK, self._beat.total_seconds())):
+            self._hands.begin_overdue()
+            if self.ready() and time.monotonic() - beaten < self._beat.total_seconds():
+                continue
+            beaten = time.monotonic()
+            try:
+                self._look_after_all()
+            except StoreUnavailableError as error:
+                _LOG.warning("care_postponed", error=str(error))
+
+    def _look_after_all(self) -> None:
+        if not self._tenure.keep():
+            return
+        for command_id, word in list(self._unnoted.items()):
+            self.note(command_id, word)
+        self._take_over()
+        if outlived := self._inbox.outlived(datetime.now(UTC)):
             self._inbox.delete(outlived)
+        # What speaks to DBOS's tables may hang with them; this replica must go on saying that it lives.
+        self._hands.look_round(self._look_after_workflows)
+
+    def _look_after_workflows(self) -> None:
+        self._hand_over_strays()
+        self._workflows.forget(datetime.now(UTC) - KEPT_FOR)
 
 
 class _FailureNote:
@@ -280,7 +286,7 @@ class _FailureNote:
 
 
 class _LeftForNextStart(BaseException):
-    """Leaves a workflow unfinished on purpose while the process stops, so that the next start recovers it.
+    """Leaves a workflow unfinished on purpose: the process stops, or the command is another's.
 
     A BaseException, because DBOS takes every Exception for the workflow's end.
     """

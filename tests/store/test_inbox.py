@@ -14,7 +14,7 @@ from bot.store.database import Database
 from bot.store.errors import InboxFullError, SealError, ShareFullError, StoreUnavailableError
 from bot.store.inbox import KEPT_FOR, Command, Inbox
 from bot.store.sealing import Keyring, new_key
-from bot.store.tables import COMMANDS
+from bot.store.tables import COMMANDS, REPLICAS, stamp
 from tests.written import written_in
 
 NOW = datetime(2026, 11, 20, 3, 4, 5, 678901, tzinfo=UTC)
@@ -32,7 +32,7 @@ def inbox(database: Database, keyring: Keyring) -> Inbox:
 def test_what_was_accepted_is_found_as_it_came(inbox: Inbox) -> None:
     assert inbox.accept(_command(1))
     assert inbox.find("trigger.1") == _command(1)
-    assert inbox.unanswered() == ["trigger.1"]
+    assert inbox.unanswered() == [("trigger.1", None)]
 
 
 def test_a_second_delivery_falls_away_while_it_waits_and_after_its_answer(inbox: Inbox) -> None:
@@ -181,29 +181,83 @@ def test_a_store_that_cannot_write_is_said_so_and_takes_again_later(tmp_path: Pa
     reopened.close()
 
 
+MINUTE = timedelta(minutes=1)
+
+
+def _silent_for(database: Database, name: str, silence: timedelta) -> None:
+    age = update(REPLICAS).where(REPLICAS.c.name == name).values(seen_at=stamp(datetime.now(UTC) - silence))
+    database.write(lambda connection: connection.execute(age).rowcount)
+
+
 def test_commands_of_a_silent_replica_go_to_one_other(database: Database, keyring: Keyring) -> None:
     dead, alive, third = (Inbox(database, keyring, replica=name) for name in ("dead", "alive", "third"))
-    dead.beat(NOW - timedelta(minutes=5))
-    alive.beat(NOW)
-    third.beat(NOW)
+    for each in (dead, alive, third):
+        each.enter()
     dead.accept(_command(1))
     dead.accept(_command(2))
     dead.finish("trigger.2", "delivered")
     alive.accept(_command(3))
-    silent_since = NOW - timedelta(minutes=1)
-    assert third.take_over(silent_since) == ["trigger.1"]
-    assert alive.take_over(silent_since) == []
-    assert (third.waiting, third.unanswered(), dead.unanswered()) == (1, ["trigger.1"], [])
+    _silent_for(database, "dead", MINUTE * 5)
+    assert third.take_over(MINUTE) == [("trigger.1", None)]
+    assert alive.take_over(MINUTE) == []
+    assert (third.waiting, third.unanswered(), dead.unanswered()) == (1, [("trigger.1", None)], [])
     third.finish("trigger.1", "delivered")
     assert third.waiting == 0
 
 
 def test_a_replica_that_beats_again_keeps_what_is_its_own(database: Database, keyring: Keyring) -> None:
     slow, other = Inbox(database, keyring, replica="slow"), Inbox(database, keyring, replica="other")
-    slow.beat(NOW - timedelta(minutes=5))
+    slow.enter()
     slow.accept(_command(1))
-    slow.beat(NOW)
-    assert other.take_over(NOW - timedelta(minutes=1)) == []
+    _silent_for(database, "slow", MINUTE * 5)
+    assert slow.beat()
+    assert other.take_over(MINUTE) == []
+
+
+def test_a_replica_that_leaves_hands_its_commands_to_others_at_once(database: Database, keyring: Keyring) -> None:
+    leaving, other = Inbox(database, keyring, replica="leaving"), Inbox(database, keyring, replica="other")
+    leaving.enter()
+    leaving.accept(_command(1))
+    leaving.leave()
+    assert other.take_over(MINUTE) == [("trigger.1", None)]
+
+
+def test_who_lost_a_command_claims_fails_and_puts_off_nothing(database: Database, keyring: Keyring) -> None:
+    slow, heir = Inbox(database, keyring, replica="slow"), Inbox(database, keyring, replica="heir")
+    slow.enter()
+    heir.enter()
+    slow.accept(_command(1))
+    assert slow.claim("trigger.1")
+    slow.leave()
+    heir.take_over(MINUTE)
+    assert not slow.claim("trigger.1")
+    assert not slow.put_off(replace(_command(1), due_at=NOW))
+    slow.finish("trigger.1", "failed", "LookupError")
+    assert heir.ending("trigger.1") is None
+    found = heir.find("trigger.1")
+    assert found is not None
+    assert found.sent, "its first owner may have sent the answer"
+    assert heir.claim("trigger.1")
+
+
+def test_an_older_process_of_the_same_name_sends_nothing_any_more(database: Database, keyring: Keyring) -> None:
+    older, newer = Inbox(database, keyring, replica="a"), Inbox(database, keyring, replica="a")
+    older.enter()
+    older.accept(_command(1))
+    newer.enter()
+    assert not older.beat()
+    assert not older.claim("trigger.1")
+    assert newer.claim("trigger.1")
+
+
+def test_what_is_put_off_keeps_its_new_name_and_payload_and_takes_no_place(inbox: Inbox) -> None:
+    inbox.enter()
+    inbox.accept(_command(1))
+    changed = replace(_command(1), name="deliver", payload={"text": "later"}, due_at=NOW)
+    assert inbox.put_off(changed)
+    assert inbox.find("trigger.1") == changed
+    assert inbox.waiting == 0
+    assert inbox.unanswered() == [("trigger.1", NOW)]
 
 
 def test_ids_are_remembered_for_two_days_and_open_commands_for_ever(inbox: Inbox, database: Database) -> None:

@@ -54,11 +54,12 @@ def test_a_missing_key_file_beside_a_database_is_told_and_not_replaced(database:
 def test_commands_that_another_key_sealed_are_left_to_replicas_that_have_it(database: Database) -> None:
     theirs, ours = Keyring.from_text(new_key()), Keyring.from_text(new_key())
     silent, stranger = Inbox(database, theirs, replica="silent"), Inbox(database, ours, replica="stranger")
-    silent.beat(NOW - timedelta(hours=1))
+    silent.enter()
     silent.accept(command("a"))
-    assert stranger.take_over(NOW) == []
-    assert stranger.foreign(NOW) == 1
-    assert Inbox(database, theirs, replica="heir").take_over(NOW) == ["a"]
+    silent.leave()
+    assert stranger.take_over(timedelta(hours=1)) == []
+    assert stranger.foreign(timedelta(hours=1)) == 1
+    assert Inbox(database, theirs, replica="heir").take_over(timedelta(hours=1)) == [("a", None)]
     with pytest.raises(WrongKeyError):
         stranger.find("a")
 

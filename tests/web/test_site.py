@@ -249,7 +249,7 @@ def test_a_door_full_of_unfinished_headers_still_lets_a_signed_command_in(site: 
 def test_a_hundred_commands_at_once_are_durable_and_acknowledged(database: Database, site: Site, tmp_path: Path) -> None:
     answered: list[str] = []
 
-    def answer(command: Command) -> str:
+    def answer(command: Command, _claim: Callable[[], None]) -> str:
         time.sleep(2)
         answered.append(command.id)
         return "delivered"

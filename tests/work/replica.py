@@ -7,6 +7,7 @@ each line once it is durable. The folder holds ``key`` and ``answers``; while it
 import os
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,11 +22,12 @@ from bot.work.durability import engine_url
 def main(url: str, replica: str, folder: Path) -> None:
     """Serve until standard input ends, then stop in good order."""
 
-    def answer(command: Command) -> str:
+    def answer(command: Command, claim: Callable[[], None]) -> str:
         _append(folder / "started", f"{command.id} {replica} {os.getpid()}")
         while (folder / "hold").exists():
             time.sleep(0.005)
         time.sleep(0.01)
+        claim()
         _append(folder / "answers", f"{command.id} {replica} {os.getpid()}")
         return "delivered"
 
