@@ -8,6 +8,7 @@ second copy of a private answer is worse than a recorded failure.
 import re
 import socket
 import ssl
+import time
 from collections.abc import Callable
 from contextlib import closing
 from copy import copy
@@ -33,6 +34,8 @@ TRIES: Final = 3
 TIMEOUT_S: Final = 10
 THROTTLED: Final = 429
 OK: Final = 200
+#: How long a workspace that refused Slack's newer blocks is sent none, so that no answer is refused first.
+PLAIN_FOR_S: Final = 3600.0
 
 _CODE: Final = re.compile(r"[a-z0-9_:.]{1,80}")
 _SHOWN: Final = ("chat.", "files.complete", "views.")
@@ -41,12 +44,16 @@ NETWORK_ERRORS: Final = (URLError, HTTPException, OSError)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where an answer goes: back through the ``response_url``, else into ``channel`` and ``thread_ts`` for ``user`` alone."""
+    """Where an answer goes: back through the ``response_url``, else into ``channel`` and ``thread_ts`` for ``user`` alone.
+
+    ``team`` is the workspace, where it is known.
+    """
 
     user: str
     channel: str | None = None
     thread_ts: str | None = None
     response_url: str | None = None
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +84,19 @@ class NotPostedError(Exception):
 class Delivery:
     """Posts messages. ``response_hosts`` are the hosts that a response_url may name; listed loopback hosts may use http."""
 
-    def __init__(self, web: WebClient, *, response_hosts: tuple[str, ...], sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        web: WebClient,
+        *,
+        response_hosts: tuple[str, ...],
+        sleep: Callable[[float], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._web = web
         self._hosts = response_hosts
         self._sleep = sleep
+        self._clock = clock
+        self._plain_since: dict[str | None, float] = {}
         self._tls = web.ssl or ssl.create_default_context()
         self._claim: Callable[[], None] = lambda: None
 
@@ -91,10 +107,37 @@ class Delivery:
         return claiming
 
     def privately(self, message: Message, target: Target, *, replace_original: bool = False) -> None:
-        """Show a message to one person alone; its words alone when Slack does not take its blocks.
+        """Show a message to one person alone; in plainer blocks, or its words alone, when Slack does not take its blocks.
 
         Raises UndeliverableError with the last way's reason.
         """
+        send = partial(self._privately, target=target, replace_original=replace_original)
+        try:
+            self._shown(send, message, target.team)
+        except UndeliverableError as error:
+            if error.reason not in UNSHOWABLE or not message.blocks:
+                raise
+            # Blocks that Slack does not take are our fault; the words alone still answer.
+            send(Message(message.text))
+
+    def publicly(self, message: Message, target: Target) -> None:
+        """Post a message for all to see: into the thread or channel, else through the response_url."""
+        self._shown(partial(self._publicly, target=target), message, target.team)
+
+    def _shown(self, send: Callable[[Message], None], message: Message, team: str | None) -> None:
+        """Send a message; in plainer blocks where the workspace does not take the newer ones, and that is remembered."""
+        since = self._plain_since.get(team)
+        if message.newer and since is not None and self._clock() - since < PLAIN_FOR_S:
+            message = message.plainer()
+        try:
+            send(message)
+        except UndeliverableError as error:
+            if error.reason not in UNSHOWABLE or not message.newer:
+                raise
+            send(message.plainer())
+            self._plain_since[team] = self._clock()
+
+    def _privately(self, message: Message, *, target: Target, replace_original: bool) -> None:
         ways: list[Callable[[], None]] = []
         if target.response_url and not (target.thread_ts and target.channel):
             ways.append(partial(self._respond, message, target, replace_original=replace_original))
@@ -102,24 +145,21 @@ class Delivery:
             ways.append(partial(self._ephemeral, message, target))
         if target.response_url and target.thread_ts and target.channel:
             ways.append(partial(self._respond, message, target, replace_original=replace_original))
-        reason = self._closed(ways)
-        if reason is not None:
+        reason = self._closed(ways, message)
+        if reason is not None and not (reason in UNSHOWABLE and message.blocks):
             # Only what was to stand elsewhere needs a word on why it does not
-            reason = self._closed([partial(self._post, aside(message, reason) if ways else message, target.user, None)])
-        if reason in UNSHOWABLE and message.blocks:
-            # Blocks that Slack does not take are our fault; the words alone still answer.
-            self.privately(Message(message.text), target, replace_original=replace_original)
-        elif reason is not None:
+            said = aside(message, reason) if ways else message
+            reason = self._closed([partial(self._post, said, target.user, None)], said)
+        if reason is not None:
             raise UndeliverableError(reason)
 
-    def publicly(self, message: Message, target: Target) -> None:
-        """Post a message for all to see: into the thread or channel, else through the response_url."""
+    def _publicly(self, message: Message, *, target: Target) -> None:
         ways: list[Callable[[], None]] = []
         if target.channel:
             ways.append(partial(self._post, message, target.channel, target.thread_ts))
         if target.response_url:
             ways.append(partial(self._respond, message, target, public=True))
-        if (reason := self._closed(ways)) is not None:
+        if (reason := self._closed(ways, message)) is not None:
             raise UndeliverableError(reason)
 
     def upload(self, file: Attachment, channel: str, thread_ts: str | None = None) -> None:
@@ -157,14 +197,16 @@ class Delivery:
         if status != OK:
             raise NotPostedError(f"upload_{status}")
 
-    def _closed(self, ways: list[Callable[[], None]]) -> str | None:
-        """Why the last of the ways was closed; None once one was open."""
+    def _closed(self, ways: list[Callable[[], None]], message: Message) -> str | None:
+        """Why the last of the ways was closed; None once one was open. Blocks that Slack does not take it takes by none."""
         reason = "no_way"
         for way in ways:
             try:
                 way()
             except NotPostedError as error:
                 reason = error.reason
+                if reason in UNSHOWABLE and message.blocks:
+                    break
             else:
                 return None
         return reason

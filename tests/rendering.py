@@ -5,6 +5,8 @@
 words (https://…)                a link
 > words                          a quote
 1. step   • item                 lists
+▸ title · small                  a container, closed until it is opened; what it holds is indented
+▁▂▃ title                        a chart: a line a series, its values in the order of the categories
 ┆ words                          fixed width
 · words                          small print
 [Share …]  [! Send]  [⋯ A | B]   a button, one in colour, a menu and its options; «…» is what a screen reader says instead
@@ -29,7 +31,7 @@ _MASKS: Final = (
     (r"(?<=[(（·])( ?)just now\b|(?<=[(（·])( ?)刚刚|\b\d+ (min|h|days?) ago\b|\b\d+ (分钟|小时|天)前", r"\1\2<age>"),
     (r"https?://127\.0\.0\.1:\d+", "http://<here>"),
     (r"\beyJ[\w.-]+", "<ticket>"),
-    (r"((?:reference|参考号|own call|调用的 RequestId)[ ：:]*)[0-9A-F]{8}[0-9A-F-]{0,28}", r"\1<id>"),
+    (r"((?:reference|参考号|own call|your call|调用的 RequestId|被查调用的）)[ ：:]*)[0-9A-F]{8}[0-9A-F-]{0,28}", r"\1<id>"),
 )
 
 
@@ -104,6 +106,24 @@ def _table(block: Json) -> Iterator[str]:
     for row in block["rows"]:
         cells = [cell["text"] if cell["type"] == "raw_text" else " ".join(_rich(cell)) for cell in row]
         yield " | ".join(cells)
+
+
+def _container(block: Json) -> Iterator[str]:
+    yield FOLDED + " · ".join(_text(block[key]) for key in ("title", "subtitle") if key in block)
+    yield from (f"    {line}" for child in block["child_blocks"] for line in _split(list(_block(child))))
+
+
+def _data_table(block: Json) -> Iterator[str]:
+    yield f"⊞ {block['caption']}"
+    for row in block["rows"]:
+        yield " | ".join(cell["text"] if "text" in cell else " ".join(_rich(cell)) for cell in row)
+
+
+def _chart(block: Json) -> Iterator[str]:
+    chart = block["chart"]
+    axes = chart["axis_config"]
+    yield f"▁▂▃ {block['title']} ({axes.get('x_label', '')}: {' '.join(axes['categories'])})"
+    yield from (f"    {each['name']}: {' '.join(str(point['value']) for point in each['data'])}" for each in chart["series"])
 
 
 def _elements(block: Json) -> Iterator[str]:
@@ -182,5 +202,8 @@ _BLOCKS: Final[dict[str, Callable[[Json], Iterator[str]]]] = {
     "input": _input,
     "image": _image,
     "table": _table,
+    "container": _container,
+    "data_table": _data_table,
+    "data_visualization": _chart,
     "rich_text": _rich,
 }

@@ -10,7 +10,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.app.parts import web_client
-from bot.blocks.kit import Message, titled
+from bot.blocks.kit import Message, header, line, message, piece, titled
 from bot.delivery import Delivery, Target, UndeliverableError
 from bot.playground.slack import SlackStandIn
 from bot.settings import Environment, read_settings
@@ -152,3 +152,37 @@ def test_no_redirect_is_followed_neither_with_the_token_nor_from_a_response_url(
         delivery.privately(ANSWER, Target("U0ALICE", "C0INCIDENT", response_url=f"{base}hook"))
     assert got == ["POST /hook", "POST /api/chat.postEphemeral", "POST /api/chat.postMessage"]
     assert refusal.value.reason == "http_302"
+
+
+NEWER = message(
+    "The answer",
+    "en",
+    header("The answer"),
+    piece(9, line("A fact of the call"), folded=True),
+    fold=("All facts", ""),
+)
+
+
+def refusals(slack: SlackStandIn) -> int:
+    return sum(call.error == "invalid_blocks" for call in slack.calls)
+
+
+def test_where_slack_takes_no_newer_blocks_plainer_ones_stand_in_and_no_answer_pays_twice(slack: SlackStandIn) -> None:
+    now = 0.0
+    web = WebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+    delivery = Delivery(web, response_hosts=("127.0.0.1",), sleep=lambda _: None, clock=lambda: now)
+    slack.take_no_newer_blocks()
+    targets = (Target("U0ALICE", "C0INCIDENT", team="T1"), Target("U0BOB", "C0INCIDENT", team="T1"))
+    for target in targets:
+        delivery.privately(NEWER, target)
+        assert "A fact of the call" in last(slack, target.user, "C0INCIDENT")
+        assert "container" not in last(slack, target.user, "C0INCIDENT")
+    delivery.publicly(NEWER, targets[0])
+    assert refusals(slack) == 1
+    delivery.privately(NEWER, Target("U0ALICE", "C0INCIDENT", team="T2"))
+    assert refusals(slack) == 2
+    now = 3601.0
+    slack.take_no_newer_blocks(refused=False)
+    delivery.privately(NEWER, targets[0])
+    assert "container" in last(slack, "U0ALICE", "C0INCIDENT")
+    assert slack.breaches == []

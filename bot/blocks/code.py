@@ -76,7 +76,7 @@ def code_usage(language: Language, word: str | None = None) -> Message:
 def _meaning(said: Explanation) -> Iterator[Element]:
     if said.cause:
         yield field("why", said.language, said.cause)
-    yield from todo(said)
+    yield from todo(said, "todo", said.next_steps)
     if said.retry_because:
         yield field("retry", said.language, retry_words(said))
 

@@ -1,14 +1,14 @@
 """A decoded denial as a card; and why a message was not decoded, with the policy to ask for."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from bot.blocks.help import COMMAND
-from bot.blocks.kit import SHARED, Message, context, escape, header, message, preformatted, rich, titled
-from bot.blocks.requestlog import SYMBOLS, denial_pieces
+from bot.blocks.kit import SHARED, Message, Piece, context, escape, header, message, piece, preformatted, titled
+from bot.blocks.requestlog import SYMBOLS, draft, evidence
 from bot.blocks.words import field
-from bot.explain.explanation import Explanation
+from bot.explain.explanation import Denial, Explanation
 from bot.languages import Language, Texts
 
 TEXTS: Final = Texts("bot.blocks", "decode.toml")
@@ -25,10 +25,16 @@ def decoded_message(said: Explanation, name: str, language: Language) -> Message
         TEXTS("title", language, verdict=said.verdict),
         language,
         header(f"{SYMBOLS[said.kind]} {said.verdict}"),
-        rich(field("why", language, said.cause or "–")),
-        *(denial_pieces(said.denial, language) if said.denial else ()),
+        field("why", language, said.cause or "–"),
+        *(_decided(said.denial, language) if said.denial else ()),
         context(escape(TEXTS("footer", language, name=name))),
     )
+
+
+def _decided(denial: Denial, language: Language) -> Iterator[Piece]:
+    yield piece(9, field("fixer", language, denial.fixer))
+    yield piece(5, *evidence(denial, language))
+    yield piece(8, *draft(denial, language))
 
 
 def decode_usage(reason: str, language: Language) -> Message:

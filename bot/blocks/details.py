@@ -53,7 +53,7 @@ class Place:
     thread_ts: str | None = None
 
 
-def card_buttons(explanation: Explanation) -> Block | None:
+def card_buttons(explanation: Explanation, *first: Element) -> Block | None:
     """The row of buttons under a card; None for what only a pasted text told, since no look-up could repeat it."""
     request_id, language = explanation.request_id, explanation.language
     if request_id is None or all(source.kind != "log" for source in explanation.sources):
@@ -64,7 +64,7 @@ def card_buttons(explanation: Explanation) -> Block | None:
     )
     share = kit.button(SHARED("button.share", language), SHARE, request_id, label=SHARED("button.share_label", language))
     row = [kit.button(SHARED(f"button.{name}", language), action, request_id) for name, action, possible in shown if possible]
-    return {**kit.actions(share, *row, overflow(MORE, _more(explanation, request_id))), "block_id": "card_actions"}
+    return {**kit.actions(*first, share, *row, overflow(MORE, _more(explanation, request_id))), "block_id": "card_actions"}
 
 
 def _more(explanation: Explanation, request_id: str) -> list[tuple[str, str]]:
@@ -116,7 +116,7 @@ def refreshed(said: Message, when: datetime, language: Language) -> Message:
         **kit.rich(kit.line(kit.words(TEXTS("refreshed", language), italic=True), " ", kit.moment(when))),
         "block_id": "refreshed",
     }
-    return Message(said.text, [*said.blocks[:49], stamp])
+    return said.around(below=stamp)
 
 
 def _lead(detail: Detail, explanation: Explanation, page: int, pages: int) -> Block:

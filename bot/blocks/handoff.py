@@ -31,14 +31,11 @@ LONGEST_RESOURCE: Final = 300
 _RESOURCE: Final = re.compile(r"\*|acs:[a-z0-9*-]+:[^\s:]*:[0-9*]*:[^\s\"'<>&|`]+")
 
 
-def ask_button(explanation: Explanation) -> Block | None:
-    """The button under the denial, where there is something to ask for."""
-    if not can_ask(explanation):
-        return None
+def ask_button(explanation: Explanation) -> Element:
+    """The button that asks for the permission that was missing."""
     language = explanation.language
     label = TEXTS("button_label", language)
-    row = kit.actions(kit.button(TEXTS("button", language), ASK, explanation.request_id, style="primary", label=label))
-    return {**row, "block_id": "denial_actions"}
+    return kit.button(TEXTS("button", language), ASK, explanation.request_id, style="primary", label=label)
 
 
 def can_ask(explanation: Explanation) -> bool:

@@ -49,13 +49,13 @@ def home_page(page: HomePage, language: Language, *, now: datetime) -> dict[str,
     return home(
         [
             *_identity(page, language),
-            kit.divider(),
+            kit.DIVIDER,
             kit.header(TEXTS("settings", language)),
             *settings_blocks(language, chosen=page.language, accounts=page.identities, account=page.account),
-            kit.divider(),
+            kit.DIVIDER,
             kit.header(TEXTS("lookups", language)),
             *(_lookups(page, language, now) or [kit.rich(kit.line(TEXTS("none_yet", language)))]),
-            kit.divider(),
+            kit.DIVIDER,
             kit.header(TEXTS("help", language)),
             kit.rich(kit.steps([[kit.code(what), "  ", TEXTS(f"ways.{way}", language)] for what, way in WAYS], "bullet")),
         ]

@@ -1,18 +1,16 @@
-"""The only maker of Block Kit dicts: escaping, fitting and the budget live here, so no other file can forget them.
+"""The only maker of Block Kit dicts: what makes text inert and the budget are applied here, so no other file can forget them.
 
 Foreign text goes into rich text or plain text, where Slack parses nothing; the few mrkdwn places escape it. Limits are those
 of Slack's block reference and of slackapi/bolt-js#2509 (about 13,200 characters a message), with room left.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final, Literal
-from urllib.parse import urlsplit
 
-from bot.explain.visible import visible as without_hidden
+from bot.blocks import inert
 from bot.languages import Language, Texts, sentences
 
 SHARED: Final = Texts("bot.blocks")
@@ -23,52 +21,14 @@ Element = dict[str, Any]
 MOST_BLOCKS: Final = 50
 KEPT: Final = 9
 MOST_VIEW_BLOCKS: Final = 100
+MOST_CHILDREN: Final = 10
+NEWER: Final = frozenset({"container", "data_table", "data_visualization"})
 MOST_CHARACTERS: Final = 10_000
 TEXT_LIMIT: Final = 3000
 HEADER_LIMIT: Final = 150
 FALLBACK_LIMIT: Final = 600
-HOSTS: Final = ("aliyun.com", "alibabacloud.com", "slack.com")
 
-
-def visible(text: str) -> str:
-    """Foreign text without anything that hides, reorders or drives a terminal, so that it reads as it is stored."""
-    return without_hidden(text).replace("\t", " ")
-
-
-def escape(text: str) -> str:
-    """Text for a mrkdwn place: Slack's three escapes, and nothing left that would ping, link or format."""
-    inert = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    inert = _MARKUP.sub(lambda found: _LOOKALIKES[found[0]], inert)
-    inert = _QUOTE_OR_EMOJI.sub("\\g<0>\u2060", inert)
-    return inert.replace("://", "[:]//").replace("@", "@\u2060").replace("#", "#\u2060")
-
-
-_LOOKALIKES: Final = {"`": "ˋ", "*": "∗", "_": "＿", "~": "∼"}
-# Before a quote's sign at the start of a line, and inside an emoji's name; Slack reads neither across a word joiner.
-_QUOTE_OR_EMOJI = re.compile(r"^[^\S\n]*(?=&gt;)|:(?=[^\s:]{1,100}:)", re.MULTILINE)
-_MARKUP = re.compile(r"`|(?<!\w)[*_~](?=\S)")  # Slack formats only where a mark opens a word
-
-
-def fit(text: str, limit: int, mark: str = " …") -> str:
-    """Text cut to a limit after escaping, never inside an entity, with a mark where something is missing."""
-    if len(text) <= limit:
-        return text
-    cut = text[: limit - len(mark)]
-    entity = cut.rfind("&")
-    if entity > len(cut) - 6 and ";" not in cut[entity:]:
-        cut = cut[:entity]
-    return cut.rstrip() + mark
-
-
-def is_safe_link(url: str) -> bool:
-    """Whether a link leads by https to one of the vendor's or Slack's hosts; nothing else is ever made clickable."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        plain = parts.port in (None, 443) and parts.username is None
-    except ValueError:
-        return False
-    return parts.scheme == "https" and plain and any(host == known or host.endswith(f".{known}") for known in HOSTS)
+escape, fit, is_safe_link, visible = inert.escape, inert.fit, inert.is_safe_link, inert.visible
 
 
 # Rich text: spans make lines, lines make a block.
@@ -161,9 +121,7 @@ def context(*texts: str) -> Block:
     }
 
 
-def divider() -> Block:
-    """A rule between two parts."""
-    return {"type": "divider"}
+DIVIDER: Final[Block] = {"type": "divider"}
 
 
 def actions(*buttons: Element | None) -> Block:
@@ -195,46 +153,73 @@ def button(
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What goes to Slack: ``text`` is the notification and what a screen reader says; ``blocks`` what is seen."""
+    """What goes to Slack: ``text`` is the notification and what a screen reader says; ``blocks`` what is seen.
+
+    ``plain`` says the same without a chart and a sortable table; None where there are none.
+    """
 
     text: str
     blocks: list[Block] = field(default_factory=list)
+    plain: list[Block] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The two fields as Slack names them."""
         return {"text": self.text, "blocks": self.blocks}
 
+    @property
+    def newer(self) -> bool:
+        """Whether it holds blocks that some workspaces do not take yet."""
+        return any(block["type"] in NEWER for block in self.blocks)
+
+    def plainer(self) -> "Message":
+        """The message for modals and for workspaces that refuse Slack's newer blocks: nothing is folded in it."""
+        shown = self.blocks if self.plain is None else self.plain
+        opened = [part for block in shown for part in (_opened(block) if block["type"] == "container" else [block])]
+        return Message(self.text, numbered(opened[:MOST_BLOCKS]))
+
+    def around(self, above: Block | None = None, below: Block | None = None) -> "Message":
+        """The message with a block before or after all others."""
+        first, last = [above] if above else [], [below] if below else []
+        room = MOST_BLOCKS - len(first) - len(last)
+        plain = None if self.plain is None else [*first, *self.plain[:room], *last]
+        return Message(self.text, [*first, *self.blocks[:room], *last], plain)
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a message. When the message is too long the pieces of the lowest ``rank`` go first; rank 9 never goes."""
+    """A part of a message. When the message is too long the pieces of the lowest ``rank`` go first; rank 9 never goes.
+
+    Those that are ``folded`` stand in a container that is opened on demand.
+    """
 
     rank: int
     blocks: tuple[Block, ...]
+    folded: bool = False
 
 
-def piece(rank: int, *parts: Block | Element | None) -> Piece:
+def piece(rank: int, *parts: Block | Element | None, folded: bool = False) -> Piece:
     """A piece of the parts that are there; elements of rich text that stand side by side make one block."""
-    return Piece(rank, tuple(_blocks(parts)))
+    return Piece(rank, tuple(_blocks(parts)), folded)
 
 
-def message(text: str, language: Language, *parts: Block | Element | Piece | None) -> Message:
+def message(text: str, language: Language, *parts: Block | Element | Piece | None, fold: tuple[str, str] = ("", "")) -> Message:
     """A message within the budget; where something had to go, a last line says so.
 
-    ``text`` may hold foreign words: it is escaped here. What stands in no piece never goes.
+    ``text`` may hold foreign words: it is escaped here. What stands in no piece never goes. ``fold`` is the container's title
+    and what stands small under it.
     """
     made = [part if isinstance(part, Piece) else Piece(KEPT, (part,)) for part in parts if part is not None]
-    pieces = [each for each in made if each.blocks]
+    kept = pieces = [each for each in made if each.blocks]
     shortened = SHARED("card.shortened", language)
     fallback = fit(escape(text), FALLBACK_LIMIT)
-    kept = list(pieces)
-    while _over(fallback, _flat(kept), shortened):
+    blocks = _laid_out(kept, fold)
+    while len(blocks) >= MOST_BLOCKS or len(fallback) + characters(blocks) + len(shortened) > MOST_CHARACTERS:
         lowest = min((each.rank for each in kept), default=KEPT)
         if lowest >= KEPT:
             break
         last = max(index for index, each in enumerate(kept) if each.rank == lowest)
-        kept.pop(last)
-    blocks = _flat(kept)
+        kept = [*kept[:last], *kept[last + 1 :]]
+        blocks = _laid_out(kept, fold)
     if len(kept) < len(pieces):
         blocks.append(context(shortened))
     return Message(fallback, numbered(blocks[:MOST_BLOCKS]))
@@ -254,17 +239,36 @@ def one_line(said: str) -> Message:
     return Message(fit(escape(said), FALLBACK_LIMIT), numbered([rich(line(said))]))
 
 
-def _over(text: str, blocks: list[Block], shortened: str) -> bool:
-    return len(blocks) + 1 > MOST_BLOCKS or len(text) + characters(blocks) + len(shortened) > MOST_CHARACTERS
-
-
-def _flat(pieces: Iterable[Piece]) -> list[Block]:
-    return _blocks(part for each in pieces for part in each.blocks)
+def _laid_out(pieces: Iterable[Piece], fold: tuple[str, str]) -> list[Block]:
+    """The blocks in their order, those of folded pieces in a container."""
+    made: list[Block] = []
+    for folded, group in groupby(pieces, key=lambda each: each.folded):
+        blocks = _blocks(part for each in group for part in each.blocks)
+        made += [_container(fold, blocks[:MOST_CHILDREN])] if folded else blocks
+    return made
 
 
 def _blocks(parts: Iterable[Block | Element | None]) -> list[Block]:
     grouped = groupby((part for part in parts if part), key=lambda part: part["type"].startswith("rich_text_"))
     return [block for are_elements, group in grouped for block in ([rich(*group)] if are_elements else group)]
+
+
+def _container(fold: tuple[str, str], blocks: list[Block]) -> Block:
+    title, subtitle = (plain(text, HEADER_LIMIT) for text in fold)
+    made: Block = {
+        "type": "container",
+        "title": title,
+        "is_collapsible": True,
+        "default_collapsed": True,
+        "child_blocks": blocks,
+    }
+    return made | ({"subtitle": subtitle} if fold[1] else {})
+
+
+def _opened(container: Block) -> list[Block]:
+    """What a container holds, under its title."""
+    small = [container["subtitle"]["text"]] if "subtitle" in container else []
+    return [rich(labelled(container["title"]["text"], *small)), *container["child_blocks"]]
 
 
 def numbered(blocks: Iterable[Block]) -> list[Block]:

@@ -110,7 +110,7 @@ def ticket_message(
     change = _change(outcome.form, language) if changeable and outcome.form else None
     if isinstance(outcome, Denied):
         said = card(outcome.explanation, (), now=now)
-        return Message(said.text, [*said.blocks, *([kit.actions(change) | {"block_id": "ticket"}] if change else [])])
+        return said.around(below=kit.actions(change) | {"block_id": "ticket"} if change else None)
     if isinstance(outcome, Opened):
         return _opened(outcome, change, language)
     if isinstance(outcome, NoPage):

@@ -45,4 +45,4 @@ def waiting_view(language: Language, external_id: str) -> dict[str, Any]:
 
 def answer_view(answer: Message, language: Language) -> dict[str, Any]:
     """The answer in a modal."""
-    return modal(TEXTS("form.title", language), answer.blocks, language)
+    return modal(TEXTS("form.title", language), answer.plainer().blocks, language)

@@ -6,7 +6,7 @@ from bot.blocks import kit
 from bot.blocks.account import how_to_link
 from bot.blocks.details import REFRESH
 from bot.blocks.kit import SHARED, Block, Element, Message, Piece
-from bot.blocks.requestlog import card
+from bot.blocks.requestlog import card, facts, fold, top
 from bot.blocks.words import ladder
 from bot.languages import Language, sentences
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Unavailable, Unsupported
@@ -30,16 +30,17 @@ def outcome_message(
         parts = [kit.header(title), kit.rich(*_reasons(outcome, language))]
     else:
         # What the text itself says comes first; that there is no log is the footnote.
-        first, *others = card(said, (), now=now, buttons=False).blocks
-        parts = [first, *(kit.piece(7, block) for block in others)]
+        parts = [*top(said, now)]
         small = [kit.escape(sentence(outcome, language)), *small]
     if isinstance(outcome, NotConnected) and outcome.person is not None:
         parts += [kit.piece(8, block) for block in how_to_link(outcome.person, language)]
     if isinstance(outcome, NotFound | Unavailable):
         again = kit.button(SHARED("button.refresh", language), REFRESH, outcome.request_id)
         parts.append({**kit.actions(again), "block_id": "outcome_actions"})
-    text = said.verdict if said else sentence(outcome, language)
-    return kit.message(text, language, *parts, kit.context(*small) if small else None)
+    below = kit.context(*small) if small else None
+    if said is None:
+        return kit.message(sentence(outcome, language), language, *parts, below)
+    return kit.message(said.verdict, language, *parts, below, *facts(said), fold=fold(said, now))
 
 
 def sentence(outcome: Outcome, language: Language, why: str | None = None) -> str:

@@ -1,23 +1,31 @@
-"""The card: one explained request, the verdict first, then why, who can fix it and how."""
+"""The card of one request: verdict, cause, retry, who can fix it and the one action that helps; all facts are folded."""
 
 import json
-from collections.abc import Iterator
-from datetime import datetime
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.blocks import kit
 from bot.blocks.details import card_buttons
-from bot.blocks.handoff import ask_button
+from bot.blocks.handoff import ask_button, can_ask
 from bot.blocks.kit import SHARED, Block, Element, Message, Piece
 from bot.blocks.words import age, field, name_of
 from bot.explain.explanation import Denial, Explanation, Matched, Source
+from bot.explain.sentences import SLOW
 from bot.explain.shapes import MASK
+from bot.explain.wording import say
 from bot.languages import Language, bracketed, mark
 from bot.outcomes import Rung
 
 # The times are worth a line only when something is wrong with them.
 QUIET_READINGS: Final = ("normal", "unknown")
 SYMBOLS: Final = {"denied": "⛔", "throttled": "⏳", "failed": "❌", "succeeded": "✅", "succeeded_but": "⚠️"}
+#: After that long what had to pass has passed or stays: nobody is told to try later.
+OLD: Final = timedelta(hours=1)
+#: Longer ones lead with their first sentences; Chinese says as much in half the letters.
+LONGEST_CAUSE: Final = {"en": 120, "zh": 60}
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?]) (?=\S)|(?<=[。！？])(?=\S)")
 
 
 def card(
@@ -33,29 +41,104 @@ def card(
 
     ``handoff`` says that there are administrators to whom a denial can be sent.
     """
-    language = explanation.language
+    asks = buttons and handoff and can_ask(explanation)
+    asking = [ask_button(explanation)] if asks else []
     return kit.message(
         explanation.verdict,
-        language,
-        kit.header(f"{_symbol(explanation)} {explanation.verdict}"),
-        kit.piece(9, *_call(explanation, now)),
-        kit.piece(9, *_why(explanation)),
-        *(denial_pieces(explanation.denial, language) if explanation.denial else ()),
-        kit.piece(8, ask_button(explanation) if buttons and handoff else None),
-        kit.piece(6, *_verdicts(explanation)),
-        kit.piece(3, *_advice(explanation)),
-        card_buttons(explanation) if buttons else None,
-        kit.context(*_footer(explanation, rungs, lookup_request_id)),
+        explanation.language,
+        *top(explanation, now, asks=asks),
+        card_buttons(explanation, *asking) if buttons else None,
+        *facts(explanation, rungs, lookup_request_id, asks=asks),
+        fold=fold(explanation, now),
     )
 
 
-def _symbol(explanation: Explanation) -> str:
-    """A log without a status says nothing of how the call ended."""
-    silent = explanation.kind == "succeeded" and explanation.http_status is None
-    return "❔" if silent else SYMBOLS[explanation.kind]
+def top(explanation: Explanation, now: datetime, *, asks: bool = False) -> Iterator[Block | Piece]:
+    """The headline, the line that carries the answer, and what to do; ``asks`` says that a button does that."""
+    silent = explanation.kind == "succeeded" and explanation.http_status is None  # says nothing of how the call ended
+    slow = explanation.kind == "succeeded" and explanation.timing.reading in SLOW
+    yield kit.header(f"{'❔' if silent else '⏱️' if slow else SYMBOLS[explanation.kind]} {explanation.verdict}")
+    yield kit.piece(9, _answer(explanation, now), *(() if asks else _action(explanation)))
 
 
-def _call(explanation: Explanation, now: datetime) -> Iterator[Element]:
+def _answer(explanation: Explanation, now: datetime) -> Element | None:
+    """Cause, whether to retry and when, who can fix it: in one line."""
+    language = explanation.language
+    denial = explanation.denial
+    why = _split_cause(explanation)[0] or _times(explanation)
+    fixer = denial.fixer if denial and denial.who_can_fix != "unknown" else ""
+    spans: list[Element | str] = [why] if why else []
+    for name, said in (("retry", _retry(explanation, now)), ("fixer", fixer)):
+        if said:
+            spans += [" · " * bool(spans), kit.words(name_of(name, language), bold=True), " ", said]
+    return kit.line(*(span for span in spans if span)) if spans else None
+
+
+def _split_cause(explanation: Explanation) -> tuple[str, str]:
+    """The cause as it leads, and what of it is told among the facts: a long one leads with its first sentences."""
+    cause = explanation.cause or ""
+    ends = [found.end() for found in _SENTENCE_END.finditer(cause)] + [len(cause)]
+    end = max((each for each in ends if each <= LONGEST_CAUSE[explanation.language]), default=ends[0])
+    return cause[:end].strip(), cause[end:]
+
+
+def _times(explanation: Explanation) -> str:
+    """Of a call without an error: what its times tell."""
+    timing = explanation.timing
+    if timing.reading not in QUIET_READINGS:
+        return "" if timing.reading == "slow_service" else timing.words or ""  # the verdict says it
+    return "" if timing.duration_ms is None else SHARED("card.took_alone", explanation.language, ms=timing.duration_ms)
+
+
+def _retry(explanation: Explanation, now: datetime) -> str:
+    """Yes, no or when, in a word; empty for a call that succeeded."""
+    if explanation.retry is None and not explanation.retry_because:
+        return ""
+    when = explanation.call.sent_at or explanation.call.received_at
+    old = explanation.retry == "wait" and when is not None and now - when > OLD
+    return SHARED(f"retry.{'safe' if old else explanation.retry or 'unknown'}", explanation.language)
+
+
+def _action(explanation: Explanation) -> Iterator[Element]:
+    """What helps most: the team's own page, the policy to ask for, else the first step."""
+    language, denial = explanation.language, explanation.denial
+    if explanation.runbook:
+        page = explanation.runbook
+        # A team's own wiki is no host that may be linked: its address is shown to be copied.
+        yield field("runbook", language, kit.link(page, page) if kit.is_safe_link(page) else kit.code(page, 500))
+    elif denial and denial.policy_draft is not None and not _masked(denial):
+        yield from draft(denial, language)
+    elif explanation.next_steps:
+        yield field("todo", language, explanation.next_steps[0])
+
+
+def fold(explanation: Explanation, now: datetime) -> tuple[str, str]:
+    """The title of the folded facts, and under it of which call they are."""
+    when = explanation.call.sent_at or explanation.call.received_at
+    passed = age(now - when, explanation.language) if when else None
+    known = (explanation.request_id, explanation.region_id, passed)
+    return SHARED("card.fold", explanation.language), " · ".join(part for part in known if part)
+
+
+def facts(
+    explanation: Explanation, rungs: tuple[Rung, ...] = (), lookup_request_id: str | None = None, *, asks: bool = False
+) -> list[Piece]:
+    """The folded part, as pieces; what is needed most goes last when room is short."""
+    language, denial = explanation.language, explanation.denial
+    made: list[tuple[int, Iterable[Element | Block]]] = [
+        (9, _call(explanation)),
+        (8, _why(explanation)),
+        (5, evidence(denial, language) if denial else ()),
+        (8, draft(denial, language) if denial and (asks or explanation.runbook or _masked(denial)) else ()),
+        (6, _verdicts(explanation)),
+        (3, _advice(explanation)),
+    ]
+    small = _footer(explanation, rungs, lookup_request_id)
+    made.append((9, [kit.context(*small)] if small else ()))
+    return [kit.piece(rank, *parts, folded=True) for rank, parts in made]
+
+
+def _call(explanation: Explanation) -> Iterator[Element]:
     language, call = explanation.language, explanation.call
     named = explanation.product_name or explanation.product or ""
     what: list[Element | str] = [kit.words(named, bold=True)] if named else []
@@ -63,55 +146,42 @@ def _call(explanation: Explanation, now: datetime) -> Iterator[Element]:
         what += [" ", kit.code(explanation.product)]
     if explanation.api:
         what += [" ", kit.link(explanation.api, call.document)]
-    for value in (explanation.region_id, call.endpoint):
-        if value:
-            what += [" · ", kit.code(value)]
+    if call.endpoint:
+        what += [" · ", kit.code(call.endpoint)]
     if explanation.product or explanation.api:
         yield kit.line(*what)
     status = " ".join(part for part in (explanation.http_status, explanation.error_code) if part)
-    when = _when(explanation, now)
-    ended = [kit.code(status), *([" · ", *when] if when else [])] if status else when
-    if ended:
-        yield kit.line(*ended)
+    when = call.sent_at or call.received_at
+    ended: list[Element | str] = [kit.code(status), " · "] if status else []
+    if status or when:
+        yield kit.line(*(ended if when else ended[:1]), *([kit.moment(when)] if when else []))
     if call.caller_words:
-        yield kit.line(*_caller(explanation))
-    if explanation.request_id:
-        yield kit.line(name_of("request_id", language), " ", kit.code(explanation.request_id))
-
-
-def _when(explanation: Explanation, now: datetime) -> list[Element | str]:
-    when = explanation.call.sent_at or explanation.call.received_at
-    if when is None:
-        return []
-    return [kit.moment(when), bracketed(age(now - when, explanation.language), explanation.language)]
-
-
-def _caller(explanation: Explanation) -> list[Element | str]:
-    language, call = explanation.language, explanation.call
-    spans: list[Element | str] = [kit.words(SHARED("card.by", language), bold=True), " ", call.caller_words or ""]
-    if call.caller_ip:
-        spans += [SHARED("card.from", language), kit.code(call.caller_ip)]
-    if call.user_agent:
-        spans += [SHARED("card.with", language), kit.code(call.user_agent, 120)]
-    return spans
+        by: list[Element | str] = [kit.words(SHARED("card.by", language), bold=True), " ", call.caller_words]
+        by += [SHARED("card.from", language), kit.code(call.caller_ip)] if call.caller_ip else []
+        by += [SHARED("card.with", language), kit.code(call.user_agent, 120)] if call.user_agent else []
+        yield kit.line(*by)
 
 
 def _why(explanation: Explanation) -> Iterator[Element]:
-    said = explanation.error_message
+    said, language = explanation.error_message, explanation.language
     if said and " ".join(said.split()) not in (explanation.cause or ""):
         yield kit.quote(said, 900)
-    if explanation.cause:
-        yield field("why", explanation.language, explanation.cause)
+    rest = _split_cause(explanation)[1]
+    if rest:
+        yield field("why", language, rest)
     if explanation.nested and explanation.nested.request_id:
         yield _nested(explanation)
-    yield from todo(explanation)
+    # The first step is the action above; who reads the team's page has not read it yet.
+    said_above = {say(f"denied.{name}", language) for name in ("draft_to_narrow", "allow_does_not_help")}
+    steps = [step for step in explanation.next_steps[not explanation.runbook :] if step not in said_above]
+    yield from todo(explanation, "todo" if explanation.runbook else "then", steps)
 
 
-def todo(explanation: Explanation) -> Iterator[Element]:
-    """The next steps under their name, if there are any."""
-    if explanation.next_steps:
-        yield field("todo", explanation.language)
-        yield kit.steps(explanation.next_steps, "ordered" if len(explanation.next_steps) > 1 else "bullet")
+def todo(explanation: Explanation, name: str, steps: Sequence[str]) -> Iterator[Element]:
+    """Steps under a name, if there are any."""
+    if steps:
+        yield field(name, explanation.language)
+        yield kit.steps(steps, "ordered" if len(steps) > 1 else "bullet")
 
 
 def _nested(explanation: Explanation) -> Element:
@@ -124,100 +194,33 @@ def _nested(explanation: Explanation) -> Element:
     return kit.labelled(SHARED("card.nested", language), *spans, hint)
 
 
-def _verdicts(explanation: Explanation) -> list[Element]:
-    """Retry, throttling and timing, one line each."""
-    timing = explanation.timing
-    told = (
-        ("retry", retry_words(explanation)),
-        ("throttling", explanation.throttling),
-        ("timing", timing.words if timing.reading not in QUIET_READINGS and timing.words != explanation.cause else None),
-    )
-    return [field(name, explanation.language, said) for name, said in told if said]
-
-
-def retry_words(explanation: Explanation) -> str:
-    """The retry verdict with its reason; empty for a call that succeeded."""
-    if explanation.retry is None:
-        return explanation.retry_because or ""
-    parts = (SHARED(f"card.retry_{explanation.retry}", explanation.language), explanation.retry_because or "")
-    return ("" if explanation.language == "zh" else " ").join(parts).strip()
-
-
-def _advice(explanation: Explanation) -> Iterator[Element]:
-    language = explanation.language
-    if explanation.solutions:
-        foreign = any(source.kind == "solutions" and source.note for source in explanation.sources)
-        yield kit.labelled(SHARED("card.solutions_foreign", language)) if foreign else field("solutions", language)
-        yield kit.quote(explanation.solutions, 1800)
-    if explanation.runbook:
-        page = explanation.runbook
-        # A team's own wiki is no host that may be linked: its address is shown to be copied.
-        shown = kit.link(page, page) if kit.is_safe_link(page) else kit.code(page, 500)
-        yield field("runbook", language, shown)
-
-
-def _footer(explanation: Explanation, rungs: tuple[Rung, ...], lookup_request_id: str | None) -> list[str]:
-    language = explanation.language
-    parts = []
-    if rungs:
-        last = rungs[-1]
-        parts.append(SHARED("card.footer", language, name=last.viewed_as, rung=SHARED(f"rung.{last.rung}", language)))
-    if explanation.timing.duration_ms is not None:
-        parts.append(SHARED("card.took", language, ms=explanation.timing.duration_ms))
-    if lookup_request_id:
-        parts.append(SHARED("card.reference", language, id=lookup_request_id))
-    lines = [kit.escape(" · ".join(parts))] if parts else []
-    return lines + sources_line([_source(source, language) for source in explanation.sources], language)
-
-
-def sources_line(named: list[str], language: Language) -> list[str]:
-    """Small print on where an explanation comes from; nothing when nobody is named."""
-    sources = mark("、", language).join(named)
-    return [kit.escape(kit.fit(SHARED("card.sources", language, sources=sources), 400))] if named else []
-
-
-def _source(source: Source, language: Language) -> str:
-    """A source by name. Age and language stand where they matter: next to the call, and above a foreign solution."""
-    if source.kind == "log" and source.reference.startswith("actiontrail:"):
-        return SHARED("rung.trail", language)
-    note = source.note if source.kind in ("catalogue", "text") else None
-    return SHARED(f"source.{source.kind}", language) + (bracketed(note, language) if note else "")
-
-
-def denial_pieces(denial: Denial, language: Language) -> list[Piece]:
-    """The pieces of a card that a denial adds, in reading order; what is needed most goes last when room is short."""
-    return [
-        kit.piece(9, kit.rich(field("fixer", language, denial.fixer))),
-        kit.piece(5, _evidence(denial, language)),
-        kit.piece(8, _draft(denial, language)),
-    ]
-
-
-def _draft(denial: Denial, language: Language) -> Block | None:
-    """The policy alone: the steps above say already what it covers. One with masked names is nothing to paste."""
-    if denial.policy_draft is not None:
-        policy = json.dumps(denial.policy_draft, indent=2, ensure_ascii=False)
-        name = "draft_wide" if denial.draft_to_narrow else "draft"
-        label = kit.labelled(SHARED("denial.draft_masked", language)) if MASK in policy else field(name, language)
-        return kit.rich(label, kit.preformatted(policy))
-    if denial.no_draft_because:
-        return kit.rich(field("no_draft", language, denial.no_draft_because))
-    return None
-
-
-def _evidence(denial: Denial, language: Language) -> Block | None:
-    lines: list[Element] = []
+def evidence(denial: Denial, language: Language) -> Iterator[Element]:
+    """What a denial was decided by: resource, policies, conditions, or how to learn them."""
     if denial.resource and denial.policy_draft is None:
-        lines.append(field("resource", language, kit.code(denial.resource)))
-    lines += [_policy(policy, language) for policy in denial.matched]
+        yield field("resource", language, kit.code(denial.resource))
+    yield from (_policy(policy, language) for policy in denial.matched)
     if denial.conditions:
         shown: list[Element | str] = []
         for key, values in denial.conditions:
             shown += [kit.code(f"{key} = {', '.join(values)}"), "  "]
-        lines.append(kit.labelled(SHARED("denial.conditions", language), *shown[:-1]))
+        yield kit.labelled(SHARED("denial.conditions", language), *shown[:-1])
     if denial.decode_note:
-        lines.append(kit.line(denial.decode_note))
-    return kit.rich(*lines) if lines else None
+        yield kit.line(denial.decode_note)
+
+
+def draft(denial: Denial, language: Language) -> Iterator[Element]:
+    """The policy alone: the steps say already what it covers. One with masked names is nothing to paste."""
+    if denial.policy_draft is not None:
+        name = "draft_wide" if denial.draft_to_narrow else "draft"
+        yield kit.labelled(SHARED("denial.draft_masked", language)) if _masked(denial) else field(name, language)
+        yield kit.preformatted(json.dumps(denial.policy_draft, indent=2, ensure_ascii=False))
+    elif denial.no_draft_because and denial.deny != "explicit":  # the cause says that no Allow helps against a Deny
+        yield field("no_draft", language, denial.no_draft_because)
+
+
+def _masked(denial: Denial) -> bool:
+    """Whether there is no policy that could be pasted: none at all, or one with masked names."""
+    return denial.policy_draft is None or MASK in str(denial.policy_draft)
 
 
 def _policy(policy: Matched, language: Language) -> Element:
@@ -239,3 +242,59 @@ def _policy(policy: Matched, language: Language) -> Element:
 def _spaced(name: str, language: Language) -> str:
     """A name inside a Chinese sentence stands apart from it when it begins in Latin letters."""
     return f" {name}" if language == "zh" and name[:1].isascii() else name
+
+
+def _verdicts(explanation: Explanation) -> Iterator[Element]:
+    """Why to retry or not, throttling and timing, one line each; what the top says already is left out."""
+    timing = explanation.timing
+    told = timing.reading in QUIET_READINGS or not explanation.cause or timing.words == explanation.cause
+    for name, said in (
+        ("retry", explanation.retry_because if explanation.retry else None),
+        ("throttling", explanation.throttling),
+        ("timing", None if told else timing.words),
+    ):
+        if said:
+            yield field(name, explanation.language, said)
+
+
+def retry_words(explanation: Explanation) -> str:
+    """The retry verdict with its reason; empty for a call that succeeded."""
+    if explanation.retry is None:
+        return explanation.retry_because or ""
+    parts = (SHARED(f"card.retry_{explanation.retry}", explanation.language), explanation.retry_because or "")
+    return ("" if explanation.language == "zh" else " ").join(parts).strip()
+
+
+def _advice(explanation: Explanation) -> Iterator[Element]:
+    language = explanation.language
+    if explanation.solutions:
+        foreign = any(source.kind == "solutions" and source.note for source in explanation.sources)
+        yield kit.labelled(SHARED("card.solutions_foreign", language)) if foreign else field("solutions", language)
+        yield kit.quote(explanation.solutions, 1800)
+
+
+def _footer(explanation: Explanation, rungs: tuple[Rung, ...], lookup_request_id: str | None) -> list[str]:
+    language, parts = explanation.language, []
+    if rungs:
+        last = rungs[-1]
+        parts.append(SHARED("card.footer", language, name=last.viewed_as, rung=SHARED(f"rung.{last.rung}", language)))
+    if explanation.cause and explanation.timing.duration_ms is not None:
+        parts.append(SHARED("card.took", language, ms=explanation.timing.duration_ms))
+    lines = [kit.escape(" · ".join(parts))] if parts else []
+    if lookup_request_id:
+        lines.append(kit.escape(SHARED("reference.lookup", language, id=lookup_request_id)))
+    return lines + sources_line([_source(source, language) for source in explanation.sources], language)
+
+
+def sources_line(named: list[str], language: Language) -> list[str]:
+    """Small print on where an explanation comes from; nothing when nobody is named."""
+    sources = mark("、", language).join(named)
+    return [kit.escape(kit.fit(SHARED("card.sources", language, sources=sources), 400))] if named else []
+
+
+def _source(source: Source, language: Language) -> str:
+    """A source by name. Age and language stand where they matter: next to the call, and above a foreign solution."""
+    if source.kind == "log" and source.reference.startswith("actiontrail:"):
+        return SHARED("rung.trail", language)
+    note = source.note if source.kind in ("catalogue", "text") else None
+    return SHARED(f"source.{source.kind}", language) + (bracketed(note, language) if note else "")

@@ -9,7 +9,7 @@ from bot.blocks import kit
 from bot.blocks.details import TEXTS as DETAILS
 from bot.blocks.details import Place, private
 from bot.blocks.kit import Block, Element, Message
-from bot.blocks.requestlog import card
+from bot.blocks.requestlog import facts, fold, top
 from bot.blocks.views import checkboxes, conversation, modal, person
 from bot.blocks.words import name_of
 from bot.explain.explanation import Explanation
@@ -23,7 +23,6 @@ KEEP: Final = "share_keep"
 WHERE: Final = "share_where"
 OPEN: Final = "card_open"
 
-NEVER_LEFT_OUT: Final = 3
 MOST_PARAMETERS: Final = 12
 LONGEST_VALUE: Final = 60
 #: Of the 2,000 characters of a button's value, escaped as JSON may need.
@@ -43,18 +42,17 @@ def shared_message(shared: Shared, *, now: datetime) -> Message:
     """What is posted. Its only live mention is that of the person who shares."""
     language = shared.explanation.language
     by = kit.rich(kit.line(kit.words(TEXTS("shared_by", language)), person(shared.user)))
-    blocks = _card(shared, now)
     opened = kit.button(TEXTS("open", language), OPEN, value_of(shared.explanation), label=TEXTS("open_label", language))
     return kit.message(
         shared.explanation.verdict,
         language,
         by,
-        *blocks[:NEVER_LEFT_OUT],
-        *(kit.piece(4, block) for block in blocks[NEVER_LEFT_OUT:-1]),
-        kit.piece(2, _parameters(shared)),
-        kit.piece(3, *blocks[NEVER_LEFT_OUT:][-1:]),
+        *top(shared.explanation, now),
+        *facts(shared.explanation),
+        kit.piece(2, _parameters(shared), folded=True),
         kit.actions(opened),
         kit.context(kit.escape(_hidden(shared))),
+        fold=fold(shared.explanation, now),
     )
 
 
@@ -82,7 +80,7 @@ def share_view(
     """
     explanation, language = shared.explanation, shared.explanation.language
     options = [(name, TEXTS(f"masks.{name}", language)) for name in MASK_CLASSES]
-    preview = [block for block in shared_message(shared, now=now).blocks if block["type"] != "actions"]
+    preview = [block for block in shared_message(shared, now=now).plainer().blocks if block["type"] != "actions"]
     keep = kit.button(TEXTS("keep", language), KEEP, explanation.request_id, label=TEXTS("keep_label", language))
     blocks: list[Block | None] = [
         kit.rich(kit.line(kit.words(said, bold=True))) if said else None,
@@ -90,9 +88,9 @@ def share_view(
         kit.rich(kit.line(kit.words(TEXTS("mask", language), bold=True))),
         {**kit.actions(checkboxes(MASKS, options, shared.masks)), "block_id": MASKS},
         kit.context(kit.escape(TEXTS("lead", language))),
-        kit.divider(),
+        kit.DIVIDER,
         *({**block, "block_id": f"preview_{number}"} for number, block in enumerate(preview)),
-        kit.divider(),
+        kit.DIVIDER,
         kit.actions(keep),
         kit.context(kit.escape(TEXTS("keep_small", language))),
     ]
@@ -125,13 +123,6 @@ def _hidden(shared: Shared) -> str:
         return TEXTS("nothing_hidden", language)
     names = [TEXTS(f"masks.{name}", language) for name in MASK_CLASSES if name in shared.masks]
     return TEXTS("hidden", language, classes=mark("；", language).join(names))
-
-
-def _card(shared: Shared, now: datetime) -> list[Block]:
-    """The card without its buttons and block ids, which are given anew."""
-    blocks = card(shared.explanation, (), now=now, buttons=False).blocks
-    shown = [block for block in blocks if block["type"] != "actions"]
-    return [{key: value for key, value in block.items() if key != "block_id"} for block in shown]
 
 
 def _parameters(shared: Shared) -> Block | None:

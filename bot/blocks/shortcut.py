@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.blocks.kit import SHARED, Message, context, line, rich, titled
@@ -46,7 +47,7 @@ def result(said: Message, language: Language, *, channel: str | None = None, thr
     place = {name: value for name, value in (("channel", channel), ("thread_ts", thread_ts)) if value}
     return modal(
         TEXTS("title", language),
-        [block for block in said.blocks if block["type"] in IN_MODALS],
+        [block for block in said.plainer().blocks if block["type"] in IN_MODALS],
         language,
         private=json.dumps(place) if place else "",
     )
@@ -66,8 +67,8 @@ def aside(said: Message, reason: str, language: Language | None = None) -> Messa
     """
     written = language or ("zh" if _CHINESE.search(said.text) else "en")
     why = TEXTS(f"aside.{reason}" if TEXTS.has(f"aside.{reason}") else "aside.other", written)
-    blocks = [{**context(why), "block_id": "why_here"}, *said.blocks[:49]] if said.blocks else []
-    return Message(f"{why} {said.text}", blocks)
+    above = {**context(why), "block_id": "why_here"} if said.blocks else None
+    return replace(said.around(above=above), text=f"{why} {said.text}")
 
 
 def loading(language: Language, *, external_id: str | None = None, progress: tuple[int, int] | None = None) -> dict[str, Any]:

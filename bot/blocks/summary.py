@@ -7,11 +7,12 @@ from typing import Final
 
 from bot.blocks import kit
 from bot.blocks.help import COMMAND
-from bot.blocks.kit import MOST_BLOCKS, Block, Message, Piece
+from bot.blocks.kit import Block, Message, Piece
 from bot.blocks.outcome import reason, sentence
 from bot.blocks.requestlog import SYMBOLS
 from bot.blocks.timeline import Timeline, in_fixed_width, timeline
 from bot.explain.explanation import Explanation
+from bot.explain.sentences import SLOW
 from bot.languages import Language, Texts, sentences
 from bot.outcomes import OUTCOMES, Found, NotConnected, NotFound, Outcome, Unsupported
 
@@ -22,7 +23,6 @@ LONGEST_SENTENCE: Final = 260
 MOST_NOTES: Final = 3
 MOST_BEYOND: Final = 60
 MOST_IN_A_COMMAND: Final = 20
-SLOW: Final = ("slow_service", "client_delay")
 _FAILED, _SLOW, _UNFOUND, _SUCCEEDED = range(4)
 
 
@@ -87,7 +87,7 @@ def with_notes(said: Message, others: Sequence[Outcome], language: Language) -> 
     if not others:
         return said
     notes = [kit.escape(sentence(each, language)) for each in others[:MOST_NOTES]]
-    return Message(said.text, [*said.blocks[: MOST_BLOCKS - 1], {**kit.context(*notes), "block_id": "other_ids"}])
+    return said.around(below={**kit.context(*notes), "block_id": "other_ids"})
 
 
 def headline(outcomes: Sequence[Outcome], language: Language) -> str:

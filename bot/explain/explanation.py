@@ -75,12 +75,17 @@ class Denial:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """``duration_ms`` at the gateway; ``clock_skew_s`` is gateway time minus the caller's time, in seconds."""
+    """``duration_ms`` at the gateway; ``clock_skew_s`` is gateway time minus the caller's time, in seconds.
+
+    ``skew`` (without its sign) and ``duration`` are the same in words, as a person would say them.
+    """
 
     duration_ms: int | None
     clock_skew_s: int | None
     reading: Reading
     words: str | None = None
+    skew: str = ""
+    duration: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) |(?<=[。！？])")
 _MOST_STEPS: Final = 6
 _SERVER_ERROR: Final = 500
+#: A call that succeeded after so long is news for that alone.
+SLOW: Final = ("slow_service", "client_delay")
 _NAMELESS: Final = ("failed", "throttled")
 #: What the log's own times tell of the caller's clock, which is then the one cause.
 _MEASURED: Final = ("clock_skew", "client_delay")
@@ -93,11 +95,15 @@ def verdict(known: Known) -> str:
     else:
         layer = layer_of(denied.policy_type)
         plain = layer == "unknown" or (layer == "account" and denied.deny != "unknown")
+        unnamed = known.say("attached.unnamed")
+        policy = next((item.name for item in denied.matched if item.effect == "Deny" and item.name != unnamed), None)
+        by = "_named" if denied.deny == "explicit" and policy else "" if plain else "_layer"
         line = known.say(
-            f"verdict.denied.{denied.deny if plain else f'{denied.deny}_layer'}",
+            f"verdict.denied.{denied.deny}{by}",
             what=cut(denied.action or known.call, _LONGEST_NAME),
             who=cut(denied.principal_words, _LONGEST_NAME),
             layer=inside(layer, denied.policy_type, known.language),
+            policy=cut(policy or "", _LONGEST_NAME),
         )
     return cut(one_line(line), _LONGEST_VERDICT)
 
@@ -106,6 +112,8 @@ def _ended(known: Known) -> str:
     facts, judged = known.facts, known.judged
     silent = judged.kind == "succeeded" and judged.status is None
     key: str = "silent" if silent and not facts.says_success else judged.kind
+    if key == "succeeded" and known.measured.reading in SLOW:
+        key = known.measured.reading
     if key in _NAMELESS and not (facts.product or facts.api):
         key = f"{key}_unnamed"
     title = _title(known)
@@ -113,7 +121,8 @@ def _ended(known: Known) -> str:
     if judged.error_code and title:
         error = known.say("verdict.titled", code=judged.error_code, title=title)
     status = known.say("verdict.status", status=facts.http_status) if facts.http_status else ""
-    return known.say(f"verdict.{key}", call=cut(known.call, _LONGEST_NAME), error=error, status=status)
+    spans = {"duration": known.measured.duration, "skew": known.measured.skew}
+    return known.say(f"verdict.{key}", call=cut(known.call, _LONGEST_NAME), error=error, status=status, **spans)
 
 
 def _title(known: Known) -> str | None:

@@ -42,14 +42,10 @@ def timing(duration: str | None, sent: datetime | None, received: datetime | Non
     duration_ms = milliseconds(duration)
     skew = round((received - sent).total_seconds()) if sent and received else None
     reading = _reading(duration_ms, skew)
-    words = say(
-        f"timing.{reading}",
-        language,
-        skew=_span(abs(skew or 0), language),
-        duration=_span((duration_ms or 0) / 1000, language),
-        direction=say("timing.ahead" if (skew or 0) < 0 else "timing.behind", language),
-    )
-    return Timing(duration_ms, skew, reading, words)
+    spans = _span(abs(skew or 0), language), _span((duration_ms or 0) / 1000, language)
+    direction = say("timing.ahead" if (skew or 0) < 0 else "timing.behind", language)
+    words = say(f"timing.{reading}", language, skew=spans[0], duration=spans[1], direction=direction)
+    return Timing(duration_ms, skew, reading, words, *spans)
 
 
 def _span(seconds: float, language: Language) -> str:

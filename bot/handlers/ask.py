@@ -198,7 +198,7 @@ class Ask:
     @property
     def target(self) -> Target:
         """Where the answer goes."""
-        return Target(self.person.user, self.origin.channel, self.origin.thread_ts, self.origin.response_url)
+        return Target(self.person.user, self.origin.channel, self.origin.thread_ts, self.origin.response_url, self.person.team)
 
     def given(self, kind: type[Given]) -> Given:
         """The arguments of one kind; its defaults when the ask came without them."""

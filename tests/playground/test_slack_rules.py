@@ -175,3 +175,97 @@ def test_a_bare_name_is_live_unless_verbatim() -> None:
 
 def test_the_people_that_a_message_pings_are_listed() -> None:
     assert people_mentioned("<@U0BOB>", [section("by <@U0ALICE>"), section("&lt;@U0NOBODY&gt;")]) == ["U0BOB", "U0ALICE"]
+
+
+def text_cells(*texts: str) -> list[Json]:
+    return [{"type": "raw_text", "text": text} for text in texts]
+
+
+def series(name: str, *labels: str) -> Json:
+    return {"name": name, "data": [{"label": label, "value": 1} for label in labels]}
+
+
+def chart(*parts: Json, categories: tuple[str, ...] = ("15:40", "15:41"), title: str = "Calls", **axes: str) -> Json:
+    drawn = {"type": "bar", "series": list(parts), "axis_config": {"categories": list(categories), **axes}}
+    return {"type": "data_visualization", "title": title, "chart": drawn}
+
+
+def data_table(*rows: list[Json], **more: object) -> Json:
+    return {"type": "data_table", "caption": "Calls", "rows": list(rows), **more}
+
+
+def container(*children: Json, **more: object) -> Json:
+    return {"type": "container", "title": plain("All facts"), "child_blocks": list(children), **more}
+
+
+ENDED = series("throttled", "15:40", "15:41")
+RICH: Json = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "a"}]}]}
+HEADS = text_cells("Time", "ms")
+ROW = [*text_cells("15:40"), {"type": "raw_number", "value": 188, "text": "188"}]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        chart(ENDED, series("succeeded", "15:41", "15:40"), x_label="Sent (UTC)", y_label="x" * 50),
+        {"type": "data_visualization", "title": "t" * 50, "chart": {"type": "pie", "segments": [{"label": "a", "value": 0.1}]}},
+        data_table(HEADS, *[ROW] * 200, page_size=100, row_header_column_index=1),
+        data_table(HEADS, [*text_cells("a"), RICH]),
+        container(section(), *[RICH] * 9, is_collapsible=True, default_collapsed=True, subtitle=plain("s" * 150)),
+        container(section(), has_header_divider=True, width="full"),
+        {
+            "type": "context_actions",
+            "elements": [
+                {
+                    "type": "feedback_buttons",
+                    "action_id": "f",
+                    "positive_button": {"text": plain("Yes"), "value": "y"},
+                    "negative_button": {"text": plain("No"), "value": "n"},
+                }
+            ],
+        },
+    ],
+    ids=lambda block: str(block["type"]),
+)
+def test_the_newer_blocks_within_their_limits_are_taken_in_messages_and_in_no_modal(block: Json) -> None:
+    assert block_faults([block], "message") == []
+    assert [fault.rule for fault in block_faults([block], "modal")] == ["wrong_surface"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "block", "pointer"),
+    [
+        ("too_long", chart(ENDED, title="t" * 51), "/blocks/0/title"),
+        ("too_long", chart(ENDED, x_label="x" * 51), "/blocks/0/chart/axis_config/x_label"),
+        ("too_long", chart(series("n" * 21, "15:40", "15:41")), "/blocks/0/chart/series/0/name"),
+        ("too_many", chart(*(series(str(n), "15:40", "15:41") for n in range(13))), "/blocks/0/chart/series"),
+        ("wrong_value", chart(ENDED, ENDED), "/blocks/0/chart/series"),
+        ("wrong_value", chart(series("throttled", "15:40")), "/blocks/0/chart/series/0/data"),
+        ("wrong_value", chart(series("throttled", "15:40", "15:42")), "/blocks/0/chart/series/0/data"),
+        ("wrong_value", chart(series("a", "b", "b"), categories=("b", "b")), "/blocks/0/chart/axis_config/categories"),
+        ("wrong_value", data_table(HEADS, text_cells("a")), "/blocks/0/rows/1"),
+        ("too_few", data_table(HEADS), "/blocks/0/rows"),
+        ("too_many", data_table(HEADS, *[ROW] * 201), "/blocks/0/rows"),
+        ("wrong_value", data_table([RICH], [RICH]), "/blocks/0/rows/0"),
+        ("wrong_value", data_table(HEADS, ROW, page_size=101), "/blocks/0/page_size"),
+        ("wrong_value", data_table(HEADS, ROW, row_header_column_index=2), "/blocks/0/row_header_column_index"),
+        ("too_long", data_table(HEADS, *[text_cells("a" * 9_000, "b")] * 3), "/blocks"),
+        ("missing", {"type": "data_table", "rows": [HEADS, ROW]}, "/blocks/0"),
+        ("too_many", container(*[section()] * 11), "/blocks/0/child_blocks"),
+        ("unsupported_type", container(container(section())), "/blocks/0/child_blocks/0/type"),
+        ("unsupported_type", container(chart(ENDED)), "/blocks/0/child_blocks/0/type"),
+        ("wrong_value", container(section(), default_collapsed=True), "/blocks/0/default_collapsed"),
+        ("wrong_value", container(section(), is_collapsible=True, has_header_divider=True), "/blocks/0/has_header_divider"),
+        ("too_long", container(section(), subtitle=plain("s" * 151)), "/blocks/0/subtitle/text"),
+        ("missing", {"type": "container", "child_blocks": [section()]}, "/blocks/0"),
+        ("repeated_block_id", container(section(block_id="a"), section(block_id="a")), "/blocks"),
+    ],
+)
+def test_a_newer_block_beyond_its_limits_is_refused(rule: str, block: Json, pointer: str) -> None:
+    faults = [(fault.rule, fault.pointer) for fault in block_faults([block], "message")]
+    assert (rule, pointer) in faults
+
+
+def test_a_message_holds_at_most_two_charts() -> None:
+    assert block_faults([chart(ENDED)] * 2, "message") == []
+    assert [fault.rule for fault in block_faults([chart(ENDED)] * 3, "message")] == ["too_many"]

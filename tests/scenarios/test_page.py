@@ -47,6 +47,13 @@ def answer(desk: Desk, text: str = COMMAND) -> str:
     return desk.find(NEWEST).text
 
 
+def opened(desk: Desk) -> str:
+    """The newest answer once its facts were opened, by the keyboard."""
+    desk.find(f"{NEWEST} summary").send_keys(Keys.ENTER)
+    desk.find(f"{NEWEST} details[open]")
+    return desk.find(NEWEST).text
+
+
 def says(desk: Desk, css: str, *parts: str) -> None:
     """Wait until a part of the page says all of this; it may be drawn anew meanwhile."""
 
@@ -61,7 +68,8 @@ def says(desk: Desk, css: str, *parts: str) -> None:
 
 
 def test_the_sample_is_explained_to_alice_alone_within_three_seconds(desk: Desk) -> None:
-    said = answer(desk)
+    answer(desk)
+    said = opened(desk)
     for part in (
         "Only visible to you",
         "RunInstances",
@@ -82,7 +90,7 @@ def test_the_same_in_chinese_as_soon_as_the_language_is_chosen(desk: Desk) -> No
     says(desk, "#sidebar", "频道")
     # A stranger looks at the page before typing again; so long the bot may remember the language.
     desk.until(lambda: "怎么办" in answer(desk))
-    said = desk.find(NEWEST).text
+    said = opened(desk)
     for part in ("仅你可见", "RunInstances", "云服务器", "IncorrectStatus.TransitRouter", "怎么办"):
         assert part in said
     assert "Only visible to you" not in said

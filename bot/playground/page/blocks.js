@@ -1,5 +1,7 @@
 /** Block Kit, drawn. ``context`` says what a click is about: {channel, ts} of a message, or {view}. */
 import { h } from "./dom.js";
+import { container, dataTable } from "./containers.js";
+import { chart } from "./charts.js";
 import { control } from "./elements.js";
 import { emoji } from "./emoji.js";
 import { markdown } from "./markdown.js";
@@ -80,6 +82,10 @@ const KINDS = {
   input,
   rich_text: richText,
   table,
+  container: (block, context) => container(block, context, blocks),
+  data_table: dataTable,
+  data_visualization: chart,
+  context_actions: (block, context) => h("div", { class: "actions actions-small" }, block.elements.map((element) => control(block, element, context))),
   markdown: (block) => h("div", { class: "rich" }, markdown(block.text)),
   alert: (block) => h("div", { class: `alert alert-${block.level ?? "default"}`, role: "note" }, textOf(block.text)),
 };

@@ -130,8 +130,17 @@ function textField(block, element, _context, field) {
   return element.multiline ? h("textarea", { rows: "4", ...attributes }) : h("input", { type: "text", ...attributes });
 }
 
+/** The two opinions side by side; the bot is told which one was pressed. */
+function feedback(block, element, context) {
+  const draw = (opinion, sign) =>
+    button(block, { ...element, text: { ...opinion.text, text: `${sign} ${opinion.text.text}` }, value: opinion.value, accessibility_label: opinion.accessibility_label }, context);
+  return h("span", { class: "opinions" }, draw(element.positive_button, "▲"), draw(element.negative_button, "▼"));
+}
+
 const KINDS = {
   button,
+  feedback_buttons: feedback,
+  icon_button: button,
   overflow,
   static_select: select,
   conversations_select: conversations,

@@ -15,6 +15,9 @@ MOST_CHARACTERS: Final = 13_200
 MOST_TEXT: Final = 40_000
 MOST_MARKDOWN: Final = 12_000
 MOST_TABLE: Final = 10_000
+MOST_DATA_TABLE: Final = 20_000
+MOST_CHARTS: Final = 2
+MOST_ROWS_A_PAGE: Final = 100
 LONGEST_INPUT: Final = 3000
 
 _VIEW_FIELDS: Final[dict[str, Check]] = {
@@ -39,10 +42,12 @@ def block_faults(blocks: object, surface: Surface, root: str = "/blocks") -> lis
         faults.extend(BLOCK(block, pointer))
         if isinstance(block, dict):
             faults.extend(_out_of_place(block, pointer, surface))
-            faults.extend(_repeated_actions(block, pointer))
-            faults.extend(_misused_element(block, pointer))
-    known = [block for block in blocks if isinstance(block, dict)]
-    return [*faults, *_repeated_blocks(known, root), *_totals(known, root)]
+    known = list(_with_children(blocks, root))
+    for block, pointer in known:
+        for rule in _RULES:
+            faults.extend(rule(block, pointer))
+    every = [block for block, _ in known]
+    return [*faults, *_repeated_blocks(every, root), *_totals(every, root)]
 
 
 def view_faults(view: Json) -> list[Fault]:
@@ -63,6 +68,17 @@ def view_faults(view: Json) -> list[Fault]:
     return [*faults, *block_faults(blocks, "modal" if kind == "modal" else "home", "/view/blocks")]
 
 
+def _with_children(blocks: Sequence[object], root: str) -> Iterator[tuple[Json, str]]:
+    """The blocks and those inside containers, each with its pointer."""
+    for position, block in enumerate(blocks):
+        if isinstance(block, dict):
+            pointer = f"{root}/{position}"
+            yield block, pointer
+            children = block.get("child_blocks")
+            if isinstance(children, list | tuple):
+                yield from _with_children(children, f"{pointer}/child_blocks")
+
+
 def size(blocks: Sequence[Json]) -> int:
     """The characters of all texts in blocks, as sent."""
     return sum(len(text) for text in seen_texts(list(blocks)))
@@ -77,7 +93,7 @@ def _out_of_place(block: Json, pointer: str, surface: Surface) -> Iterator[Fault
 def _elements(block: Json) -> list[Json]:
     found = [block.get("accessory"), block.get("element")]
     elements = block.get("elements")
-    if block.get("type") == "actions" and isinstance(elements, list):
+    if block.get("type") in ("actions", "context_actions") and isinstance(elements, list):
         found.extend(elements)
     return [element for element in found if isinstance(element, dict)]
 
@@ -110,12 +126,70 @@ def _repeated_blocks(blocks: Sequence[Json], root: str) -> Iterator[Fault]:
             yield Fault("repeated_block_id", f"block_id already exists: {block_id}", root)
 
 
+def _folding(block: Json, pointer: str) -> Iterator[Fault]:
+    """A container is folded only where it can be opened, and its divider needs one that cannot be closed."""
+    if block.get("type") == "container":
+        folds = bool(block.get("is_collapsible"))
+        if block.get("default_collapsed") and not folds:
+            yield Fault("wrong_value", "default_collapsed needs is_collapsible", f"{pointer}/default_collapsed")
+        if block.get("has_header_divider") and folds:
+            yield Fault("wrong_value", "has_header_divider is not allowed with is_collapsible", f"{pointer}/has_header_divider")
+
+
+def _data_table(block: Json, pointer: str) -> Iterator[Fault]:
+    """All rows are equally long, the first holds no rich text, and the row's header is one of the columns."""
+    rows = block.get("rows")
+    if block.get("type") != "data_table" or not isinstance(rows, list | tuple) or not rows:
+        return
+    width = len(rows[0]) if isinstance(rows[0], list | tuple) else 0
+    for number, row in enumerate(rows):
+        if not isinstance(row, list | tuple) or len(row) != width:
+            yield Fault("wrong_value", f"all rows must have {width} cells", f"{pointer}/rows/{number}")
+    if any(isinstance(cell, dict) and cell.get("type") == "rich_text" for cell in rows[0]):
+        yield Fault("wrong_value", "rich_text is not allowed in the header row", f"{pointer}/rows/0")
+    for key, fewest, most in (("page_size", 1, MOST_ROWS_A_PAGE), ("row_header_column_index", 0, width - 1)):
+        given = block.get(key, fewest)
+        if not isinstance(given, int) or not fewest <= given <= most:
+            yield Fault("wrong_value", f"must be a whole number from {fewest} to {most}", f"{pointer}/{key}")
+
+
+def _chart(block: Json, pointer: str) -> Iterator[Fault]:
+    """Each series of its own name, with exactly one point for each category; parts of a pie are positive."""
+    chart = block.get("chart")
+    if block.get("type") != "data_visualization" or not isinstance(chart, dict):
+        return
+    for number, segment in enumerate(chart.get("segments") or ()):
+        if isinstance(segment, dict) and not (isinstance(value := segment.get("value"), int | float) and value > 0):
+            yield Fault("wrong_value", "must be greater than 0", f"{pointer}/chart/segments/{number}/value")
+    series = [each for each in chart.get("series") or () if isinstance(each, dict)]
+    for name, times in Counter(str(each.get("name")) for each in series).items():
+        if times > 1:
+            yield Fault("wrong_value", f"series names must be unique: {name}", f"{pointer}/chart/series")
+    axes = chart.get("axis_config")
+    categories = list(axes.get("categories") or ()) if isinstance(axes, dict) else []
+    if len(set(categories)) < len(categories):
+        yield Fault("wrong_value", "categories must be unique", f"{pointer}/chart/axis_config/categories")
+    for number, each in enumerate(series):
+        labels = [point.get("label") for point in each.get("data") or () if isinstance(point, dict)]
+        if Counter(labels) != Counter(categories):
+            yield Fault("wrong_value", "needs exactly one point for each category", f"{pointer}/chart/series/{number}/data")
+
+
 def _totals(blocks: Sequence[Json], root: str) -> Iterator[Fault]:
     tables = [block for block in blocks if block.get("type") == "table"]
     if len(tables) > 1:
         yield Fault("only_one_table", "only one table is allowed in a message", root)
     if size(tables) > MOST_TABLE:
         yield Fault("too_long", f"a table holds at most {MOST_TABLE} characters, has {size(tables)}", root)
+    sortable = [block for block in blocks if block.get("type") == "data_table"]
+    if size(sortable) > MOST_DATA_TABLE:
+        yield Fault("too_long", f"data tables hold at most {MOST_DATA_TABLE} characters, have {size(sortable)}", root)
+    charts = sum(block.get("type") == "data_visualization" for block in blocks)
+    if charts > MOST_CHARTS:
+        yield Fault("too_many", f"no more than {MOST_CHARTS} charts are allowed in a message, has {charts}", root)
     markdown = size([block for block in blocks if block.get("type") == "markdown"])
     if markdown > MOST_MARKDOWN:
         yield Fault("too_long", f"markdown blocks hold at most {MOST_MARKDOWN} characters, have {markdown}", root)
+
+
+_RULES: Final = (_repeated_actions, _misused_element, _folding, _data_table, _chart)

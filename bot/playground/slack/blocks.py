@@ -1,11 +1,12 @@
 """The limits of Block Kit's blocks, and on which surface each may stand.
 
-Figures: Slack's reference, as slack_sdk 3.47 has them.
+Figures: Slack's reference, as slack_sdk 3.47 has them, and for container, data_table, data_visualization and context_actions
+the reference of autumn 2026. Limits between several fields stand in ``block_rules``.
 """
 
 from typing import Final, Literal
 
-from bot.playground.slack.elements import ACCESSORY, ACTION, IMAGE, INPUT
+from bot.playground.slack.elements import ACCESSORY, ACTION, FEEDBACK, IMAGE, INPUT
 from bot.playground.slack.shapes import (
     Check,
     anything,
@@ -80,7 +81,26 @@ _PLAIN_OR_MARKDOWN: Final = text(3000)
 
 _CONTEXT_ELEMENT: Final = tagged({"image": IMAGE, "plain_text": _PLAIN_OR_MARKDOWN, "mrkdwn": _PLAIN_OR_MARKDOWN})
 
-BLOCKS: Final[dict[str, Check]] = {
+_DATA_CELL: Final = tagged(
+    {
+        "raw_text": record({"text": string(10_000)}, ("text",)),
+        "raw_number": record({"value": number, "text": string(100)}, ("value", "text")),
+        "rich_text": RICH_TEXT,
+    }
+)
+
+_SERIES: Final = record(
+    {"name": string(20), "data": array(record({"label": string(20), "value": number}, ("label", "value")), 20)},
+    ("name", "data"),
+)
+_AXES: Final = record(
+    {"categories": array(string(20), 20), "x_label": string(50), "y_label": string(50)},
+    ("categories",),
+)
+_LINES: Final = record({"series": array(_SERIES, 12), "axis_config": _AXES}, ("series", "axis_config"))
+_PIE: Final = record({"segments": array(record({"label": string(20), "value": number}, ("label", "value")), 12)}, ("segments",))
+
+_BASIC: Final[dict[str, Check]] = {
     "section": record(
         {
             "block_id": string(255),
@@ -122,6 +142,45 @@ BLOCKS: Final[dict[str, Check]] = {
     "table": record(
         {"block_id": string(255), "rows": array(array(_CELL, 20), 100), "column_settings": array(_COLUMN, 20)}, ("rows",)
     ),
+}
+
+BLOCKS: Final[dict[str, Check]] = {
+    **_BASIC,
+    "container": record(
+        {
+            "block_id": string(255),
+            "title": plain_text(150),
+            "rich_text_title": RICH_TEXT,
+            "subtitle": text(150),
+            "icon": IMAGE,
+            "width": choice("narrow", "standard", "wide", "full"),
+            "is_collapsible": boolean,
+            "default_collapsed": boolean,
+            "has_header_divider": boolean,
+            "child_blocks": array(tagged(_BASIC), 10),
+        },
+        ("child_blocks",),
+        ("title", "rich_text_title"),
+    ),
+    "data_table": record(
+        {
+            "block_id": string(255),
+            "caption": string(2000),
+            "rows": array(array(_DATA_CELL, 20), 201, 2),
+            "page_size": number,
+            "row_header_column_index": number,
+        },
+        ("caption", "rows"),
+    ),
+    "data_visualization": record(
+        {
+            "block_id": string(255),
+            "title": string(50),
+            "chart": tagged({"bar": _LINES, "line": _LINES, "area": _LINES, "pie": _PIE}),
+        },
+        ("title", "chart"),
+    ),
+    "context_actions": record({"block_id": string(255), "elements": array(FEEDBACK, 5)}, ("elements",)),
     "markdown": record({"block_id": string(255), "text": string(12_000)}, ("text",)),
     "alert": record(
         {"block_id": string(255), "text": text(200), "level": choice("default", "info", "warning", "error", "success")},
@@ -134,6 +193,13 @@ BLOCK: Final = tagged(BLOCKS)
 #: Kinds of block that not every surface shows; what is not listed may stand anywhere.
 SURFACES: Final[dict[str, frozenset[Surface]]] = {
     "alert": frozenset({"modal"}),
+    "container": frozenset({"message"}),
+    "context_actions": frozenset({"message"}),
+    "data_table": frozenset({"message", "home"}),
+    "data_visualization": frozenset({"message"}),
     "markdown": frozenset({"message"}),
     "table": frozenset({"message", "home"}),
 }
+
+#: What Slack added in 2026 and does not take in every workspace.
+NEWER: Final = frozenset({"container", "context_actions", "data_table", "data_visualization"})

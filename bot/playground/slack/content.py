@@ -46,6 +46,8 @@ def message_content(workspace: Workspace, arguments: Json, source: str) -> Conte
     attachments = decoded(arguments.get("attachments")) or []
     if faults := block_faults(blocks, "message"):
         _refuse(workspace, faults, source, "invalid_blocks")
+    if isinstance(blocks, list) and workspace.refused_blocks & {str(block.get("type")) for block in blocks}:
+        raise Refusal("invalid_blocks")
     if not isinstance(blocks, list) or not isinstance(attachments, list):
         raise Refusal("invalid_blocks_format")
     if (characters := size(blocks)) > MOST_CHARACTERS:

@@ -133,3 +133,25 @@ _MENUS: Final[dict[str, Check]] = {
 ACTION: Final = tagged({"button": BUTTON, "overflow": _OVERFLOW, **_MENUS})
 ACCESSORY: Final = tagged({"button": BUTTON, "image": IMAGE, "overflow": _OVERFLOW, **_MENUS})
 INPUT: Final = tagged({"plain_text_input": _PLAIN_INPUT, **_MENUS})
+
+_OPINION: Final = record({"text": plain_text(75), "value": string(2000), "accessibility_label": string(75)}, ("text", "value"))
+#: What a context_actions block holds.
+FEEDBACK: Final = tagged(
+    {
+        "feedback_buttons": record(
+            {"action_id": _ID, "positive_button": _OPINION, "negative_button": _OPINION}, ("positive_button", "negative_button")
+        ),
+        "icon_button": record(
+            {
+                "action_id": _ID,
+                "icon": choice("trash"),
+                "text": plain_text(75),
+                "value": string(2000),
+                "accessibility_label": string(75),
+                "visible_to_user_ids": array(string(255), 10),
+                "confirm": CONFIRM,
+            },
+            ("icon", "text"),
+        ),
+    }
+)

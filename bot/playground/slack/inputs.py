@@ -9,6 +9,7 @@ from bot.playground.slack.people import Json
 Entry = str | list[str] | None
 
 _CONVERSATIONS: Final = {"conversations_select": "selected_conversation", "channels_select": "selected_channel"}
+_OPINIONS: Final = ("positive_button", "negative_button")
 _ONE_OPTION: Final = frozenset({"static_select", "radio_buttons", "overflow"})
 
 
@@ -16,10 +17,11 @@ def elements_of(blocks: Sequence[Json]) -> Iterator[tuple[str, Json]]:
     """Each interactive element with its block's id, in order."""
     for block in blocks:
         single = [block.get("accessory"), block.get("element")]
-        several = block.get("elements", []) if block.get("type") == "actions" else []
+        several = block.get("elements", []) if block.get("type") in {"actions", "context_actions"} else []
         for element in [*single, *several]:
             if isinstance(element, dict) and "action_id" in element:
                 yield str(block["block_id"]), element
+        yield from elements_of(block.get("child_blocks", ()))
 
 
 def find_element(
@@ -73,11 +75,15 @@ def action_of(block_id: str, element: Json, entry: Entry = None) -> Json:
     action: Json = {"type": element["type"], "block_id": block_id, "action_id": element["action_id"]}
     if element["type"] == "button":
         return action | {key: element[key] for key in ("text", "value", "style", "url") if key in element}
+    if element["type"] == "feedback_buttons":
+        chosen = next((element[key] for key in _OPINIONS if element[key].get("value") == entry), element[_OPINIONS[0]])
+        return action | {"text": chosen["text"], "value": chosen.get("value")}
     return action | (_state(element, entry) or {})
 
 
 def _offered(element: Json) -> list[object]:
-    return [element.get("value"), *(option["value"] for option in _options(element))]
+    opinions = [element[key].get("value") for key in _OPINIONS if key in element]
+    return [element.get("value"), *opinions, *(option["value"] for option in _options(element))]
 
 
 def _options(element: Json) -> list[Json]:

@@ -12,6 +12,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from bot.playground.slack.actor import Actor
 from bot.playground.slack.api_routes import api_routes
+from bot.playground.slack.blocks import NEWER
 from bot.playground.slack.delivery import ACK_SECONDS, Delivery
 from bot.playground.slack.events import RETRY_SECONDS, Events
 from bot.playground.slack.messages import Breach, Call, Message, Request, View
@@ -210,6 +211,10 @@ class SlackStandIn:
     def calls(self) -> list[Call]:
         """The bot's calls of the Web API and of response URLs."""
         return list(self.workspace.calls)
+
+    def take_no_newer_blocks(self, *, refused: bool = True) -> None:
+        """Let the workspace refuse messages with charts, sortable tables or containers; or take them again."""
+        self.workspace.refused_blocks = NEWER if refused else frozenset()
 
     def rate_limit(self, method: str, retry_after_s: int = 1, times: int = 1) -> None:
         """Let the next calls of a method, or of ``response_url``, answer 429 with Retry-After."""

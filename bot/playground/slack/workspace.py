@@ -39,6 +39,8 @@ class Workspace:
         own = [direct_messages(person) for person in self.people.values()]
         self.channels = {channel.id: channel for channel in [*channels, *own]}
         self.scopes = frozenset(scopes)
+        #: Kinds of block that this workspace does not take, as some do not take the newer ones.
+        self.refused_blocks: frozenset[str] = frozenset()
         self.groups = dict(groups)
         self.clock = clock
         self.lifetimes = Lifetimes(clock)
