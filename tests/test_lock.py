@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 ROOT: Final = Path(__file__).parents[1]
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-LOCKS: Final = [".ci/requirements.txt", ".ci/requirements-test.txt", ".ci/requirements-build.txt"]
+LOCKS: Final = [f".ci/requirements{name}.txt" for name in ("", "-test", "-build", "-audit")]
 
 
 def locked(path: str) -> dict[str, Requirement]:
