@@ -35,7 +35,8 @@ class Match:
     ``entry`` is None for a code that only the team knows. ``reference`` names who says it: ``catalogue:<id>``, or
     ``team:<file>`` for texts of the team's own. ``source`` and ``checked`` are the page behind the statement and the day
     when it was last held against it; ``runbook`` is the team's own page. ``family`` is what a pattern of codes means by its
-    look, if anything, and None for whole codes; ``guessed`` is a parameter that only the code names.
+    look, if anything, and None for whole codes; ``guessed`` is a parameter that only the code names;
+    ``reasoned`` tells that the code's last part was taken for a reason.
     """
 
     entry: Entry | None
@@ -50,6 +51,7 @@ class Match:
     reference: str
     family: str | None = None
     guessed: str | None = None
+    reasoned: bool = False
     runbook: str | None = None
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
@@ -204,6 +206,7 @@ def _ours(hit: _Hit[Entry], language: Language) -> Match:
         reference=f"catalogue:{entry.id}",
         family=hit.family,
         guessed=hit.captured.get("parameter"),
+        reasoned="reason" in hit.captured,
         reads=_filled_steps(words.reads, hit.captured),
         writes=_filled_steps(words.writes, hit.captured),
     )

@@ -15,7 +15,7 @@ from bot.languages import Language
 
 LONGEST_LINE = 400
 _ACTION = re.compile(
-    r"(?i:perform|action|operation|privilege|invoke|call|do)[\s:=\[]{0,4}[\"'“‘`]?(?!acs:)([a-z][a-z0-9-]{1,40}:[A-Z][A-Za-z0-9]{1,80})\b"
+    r"(?i:perform|action|operation|permission|privilege|invoke|call|do)[\s:=\[]{0,4}[\"'“‘`]?(?!acs:)([a-z][a-z0-9-]{1,40}:[A-Z][A-Za-z0-9]{1,80})\b"
 )
 _ARN = re.compile(
     r"(?P<label>(?:user|principal|caller|identity|requester)[\s:=\[\"'“(]{1,6})?"

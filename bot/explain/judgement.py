@@ -10,9 +10,10 @@ from typing import Final
 
 from bot.explain.body import is_success_code
 from bot.explain.catalog import Catalog, Match
+from bot.explain.entries import Entry
 from bot.explain.explanation import Kind, Retry
 from bot.explain.facts import Facts, shown_line, shown_passage
-from bot.explain.meanings import Meaning, family_of, meanings, permission_code, said_by_message
+from bot.explain.meanings import Meaning, family_of, meanings, parameter_in, permission_code, said_by_message
 from bot.explain.wording import joined, say
 from bot.languages import Language
 
@@ -37,6 +38,12 @@ _LEAVE_OPEN: Final = ("owner", "refused")
 _SHARP: Final = ("quota_day", "leaked_key", "key_network", "root_account")
 _VAGUE: Final = ("state", "parameter", "unsupported", "later", "internal", "format", "in_use", "mismatch")
 _NARROWER: Final = {
+    "permission": ("whitelist",),
+    "clash": ("progress",),
+    "refused": (
+        *("overdue", "whitelist", "clash", "in_use", "not_found", "state", "state_settled", "stock", "quota", "risk"),
+        *("deletion_protection", "exists", "expired", "unsupported", "progress", "region", "mismatch", "not_activated"),
+    ),
     "unsupported": ("in_use", "state", "state_settled", "progress", "region", "clash"),
     "state": ("state_settled", "progress"),
     "later": ("progress", "stock", "throttling", "busy", "unavailable"),
@@ -117,28 +124,44 @@ def _denied_by_detail(facts: Facts) -> bool:
 
 
 def _weighed(facts: Facts, catalog: Catalog | None, code: str | None, message: str | None, language: Language) -> Judgement:
-    """Which witnesses are heard. A message that passes on the error of another call says nothing of this one."""
+    """Which witnesses are heard."""
     code = code if code == facts.error_code else shown_line(code)  # what stands in the body has not been cleaned yet
     message = message if message == facts.error_message else shown_passage(message)
-    reading = None if facts.nested else said_by_message(message)
-    family = meanings()["client"] if facts.client_failed else family_of(code)
-    if facts.client_failed:
-        reading = family
-    elif code is None and family is None:
-        family = meanings().get(_BY_STATUS.get(_status_number(facts.http_status) or 0, ""))
-    if reading is not None and family is not None and family.id in _NARROWER.get(reading.id, ()):
-        reading = family
-    match = None
-    if catalog is not None and code:
-        match = catalog.find(code, product=facts.product, message=message, language=language)
-    if match is not None and _outweighed(match, reading, family):
-        match = None
-    if match is not None and match.guessed and reading is None and message and match.guessed.lower() not in message.lower():
+    reading, family = _told(facts, code, message)
+    match = catalog.find(code, product=facts.product, message=message, language=language) if catalog and code else None
+    if match is not None and (_outweighed(match, reading, family, message) or _misnamed(match, reading, message)):
         match = None
     return Judgement("failed", code, message, None, match, reading, family)
 
 
-def _outweighed(match: Match, reading: Meaning | None, family: Meaning | None) -> bool:
+def _told(facts: Facts, code: str | None, message: str | None) -> tuple[Meaning | None, Meaning | None]:
+    """What the message says and what the code looks like. A message that passes on the error of another call says nothing."""
+    if facts.client_failed:
+        return meanings()["client"], meanings()["client"]
+    reading = None if facts.nested else said_by_message(message)
+    family = family_of(code)
+    if code is None and family is None:
+        family = meanings().get(_BY_STATUS.get(_status_number(facts.http_status) or 0, ""))
+    if reading is None or family is None:
+        return reading, family
+    sharper = family.id in _NARROWER.get(reading.id, ())
+    return family if sharper or _is_settled_by(code, family, reading) else reading, family
+
+
+def _is_settled_by(code: str | None, family: Meaning, reading: Meaning) -> bool:
+    """Whether a code says what no message can take back: risk control, a nonce, throttling by its full name."""
+    named = family.id == "throttling" and "throttl" in (code or "").lower()
+    return family.id in _NEVER or (named and reading.kind != "throttled")
+
+
+def _misnamed(match: Match, reading: Meaning | None, message: str | None) -> bool:
+    """Whether the parameter that a pattern takes from the code is not the one of the message."""
+    if not match.guessed or not message or match.guessed.lower() in message.lower():
+        return False
+    return reading is None or parameter_in(message) is not None
+
+
+def _outweighed(match: Match, reading: Meaning | None, family: Meaning | None, message: str | None) -> bool:
     """Whether the message says another thing than the entry of the code, or says it better.
 
     A pattern of codes is but a family; one that the code's own look or the message contradicts is not heard.
@@ -146,18 +169,27 @@ def _outweighed(match: Match, reading: Meaning | None, family: Meaning | None) -
     told = reading or family
     if told is None or told.id in _LEAVE_OPEN or match.entry is None or match.entry.message:
         return False
-    same = told.retry == match.retry
-    if match.family is not None:
-        return told.id != match.family or not same or told.kind != match.kind
-    other_kind = reading is not None and (match.kind == "denied") != (reading.kind == "denied")
-    other_kind = other_kind and (match.general or match.kind == "denied")
+    if match.family is None:
+        return _entry_gives_way(match, match.entry, reading, family)
+    if told.id != match.family or told.retry != match.retry or told.kind != match.kind:
+        return True
+    better = match.reasoned or parameter_in(message) is not None
+    return reading is not None and told.id == "parameter" and not match.guessed and better
+
+
+def _entry_gives_way(match: Match, entry: Entry, reading: Meaning | None, family: Meaning | None) -> bool:
+    """Whether a message speaks against the entry of a whole code."""
+    denied = match.kind == "denied"
+    other_kind = reading is not None and denied != (reading.kind == "denied") and (match.general or denied)
     if reading is None or reading is family or other_kind:
         return other_kind
     if match.general:
         return reading.kind != "denied"
-    if match.entry.products:
+    if entry.products:
         return False
-    return reading.id in _SHARP or (not same and reading.retry is not None and reading.id not in _VAGUE)
+    looked_up = family is not None and (family.id, reading.id) == ("not_found", "missing")
+    other_retry = match.retry != reading.retry is not None and reading.id not in _VAGUE
+    return looked_up or reading.id in _SHARP or other_retry
 
 
 def _kind(facts: Facts, judged: Judgement, status: int | None) -> Kind:

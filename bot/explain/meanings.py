@@ -23,7 +23,8 @@ _CAMEL: Final = r"(?=[\w.]{5,60}(?![\w.]))[A-Za-z]\w*(?:[a-z][A-Z]|[._]\w)[\w.]*
 _AFTER: Final = "parameter|param|value|field|format|is|are|was|were|can|cannot|should|must|may|does|exceeds|has"
 _PARAMETER = re.compile(
     rf"[Pp]aram(?:eter)?s?(?: of)?:? [\"'“`\[]({_WORD})[\"'”`\]]|[\"'“`]({_WORD})[\"'”`] (?:parameter|that is mandatory)"
-    rf"|(?:^|(?:[Pp]aram(?:eter)?(?: of)?|[Ss]pecified|[Ii]nvalid|[Tt]he|of) )({_CAMEL})(?=[,.]?$|,| (?:{_AFTER})\b)"
+    rf"|(?:^|(?:[Pp]aram(?:eter)?(?: of)?|[Ss]pecified|[Ii]nvalid|[Tt]he|of) )({_CAMEL})(?=[,.]?$|,| (?:{_AFTER}|and|or)\b)"
+    rf"|[Pp]arameter ([A-Z]\w{{2,58}})(?= (?:{_AFTER})\b)"
     rf"|参数 ?[“\"']?({_CAMEL})"
 )
 # Segments of codes that speak of permission. Products also put the first ones before reasons of any other kind.

@@ -68,6 +68,13 @@ class Known:
         return account_words((self.denied.account_id if self.denied else None) or self.facts.account_id, self.language)
 
     @property
+    def own_words(self) -> MeaningWords | None:
+        """What the message says of a denial beyond that it is one, where no entry of the catalogue tells."""
+        reading = self.judged.reading
+        sharper = reading is not None and reading.kind == "denied" and reading.id != "permission"
+        return reading.words(self.language) if reading and sharper and self.judged.match is None else None
+
+    @property
     def inner_words(self) -> Match | MeaningWords | None:
         """What is known of the inner call's error."""
         if self.inner is None:
@@ -164,7 +171,8 @@ def cause(known: Known) -> str | None:
         note = guessed and known.say("cause.guessed", parameter=guessed)
         return joined(known.language, judged.match.cause, note, known.quote if judged.match.general else None)
     if denied is not None:
-        return joined(known.language, denied.reason, known.quote)
+        told = known.own_words
+        return joined(known.language, told.cause if told else denied.reason, known.quote)
     return _inner_cause(known) or _told_cause(known)
 
 
@@ -201,7 +209,9 @@ def next_steps(known: Known) -> tuple[str, ...]:
         key = "step.nested" if nested.request_id else "step.nested_unnamed"
         steps.append(known.say(key, id=nested.request_id or "", code=nested.error_code or known.say("call.no_code")))
     solutions = [known.say("step.solutions", ids=", ".join(known.solution_ids))] if known.solution_ids else []
-    if denied is not None and (known.tells or judged.match is None):
+    if denied is not None and not known.tells and known.own_words:
+        steps += known.own_words.steps
+    elif denied is not None and (known.tells or judged.match is None):
         steps += _denial_steps(known, denied)
     elif judged.match is not None:
         steps += judged.match.steps_for(known.facts.reads_only)
