@@ -4,7 +4,6 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -30,7 +29,6 @@ from bot.work.durability import engine_url
 
 DEFAULT_PORT: Final = 3000
 DRAIN_S: Final = 15.0
-LISTENER_THREADS: Final = 40
 
 
 class Bot:
@@ -148,7 +146,8 @@ def bolt_app(settings: Settings) -> App:
         ssl_check_enabled=False,
         url_verification_enabled=False,
         attaching_function_token_enabled=False,
-        listener_executor=ThreadPoolExecutor(LISTENER_THREADS, "listener"),
+        # Else Bolt acknowledges an event before its listener runs, and a kill in between would lose it.
+        process_before_response=True,
     )
     app.error(refuse)
     return app

@@ -1,17 +1,18 @@
 """The one end of every listener: have an ask stored durably, acknowledge it, and say at once if that failed.
 
-No listener waits for a network or searches a text: Bolt's threads only write a sealed row and acknowledge.
+No listener waits for a network or searches a text: it writes a sealed row, and only then gives the acknowledgement.
 """
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 import structlog
-from slack_bolt import Ack, App, BoltResponse
+from slack_bolt import Ack, App, BoltRequest, BoltResponse
 
 from bot.blocks.kit import Message
 from bot.blocks.shortcut import result
@@ -30,6 +31,8 @@ from bot.store.inbox import Command
 
 _LOG: Final = structlog.get_logger("bot.listeners")
 _ANY: Final = re.compile(".*", re.DOTALL)
+TELLERS: Final = 4
+_LAST_RETRY: Final = "3"  # of Slack's three, after which an event is gone
 #: One press of such a button as it was seen counts once, however often it is pressed.
 _ONCE_AS_SEEN: Final = frozenset({Name.SHARE_KEEP})
 
@@ -52,6 +55,8 @@ class Intake:
         self._tell = tell
         self._clock = clock
         self._language = language
+        self._unrecorded = not_recorded("not_recorded", language)
+        self._teller = ThreadPoolExecutor(TELLERS, "teller")
 
     def register(self, app: App) -> None:
         """Tell Bolt which payloads are ours."""
@@ -59,58 +64,68 @@ class Intake:
         app.message_shortcut(MESSAGE_SHORTCUT)(self.listener(events.message_shortcut))
         app.global_shortcut(GLOBAL_SHORTCUT)(self.listener(events.global_shortcut))
         for event, read in events.EVENTS.items():
-            app.event(event)(self.listener(read))
+            app.event(event)(self.event(read))
         app.action(_ANY)(self.listener(click))
         app.view(_ANY)(self.form)
 
-    def command(self, ack: Ack, body: Payload) -> None:
+    def command(self, ack: Ack, body: Payload) -> BoltResponse:
         """A slash command, whose acknowledgement may hold words."""
         ask = events.command(body)
         trouble = self._take(ask, ask.origin.trigger or ask.origin.response_url)
-        if trouble is None:
-            ack()
-        else:
-            ack(text=trouble.text, blocks=trouble.blocks, response_type="ephemeral")
+        return ack() if trouble is None else ack(text=trouble.text, blocks=trouble.blocks, response_type="ephemeral")
 
-    def listener(self, read: Callable[[Payload], Ask | None]) -> Callable[[Ack, Payload], None]:
-        """For a click, a shortcut or an event: no acknowledgement of theirs holds words, so trouble is told after it."""
+    def listener(self, read: Callable[[Payload], Ask | None]) -> Callable[[Ack, Payload], BoltResponse]:
+        """For a click or a shortcut: no acknowledgement of theirs holds words, so trouble is told after it."""
 
-        def take(ack: Ack, body: Payload) -> None:
+        def take(ack: Ack, body: Payload) -> BoltResponse:
             ask = read(body)
-            trouble = None
             if ask is not None:
                 occasion = seen_view(body) if ask.name in _ONCE_AS_SEEN else ask.origin.trigger
-                trouble = self._take(ask, occasion or text_of(body, "event_id"))
-            ack()
-            if ask is not None and trouble is not None and (ask.origin.trigger or ask.origin.channel):
-                with suppress(UndeliverableError):
-                    self._tell(ask, trouble)
+                trouble = self._take(ask, occasion)
+                if trouble is not None:
+                    self._teller.submit(self._tell_if_possible, ask, trouble)
+            return ack()
 
         return take
 
-    def form(self, ack: Ack, body: Payload) -> None:
+    def event(self, read: Callable[[Payload], Ask | None]) -> Callable[[Ack, BoltRequest, Payload], BoltResponse]:
+        """For an event: what cannot be stored now is refused, and Slack sends it again; the last time it is told."""
+
+        def take(ack: Ack, request: BoltRequest, body: Payload) -> BoltResponse:
+            ask = read(body)
+            trouble = None if ask is None else self._take(ask, text_of(body, "event_id"))
+            if ask is None or trouble is None:
+                return ack()
+            if trouble == self._unrecorded and request.headers.get("x-slack-retry-num") != [_LAST_RETRY]:
+                return BoltResponse(status=503, body="not recorded\n")
+            if ask.origin.channel:
+                self._teller.submit(self._tell_if_possible, ask, trouble)
+            return ack()
+
+        return take
+
+    def _tell_if_possible(self, ask: Ask, trouble: Message) -> None:
+        with suppress(UndeliverableError):
+            self._tell(ask, trouble)
+
+    def form(self, ack: Ack, body: Payload) -> BoltResponse:
         """A modal sent off: wrong entries are told beside their fields, and so is that nothing could be recorded."""
         form = FORMS.get(text_of(body, "view", "callback_id") or "")
         spoken = text_of(metadata_of(body), "language") or text_of(body, "view", "private_metadata")
         language = language_in(spoken) or self._language
         read = form.read(body, language) if form else None
         if form is None or read is None:
-            ack()
-        elif not isinstance(read, Ask):
-            ack(response_action="errors", errors=read)
-        elif form.closes(read):
+            return ack()
+        if not isinstance(read, Ask):
+            return ack(response_action="errors", errors=read)
+        if form.closes(read):
             trouble = self._take(read, seen_view(body))
-            if trouble is None:
-                ack()
-            else:
-                ack(response_action="update", view=result(trouble, self._language))
-        else:
-            shown_as = identity_of(read.name, seen_view(body))
-            trouble = self._take(replace(read, origin=replace(read.origin, view=shown_as, waiting=True)), seen_view(body))
-            if trouble is None:
-                ack(response_action="update", view=form.waiting(language, shown_as))
-            else:
-                ack(response_action="errors", errors={form.field: trouble.text})
+            return ack() if trouble is None else ack(response_action="update", view=result(trouble, self._language))
+        shown_as = identity_of(read.name, seen_view(body))
+        trouble = self._take(replace(read, origin=replace(read.origin, view=shown_as, waiting=True)), seen_view(body))
+        if trouble is None:
+            return ack(response_action="update", view=form.waiting(language, shown_as))
+        return ack(response_action="errors", errors={form.field: trouble.text})
 
     def _take(self, ask: Ask, occasion: str | None) -> Message | None:
         """Accept an ask; None once it is durable or was accepted before, else what to tell the asker.
@@ -125,7 +140,7 @@ class Intake:
         except InboxFullError:
             return not_recorded("full", self._language)
         except StoreUnavailableError:
-            return not_recorded("not_recorded", self._language)
+            return self._unrecorded
         return None
 
 

@@ -6,6 +6,7 @@ commands that arrive together share a few transactions here, and each caller ret
 
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -29,10 +30,21 @@ Append = Callable[[Connection, Sequence[Entry]], Callable[[], None]]
 """Appends entries to the audit within a transaction, and gives what to do once that is committed."""
 
 _DRIVERS: Final = frozenset({"sqlite", "postgresql+psycopg"})
+_SILENT: Final = "The database does not answer."
 _NOT_UNDERSTOOD: Final = "The database's address is not understood."
 _GROUP: Final = 200
-# Slack waits three seconds for an acknowledgement: a refusal must be said before that.
-_PATIENCE_MS: Final = 1000
+# Slack waits three seconds for an acknowledgement, which takes two writes: a refusal must be said before that.
+_PATIENCE_MS: Final = 800
+_LONGEST_WRITE_S: Final = 1.5
+# A server that hangs, or a machine that vanished, is found out on the client's side.
+_SERVER: Final = {
+    "connect_timeout": 2,
+    "options": f"-c statement_timeout={_PATIENCE_MS}",
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10000,
+}
 
 
 def _nothing(_result: object) -> Sequence[Entry]:
@@ -71,6 +83,7 @@ class Database:
         self._waiting: deque[_Write] = deque()
         self._lock = threading.Lock()
         self._healthy = True
+        self._writing_since: float | None = None
         self.append: Append | None = None
 
     @property
@@ -109,6 +122,8 @@ class Database:
         ``entries`` gives of its result goes to the audit in the same transaction.
         """
         future: Future[T] = Future()
+        if self._writing_since is not None and time.monotonic() - self._writing_since > _LONGEST_WRITE_S:
+            raise StoreUnavailableError(_SILENT)
         with self._lock:
             self._waiting.append(_Write(work, entries, future))
         try:
@@ -116,7 +131,13 @@ class Database:
         except RuntimeError:
             message = "The store is closed."
             raise StoreUnavailableError(message) from None
-        return future.result()
+        try:
+            return future.result(_LONGEST_WRITE_S)
+        except TimeoutError:
+            # Where the writer has not begun it, it never will; else it may yet be done, which every writer of ours can bear.
+            future.cancel()
+            self._healthy = False
+            raise StoreUnavailableError(_SILENT) from None
 
     def close(self) -> None:
         """Write what waits, then let go of every connection."""
@@ -125,16 +146,23 @@ class Database:
         self._reading.dispose()
 
     def _write_group(self) -> None:
-        with self._lock:
-            group = [self._waiting.popleft() for _ in range(min(_GROUP, len(self._waiting)))]
+        group = self._next(_GROUP)
         if not group:
             return
+        self._writing_since = time.monotonic()
         try:
             self._write_together(group)
         finally:
+            self._writing_since = None
             for one in group:
                 if not one.future.done():
                     one.future.set_exception(StoreUnavailableError("The store could not finish this write."))
+
+    def _next(self, at_most: int) -> list[_Write]:
+        """The writes that waited longest, without those that are not waited for any more."""
+        with self._lock:
+            taken = [self._waiting.popleft() for _ in range(min(at_most, len(self._waiting)))]
+        return [one for one in taken if one.future.set_running_or_notify_cancel()]
 
     def _write_together(self, group: list[_Write]) -> None:
         try:
@@ -150,7 +178,8 @@ class Database:
                     self._write_together([one])
                 return
             self._healthy = isinstance(error, AuditBrokenError)
-            for one in group:
+            # Those that wait would wait as long for the same refusal.
+            for one in group if self._healthy else [*group, *self._next(len(self._waiting))]:
                 one.future.set_exception(error if isinstance(error, AuditBrokenError) else _unavailable(error))
             return
         self._healthy = True
@@ -245,7 +274,7 @@ def _engine(url: str, *, writes: bool) -> Engine:
         pool_size=1 if writes else 8,
         max_overflow=0 if writes else 24,
         pool_timeout=_PATIENCE_MS / 1000,
-        connect_args={"connect_timeout": 2, "options": f"-c statement_timeout={_PATIENCE_MS}"},
+        connect_args=_SERVER,
         isolation_level="READ COMMITTED" if writes else "AUTOCOMMIT",
     )
 

@@ -21,6 +21,8 @@ MOST_BYTES: Final = 1024 * 1024
 
 _SKEW_SECONDS: Final = 300
 _SERVER_ERROR: Final = 500
+_UNAVAILABLE: Final = 503
+_REASONS: Final = {415: "media_type", 409: "replay"}
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,12}", re.ASCII)
 _SIGNATURE: Final = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
 _PASSED_ON: Final = ("X-Slack-Retry-Num", "X-Slack-Retry-Reason")
@@ -82,16 +84,16 @@ class FrontDoor:
 
         Returns:
             What ``dispatch`` says; 401 for a request that is not Slack's or too old, 409 for a replay, 415 for an unknown
-            media type, 400 for what makes no sense or cannot be digested.
+            media type, 503 for an event that could not be stored and that Slack is to send again, 400 for what makes no sense
+            or cannot be digested.
         """
         signature = headers.get("X-Slack-Signature", "")
         stranger = self._stranger(headers.get("X-Slack-Request-Timestamp", ""), signature, body)
         if stranger:
             return _refusal(401, stranger)
-        if media_type not in {FORM, JSON}:
-            return _refusal(415, "media_type")
-        if not self._claim(signature, self._now()):
-            return _refusal(409, "replay")
+        status = 415 if media_type not in {FORM, JSON} else 409 if not self._claim(signature, self._now()) else None
+        if status is not None:
+            return _refusal(status, _REASONS[status])
         try:
             payload = parse(media_type, body)
             kind = check(payload)
@@ -101,8 +103,10 @@ class FrontDoor:
             return DispatchResult(body=payload.get("challenge", ""))
         retries = {name.lower(): headers.get(name, "") for name in _PASSED_ON}
         answer = self._dispatch(payload, {name: value for name, value in retries.items() if _PLAIN.fullmatch(value)})
-        # Slack would send it again, and it would fail again.
-        return answer if answer.status < _SERVER_ERROR else _refusal(400, "undigested")
+        if answer.status < _SERVER_ERROR:
+            return answer
+        # What could not be stored, Slack is to send again; anything else would only fail again.
+        return _refusal(503, "not_recorded") if answer.status == _UNAVAILABLE else _refusal(400, "undigested")
 
     def _stranger(self, timestamp: str, signature: str, body: bytes) -> str:
         """Why a request is not taken for Slack's; empty when it is."""
