@@ -48,26 +48,27 @@ class Playground:
 
     def _start_bot(self, socket_mode: bool, more: Mapping[str, str]) -> Bot:  # noqa: FBT001 - a private step of __init__
         folder = Path(self._folder.name)
-        (folder / "identities.toml").write_text(IDENTITIES, "utf-8")
         way_in = {"SLACK_APP_TOKEN": self.slack.app_token} if socket_mode else {"REQUESTLOG_PORT": "0"}
-        environment = Environment(
-            {
-                "SLACK_BOT_TOKEN": self.slack.bot_token,
-                "SLACK_SIGNING_SECRET": self.slack.signing_secret,
-                "SLACK_API_URL": self.slack.api_url,
-                "REQUESTLOG_IDENTITIES": str(folder / "identities.toml"),
-                "REQUESTLOG_DATA_DIR": str(folder / "bot"),
-                "REQUESTLOG_RESPONSE_HOSTS": "127.0.0.1",
-                "REQUESTLOG_ADMIN_CHANNEL": ADMIN,
-                "REQUESTLOG_SLS_PAGE": f"{self.alibaba.url}/console/lognext/project/security/logsearch/events",
-                **self.alibaba.endpoint_variables(),
-                **credentials(),
-                **way_in,
-                **more,
-            }
-        )
+        environment = Environment(variables(self.slack, self.alibaba, folder) | way_in | dict(more))
         bot = Bot(read_settings(environment), environment)
         bot.start()
         if bot.port:
             self.slack.bot_url = f"http://127.0.0.1:{bot.port}/slack/events"
         return bot
+
+
+def variables(slack: SlackStandIn, alibaba: AlibabaStandIn, folder: Path) -> dict[str, str]:
+    """What a bot between the two stand-ins is set to, the way in apart; what it keeps is in ``folder``."""
+    (folder / "identities.toml").write_text(IDENTITIES, "utf-8")
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.api_url,
+        "REQUESTLOG_IDENTITIES": str(folder / "identities.toml"),
+        "REQUESTLOG_DATA_DIR": str(folder / "bot"),
+        "REQUESTLOG_RESPONSE_HOSTS": "127.0.0.1",
+        "REQUESTLOG_ADMIN_CHANNEL": ADMIN,
+        "REQUESTLOG_SLS_PAGE": f"{alibaba.url}/console/lognext/project/security/logsearch/events",
+        **alibaba.endpoint_variables(),
+        **credentials(),
+    }
