@@ -91,17 +91,17 @@ def figure(name: str, run: str) -> Callable[[Measure], Measure]:
 
 
 def suite(name: str, *tests: str) -> None:
-    """Register tests of the suite as the measurement of a promise."""
+    """Register tests of the suite, by their names under tests/, as the measurement of a promise."""
 
     def measure(long: bool) -> Result:
         del long
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--no-header", *tests]
-        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--no-header"]
+        ended = subprocess.run([*command, *tests], cwd=ROOT / "tests", capture_output=True, text=True, check=False)
         lines = [line for line in ended.stdout.splitlines() if line.strip()]
         failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
         return Result(ended.returncode == 0, failed[0] if failed else f"pytest ended with {ended.returncode}")
 
-    figure(name, ", ".join(test.removeprefix("tests/") for test in tests))(measure)
+    figure(name, ", ".join(tests))(measure)
 
 
 def measured(names: set[str], *, long: bool) -> list[Line]:
