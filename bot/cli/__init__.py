@@ -147,12 +147,17 @@ def links() -> None:
     run_links()
 
 
-@_command("requestlog audit")
-def audit() -> None:
-    """Export and verify the audit trail. This version keeps none yet."""
+@_command("requestlog audit --since 2026-11-01 --person U012ABCDEF | wc -l", "requestlog audit --anchors bot.log")
+@click.option("--since", metavar="TIME", help="Print rows from this date or time on, UTC unless it says otherwise.")
+@click.option("--until", metavar="TIME", help="Print rows from before this date or time.")
+@click.option("--person", metavar="USER", help="Print rows of this Slack user id.")
+@click.option("--request", metavar="ID", help="Print rows of this RequestId.")
+@click.option("--anchors", metavar="FILE", help="A log of the bot or an earlier export: what it names must still be there.")
+def audit(since: str | None, until: str | None, person: str | None, request: str | None, anchors: str | None) -> None:
+    """Print who looked up what, and verify the record of it. JSON lines; exit status 1 when something was changed."""
     from bot.cli.audit import run_audit
 
-    run_audit()
+    run_audit(since, until, person, request, anchors)
 
 
 @_command("requestlog feedback")

@@ -34,7 +34,6 @@ _HEAD: Final = "SELECT chain, seq, mac, pruned_seq, pruned_mac, kid, seal FROM a
 _ROWS: Final = "SELECT seq, at, actor, action, subject, command, body, kid, mac FROM audit {where} ORDER BY seq LIMIT :most"
 _FIRST_ROWS: Final = text(_ROWS.format(where=""))
 _NEXT_ROWS: Final = text(_ROWS.format(where="WHERE seq > :after"))
-_ANY: Final = select(AUDIT.c.action).limit(1)
 _GAVE_WAY: Final = select(AUDIT.c.action).where(AUDIT.c.action == _KEY, AUDIT.c.subject == bindparam("old")).limit(1)
 _PRUNE: Final = delete(AUDIT).where(AUDIT.c.seq <= bindparam("upto"))
 
@@ -208,7 +207,11 @@ def verify(
     def work(connection: Connection) -> Verdict:
         head = _head(connection, keys)
         if isinstance(head, Verdict):
-            return Verdict() if head.kind == "head missing" and connection.execute(_ANY).first() is None else head
+            rows = 0
+            for row in _after(connection, None) if last is None else _page(connection, None, 1):
+                rows += 1
+                each(row)
+            return head if rows or head.kind != "head missing" else Verdict()
         start = (head.pruned_seq, head.pruned_mac)
         if last is not None and head.seq - last > head.pruned_seq:
             start = (head.seq - last, next((row.mac for row in _page(connection, head.seq - last - 1, 1)), START))
