@@ -102,6 +102,7 @@ class Bot:
         if self._server:
             self._server.stop()
         finished = self._engine.stop(DRAIN_S)
+        self._services.audit.anchor()
         if finished:
             # A late answer still notes in the database that it was given, or it would be given again after the restart.
             self._database.close()
@@ -110,7 +111,7 @@ class Bot:
 
     def ready(self) -> bool:
         """Whether a command would be taken durably now."""
-        return self._engine.ready() and (self._socket is None or self._socket.ready())
+        return self._engine.ready() and self._services.audit.healthy and (self._socket is None or self._socket.ready())
 
     def _later(self, ask: Ask, occasion: str, delay_s: float) -> bool:
         """Have an ask answered later, see ``Services.later``."""

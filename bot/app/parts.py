@@ -29,6 +29,7 @@ from bot.lookup.background import Background
 from bot.lookup.rate import RateLimit
 from bot.redirects import StraightWebClient
 from bot.settings import Settings, SettingsError
+from bot.store.audit import Audit
 from bot.store.database import Database
 from bot.store.people import FeedbackStore, LookupStore, PreferenceStore
 from bot.store.requests import RequestStore
@@ -228,6 +229,7 @@ def make_services(
         memory=Memory(LookupStore(store.database, store.keyring), now),
         opinions=FeedbackStore(store.database),
         requests=RequestStore(store.database, store.keyring),
+        audit=Audit(store.database, store.keyring, replica=settings.requestlog_replica, clock=now),
         keyring=store.keyring,
         delivery=delivery,
         modals=Modals(delivery, sleep=time.sleep),

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.cli.streams import bad_usage, could_not
 from bot.settings import Environment, Settings, SettingsError, read_settings
-from bot.store.errors import NewerDatabaseError, SealError, StoreError
+from bot.store.errors import AuditBrokenError, NewerDatabaseError, SealError, StoreError
 
 LOOPBACK: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 3000
@@ -22,7 +22,7 @@ def ends_in_sentences() -> Iterator[None]:
         yield
     except SettingsError as error:
         bad_usage(error.reasons)
-    except (SealError, NewerDatabaseError) as error:
+    except (SealError, NewerDatabaseError, AuditBrokenError) as error:
         could_not(str(error))
     except StoreError as error:
         could_not(f"The database cannot be used: {error}")

@@ -182,6 +182,7 @@ class Ask:
         said_at: Unix time of the message that holds the ids, when it is another one than the command.
         keys: the kinds of keys that were taken out of the text; known when it runs.
         reference: the short id under which the log knows this ask; given when it runs.
+        command: the whole of that id, for the audit; given when it runs.
         language: what the person reads; found out when it runs.
     """
 
@@ -193,6 +194,7 @@ class Ask:
     said_at: float | None = None
     keys: tuple[KeyKind, ...] = ()
     reference: str = ""
+    command: str = ""
     language: Language = "en"
 
     @property

@@ -19,6 +19,7 @@ from bot.handlers.services import Handler, Services
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language
 from bot.requestids import PastedError, extract
+from bot.store.chain import Entry
 
 MOST_NEAR: Final = 4
 LONGEST_CODE: Final = 120
@@ -59,17 +60,19 @@ def _explained(
 
 
 def _from_vendor(services: Services, ask: Ask, code: str, product: str | None) -> Known | Silence:
-    """What Alibaba Cloud wrote on the code, else why there is nothing."""
+    """What Alibaba Cloud wrote on the code, else why there is nothing; recorded without the code, which somebody typed."""
     deadline = Deadline.after(services.settings.requestlog_deadline)
-    why: Silence = "unlinked"
+    said: Known | Silence = "unlinked"
     for credential in _credentials(services, ask):
         try:
             found = _solutions_of(services, code, product, ask.language, credential=credential, deadline=deadline)
         except (AliyunError, TimeoutError):
-            why = "unavailable"
+            said = "unavailable"
             continue
-        return found if found is not None else "silent"
-    return why
+        said = "silent" if found is None else found
+        break
+    services.record(ask, Entry("code", result="known" if isinstance(said, Known) else said))
+    return said
 
 
 def _solutions_of(

@@ -1,7 +1,9 @@
 """The sub-command decode: RAM's record of a denial, decoded as the asker and explained."""
 
+import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 from urllib.parse import unquote
@@ -19,6 +21,7 @@ from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
 from bot.outcomes import NotConnected, Refused
 from bot.requestids import PastedError, extract
+from bot.store.chain import Entry
 
 SHORTEST: Final = 40
 _FRAMES: Final = re.compile(r"[\s│┃║|>\"'`“”‘’\\]+")
@@ -37,20 +40,30 @@ def decode(services: Services, ask: Ask) -> Message:
     fault = _fault(encoded)
     if fault:
         return decode_usage(fault, ask.language)
+    said, attempt = _decoded(services, ask, encoded)
+    # The message itself stays out of the audit; a digest tells whether two were the same.
+    services.record(ask, replace(attempt, subject=hashlib.sha256(encoded.encode()).hexdigest()[:32]))
+    return said
+
+
+def _decoded(services: Services, ask: Ask, encoded: str) -> tuple[Message, Entry]:
+    """What is said, and what is recorded of it."""
     access = services.directory.access(ask.person, ask.origin.channel)
     if access.barrier == "channel":
-        return decode_failure("channel", (), ask.language)
+        return decode_failure("channel", (), ask.language), _attempt("channel")
     if not access.identities:
-        return outcome_card(services, ask, NotConnected("", person=ask.person))
+        return outcome_card(services, ask, NotConnected("", person=ask.person)), _attempt("unlinked")
     # An encoded message tells of anybody's call, so an identity that is narrowed to its own calls decodes none.
     unnarrowed = [identity for identity in access.identities if not identity.own_only]
-    return _decoded(services, ask, encoded, unnarrowed) if unnarrowed else decode_failure("own_only", (), ask.language)
+    if not unnarrowed:
+        return decode_failure("own_only", (), ask.language), _attempt("own_only")
+    return _decoded_as(services, ask, encoded, unnarrowed)
 
 
-def _decoded(services: Services, ask: Ask, encoded: str, identities: Sequence[Identity]) -> Message:
+def _decoded_as(services: Services, ask: Ask, encoded: str, identities: Sequence[Identity]) -> tuple[Message, Entry]:
     """Each identity in turn; one that may not decode, or whose key is unusable, gives way to the next."""
     deadline = Deadline.after(services.settings.requestlog_deadline)
-    said: Message | None = None
+    said: tuple[Message, Entry] | None = None
     tried: list[str] = []
     failure = partial(decode_failure, names=tried, language=ask.language, reference=ask.reference)
     for identity in identities:
@@ -59,16 +72,24 @@ def _decoded(services: Services, ask: Ask, encoded: str, identities: Sequence[Id
             credential = identity.credential()
             decoded = services.client.decode_diagnostic_message(encoded, credential=credential, deadline=deadline)
         except CredentialMissingError:
-            said = said or _refused(services, ask, "credential_missing", None)
+            refused = _refused(services, ask, "credential_missing", None)
+            said = said or (refused, _attempt("credential_missing", identity))
         except DeniedError as error:
-            said = failure("denied", request_id=error.request_id)
+            said = failure("denied", request_id=error.request_id), _attempt("denied", identity, error.request_id)
         except AliyunError as error:
+            attempt = _attempt(error.word, identity, error.request_id)
             if error.word not in REFUSED:
-                return failure(error.word_among(REASONS), request_id=error.request_id)
-            said = said or _refused(services, ask, error.word, error)
+                return failure(error.word_among(REASONS), request_id=error.request_id), attempt
+            said = said or (_refused(services, ask, error.word, error), attempt)
         else:
-            return _explained(services, ask, decoded, identity) if decoded.action else failure("empty")
-    return said or failure("denied")
+            shown = _explained(services, ask, decoded, identity) if decoded.action else failure("empty")
+            return shown, _attempt("decoded" if decoded.action else "empty", identity)
+    return said or (failure("denied"), _attempt("denied"))
+
+
+def _attempt(result: str, identity: Identity | None = None, upstream: str | None = None) -> Entry:
+    name = identity.name if identity else None
+    return Entry("decode", identity=name, upstream=upstream, result=result)
 
 
 def _refused(services: Services, ask: Ask, reason: str, error: AliyunError | None) -> Message:

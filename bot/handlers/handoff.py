@@ -26,8 +26,9 @@ from bot.delivery import NotPostedError, Target, UndeliverableError, body
 from bot.explain import redact
 from bot.handlers.ask import Ask, Decision, Name, Wanted
 from bot.handlers.card import outcome_of
-from bot.handlers.services import Handler, Services, View
+from bot.handlers.services import Handler, NotAuditedError, Services, View, attempt_of
 from bot.outcomes import Found
+from bot.store.chain import Entry
 from bot.store.errors import StoreUnavailableError
 from bot.store.requests import WAITS, PermissionRequest
 
@@ -58,13 +59,21 @@ def decided(services: Services, ask: Ask) -> Message | None:
     installed = services.settings.requestlog_lang
     request = services.requests.find(ask.text)
     refused = _refused(services, ask, request)
+    attempt = Entry("permission.decided", request.request_id if request else "", result=refused or "unknown")
     if request is None or refused:
+        services.record(ask, attempt)
         return note(refused or "unknown", ask.language)
     if request.expired(services.clock()):
+        services.record(ask, replace(attempt, result="expired"))
         _show(services, ask, ended(_message(request.shown), "expired", "", installed))
         return note("expired", ask.language)
     verdict, by = ask.given(Decision).verdict, ask.person.user
-    if not services.requests.decide(request.id, verdict, by):
+    try:
+        detail = {"request": request.id, "owner": request.owner.key}
+        decided = services.requests.decide(request.id, verdict, by, attempt_of(ask, replace(attempt, detail=detail)))
+    except StoreUnavailableError:
+        raise NotAuditedError from None
+    if not decided:
         known = services.requests.find(request.id) or request
         # This very decision may have been noted before a restart, and the person who asked does not know yet.
         if known.informed or (known.state, known.decided_by) != (verdict, by):
@@ -104,7 +113,8 @@ def _send(services: Services, ask: Ask) -> str:
         earlier = services.requests.find(request.id) or services.requests.find_open(ask.person, ask.text, now)
         if earlier is not None and earlier.channel is not None:
             return "sent" if earlier.id == request.id else "already_sent"
-        services.requests.save(request)
+        asked = Entry("permission.asked", found.request_id, result="sent", detail={"action": action, "shown_to": admins})
+        services.requests.save(request, attempt_of(ask, asked))
     except StoreUnavailableError:
         return "store"
     return _post(services, request, admins)

@@ -7,6 +7,7 @@ from bot.delivery import Delivery, NotPostedError, UndeliverableError
 from bot.handlers.ask import Ask, Name
 from bot.handlers.services import Handler, Services
 from bot.identity.person import Person
+from bot.store.chain import Entry
 
 
 def opened(services: Services, ask: Ask) -> None:
@@ -17,6 +18,8 @@ def opened(services: Services, ask: Ask) -> None:
         Past(each.request_id, each.verdict if each.language == language else "", each.outcome, each.at)
         for each in services.memory.last(person)
     )
+    if past:
+        services.record(ask, Entry("home", result="shown", detail={"lookups": len(past)}))
     preferences = services.choices.of(person)
     page = HomePage(person, services.names_of(person), preferences.language, preferences.account, past)
     publish(services.delivery, person, home_page(page, language, now=services.clock()))

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from bot.aliyun.deadline import Deadline
 from bot.blocks.help import help_message, nothing_found
@@ -21,9 +21,11 @@ from bot.handlers.ask import Ask, Name
 from bot.handlers.help import nearest
 from bot.handlers.services import Handler, Services
 from bot.identity.directory import Identity
+from bot.lookup import Looked
 from bot.lookup.plan import Asking, Plan, Question, from_text, plan, questions
-from bot.outcomes import Found, NotConnected, Outcome, Refused
+from bot.outcomes import OUTCOMES, Found, NotConnected, Outcome, Refused, Unavailable
 from bot.requestids import Extraction, extract
+from bot.store.chain import Entry
 
 #: Twenty ids are two rounds; more at once would only meet the vendor's flow control.
 SIDE_BY_SIDE: Final = 10
@@ -75,37 +77,80 @@ def outcome_card(services: Services, ask: Ask, outcome: Outcome) -> Message:
 def outcomes(
     services: Services, ask: Ask, extraction: Extraction, *, watch: Watch | None = None, fresh: bool = False
 ) -> tuple[Outcome, ...]:
-    """The outcome of each RequestId of a text, looked up as the asker, in the text's order; ``fresh`` asks past the cache."""
+    """The outcome of each RequestId of a text, looked up as the asker, in the text's order; ``fresh`` asks past the cache.
+
+    All of them are in the audit when this returns.
+    """
+    looked = _looked(services, ask, extraction, watch=watch, fresh=fresh)
+    services.record(ask, *(_attempt(each) for _, steps in looked for each in steps))
+    return tuple(outcome for outcome, _ in looked)
+
+
+def _looked(
+    services: Services, ask: Ask, extraction: Extraction, *, watch: Watch | None, fresh: bool
+) -> Sequence[tuple[Outcome, Sequence[Looked]]]:
+    """Each outcome, and the look-ups behind it."""
     asked_at = None if ask.said_at is None else datetime.fromtimestamp(ask.said_at, UTC)
     asked = questions(extraction, Asking(ask.language, services.clock(), services.catalog, asked_at, ask.person, fresh=fresh))
     if not asked:
-        return ()
+        return []
     access = services.directory.access(ask.person, ask.origin.channel)
     if access.barrier == "channel":
-        return tuple(Refused(each.request_id, "channel") for each in asked)
+        return [_alone(Refused(each.request_id, "channel")) for each in asked]
     if access.identities and not services.rate.allows(ask.person.key, len(asked) - 1):  # the runner counted one
-        return tuple(Refused(each.request_id, "rate") for each in asked)
+        return [_alone(Refused(each.request_id, "rate")) for each in asked]
     look = partial(_look, services, access.identities, alone=len(asked) == 1)
     if len(asked) == 1 and watch is None:
-        return (look(asked[0]),)
+        return [look(asked[0])]
     with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(asked)), "lookup") as pool:
         running = [pool.submit(look, each) for each in asked]
         if watch is not None:
             _tell(running, watch)
-        return tuple(each.result() for each in running)
+        return [each.result() for each in running]
 
 
-def _look(services: Services, identities: Sequence[Identity], question: Question, *, alone: bool) -> Outcome:
+def _look(
+    services: Services, identities: Sequence[Identity], question: Question, *, alone: bool
+) -> tuple[Outcome, Sequence[Looked]]:
     """One look-up. Where it is the only one, the service's own call that failed inside it is looked up in what time is left."""
     deadline = Deadline.after(services.settings.requestlog_deadline)
-    outcome = services.lookup.answer(question, identities, deadline).outcome
+    looked = services.lookup.answer(question, identities, deadline)
+    outcome = looked.outcome
     nested = outcome.explanation.nested if alone and isinstance(outcome, Found) else None
     if not isinstance(outcome, Found) or nested is None or nested.request_id is None:
-        return outcome
-    inner = services.lookup.answer(Question(nested.request_id, question.language, trail=False), identities, deadline).outcome
-    if not isinstance(inner, Found):
-        return outcome
-    return replace(outcome, explanation=with_inner(outcome.explanation, inner.explanation))
+        return outcome, [looked]
+    inner = services.lookup.answer(Question(nested.request_id, question.language, trail=False), identities, deadline)
+    if isinstance(inner.outcome, Found):
+        outcome = replace(outcome, explanation=with_inner(outcome.explanation, inner.outcome.explanation))
+    return outcome, [looked, inner]
+
+
+def _alone(outcome: Outcome) -> tuple[Outcome, Sequence[Looked]]:
+    return outcome, [Looked(outcome)]
+
+
+def _attempt(looked: Looked) -> Entry:
+    """What the audit keeps of a look-up: its steps, and the one that decided, where a log came back goes before others."""
+    outcome, steps = looked.outcome, looked.steps
+    decided = next((step for step in reversed(steps) if step.decision), steps[-1] if steps else None)
+    detail = {
+        "steps": [[each.rung, each.identity, each.account, each.result, each.decision, each.upstream] for each in steps],
+        "reason": outcome.reason if isinstance(outcome, Refused | Unavailable) else None,
+        "caller": decided and decided.caller,
+    }
+    known = {name: value for name, value in detail.items() if value}
+    attempt = Entry("lookup", outcome.request_id, result=OUTCOMES[type(outcome)], detail=known)
+    if decided is None:
+        return attempt
+    return replace(
+        attempt,
+        identity=decided.identity,
+        kind=decided.kind,
+        account=decided.account,
+        session=decided.session,
+        upstream=decided.upstream,
+        decision=decided.decision,
+    )
 
 
 def _without_ids(services: Services, ask: Ask, said: Explanation | None, planned: Plan) -> Message:
@@ -117,7 +162,7 @@ def _without_ids(services: Services, ask: Ask, said: Explanation | None, planned
     return nothing_found(ask.language)
 
 
-def _tell(running: Sequence[Future[Outcome]], watch: Watch) -> None:
+def _tell(running: Sequence[Future[Any]], watch: Watch) -> None:
     for pause_s in watch.pauses_s:
         done, waiting = wait(running, pause_s)
         if not waiting:

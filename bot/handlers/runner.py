@@ -11,9 +11,10 @@ import structlog
 
 from bot.blocks.account import refusal
 from bot.blocks.home import refused_home
+from bot.blocks.kit import Message
 from bot.blocks.shortcut import result
 from bot.blocks.tripwire import warning
-from bot.blocks.trouble import trouble
+from bot.blocks.trouble import not_audited, trouble
 from bot.delivery import DELIVERED, Target, UndeliverableError
 from bot.explain.tripwire import defuse
 from bot.handlers import (
@@ -35,7 +36,8 @@ from bot.handlers import (
 )
 from bot.handlers.ask import Ask, Name, Wanted
 from bot.handlers.people import Channels, HomeWorkspace, Profile, Profiles, Workspace
-from bot.handlers.services import Handler, Services
+from bot.handlers.services import Handler, NotAuditedError, Services
+from bot.store.chain import Entry
 from bot.store.inbox import Command
 
 _LOG: Final = structlog.get_logger("bot.handlers")
@@ -109,7 +111,7 @@ class Runner:
         """
         reference = command.id[:REFERENCE_LENGTH].upper()
         try:
-            ask = _without_keys(Ask.from_payload(command.payload | {"reference": reference}))
+            ask = _without_keys(Ask.from_payload(command.payload | {"reference": reference, "command": command.id}))
         except ValueError as error:
             _LOG.error("command_unreadable", name=command.name, reference=reference, error=type(error).__name__)
             return "failed: unreadable"
@@ -140,20 +142,22 @@ class Runner:
             if barrier is None and not services.rate.allows(ask.person.key, COSTS.get(ask.name, 1)):
                 barrier = "rate"
             if barrier is not None:
-                self._refuse(services, ask, barrier)
+                services.record(ask, Entry("guard", ask.name, result=barrier))
+                self._tell_in_place(services, ask, refusal(barrier, ask.language), services.show)
             elif (said := self._handlers[ask.name](services, ask)) is not None:
                 services.tell(ask, said)
+        except NotAuditedError:
+            self._tell_in_place(services, ask, not_audited(ask.language, ask.reference), services.tell)
         finally:
             if ask.keys:
                 self._warn(services, ask)
 
-    def _refuse(self, services: Services, ask: Ask, barrier: Barrier) -> None:
-        """Tell a refusal where the person looks: modal, Home tab or message."""
-        said = refusal(barrier, ask.language)
+    def _tell_in_place(self, services: Services, ask: Ask, said: Message, otherwise: Callable[[Ask, Message], None]) -> None:
+        """Tell it where the person looks: on the Home tab or in the modal where they asked, else as ``otherwise`` does."""
         if ask.name is Name.HOME:
             home.publish(services.delivery, ask.person, refused_home(said))
         elif not services.modals.answer_in(ask.origin, result(said, ask.language)):
-            services.show(ask, said)
+            otherwise(ask, said)
 
     def _warn(self, services: Services, ask: Ask) -> None:
         """To the author where another person's message was asked about, else to the asker. No way to them: no warning."""

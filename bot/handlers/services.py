@@ -11,7 +11,7 @@ from bot.aliyun.credentials import Credential
 from bot.aliyun.models import Solution
 from bot.blocks.kit import Message
 from bot.blocks.shortcut import result
-from bot.blocks.trouble import trouble
+from bot.blocks.trouble import not_audited, trouble
 from bot.delivery import Delivery, NotPostedError, UndeliverableError
 from bot.explain.catalog import Catalog
 from bot.handlers.ask import Ask, Origin
@@ -23,6 +23,9 @@ from bot.languages import Language
 from bot.lookup import LookUp
 from bot.lookup.rate import RateLimit
 from bot.settings import Settings
+from bot.store.audit import Audit
+from bot.store.chain import Entry
+from bot.store.errors import StoreUnavailableError
 from bot.store.people import FeedbackStore
 from bot.store.requests import RequestStore
 from bot.store.sealing import Keyring
@@ -31,6 +34,10 @@ ACKNOWLEDGED_WITHIN_S: Final = 3.0
 PAUSE_S: Final = 0.05
 
 View = dict[str, Any]
+
+
+class NotAuditedError(Exception):
+    """An attempt could not be recorded, so nothing of what came of it may be told."""
 
 
 class Modals:
@@ -109,6 +116,7 @@ class Services:
     memory: Memory
     opinions: FeedbackStore
     requests: RequestStore
+    audit: Audit
     keyring: Keyring
     delivery: Delivery
     modals: Modals
@@ -128,6 +136,16 @@ class Services:
         """These services for one command: whatever they send, ``claim`` is called first, and may raise."""
         delivery = self.delivery.claiming(claim)
         return replace(self, delivery=delivery, modals=self.modals.over(delivery))
+
+    def record(self, ask: Ask, *attempts: Entry) -> None:
+        """Record what an ask attempted; to be called before anything of what came of it is told.
+
+        Raises NotAuditedError, which the runner tells in place of the answer.
+        """
+        try:
+            self.audit.record(*(attempt_of(ask, each) for each in attempts))
+        except StoreUnavailableError:
+            raise NotAuditedError from None
 
     def tell(self, ask: Ask, said: Message) -> None:
         """Answer the person who asked, alone, where they asked. Raises UndeliverableError."""
@@ -157,6 +175,9 @@ class Services:
         view = result(said, ask.language)
         try:
             said, view = make()
+        except NotAuditedError:
+            said = not_audited(ask.language, ask.reference)
+            view = result(said, ask.language)
         finally:
             shown = self.modals.answer_in(ask.origin, view)
         return None if shown else said
@@ -164,6 +185,11 @@ class Services:
     def names_of(self, person: Person) -> tuple[str, ...]:
         """The names of a person's identities."""
         return tuple(identity.name for identity in self.directory.access(person, None).identities)
+
+
+def attempt_of(ask: Ask, attempt: Entry) -> Entry:
+    """An attempt with who made it, by which command, and where."""
+    return replace(attempt, actor=ask.person.key, command=ask.command, channel=ask.origin.channel)
 
 
 #: Answers an ask. What it returns is told to the person who asked, alone; None where it answered by itself.

@@ -20,6 +20,8 @@ from bot.handlers.requestlog import outcome_card
 from bot.handlers.services import Handler, Services, View
 from bot.identity.person import Person
 from bot.outcomes import Found, Outcome
+from bot.requestids import extract
+from bot.store.chain import Entry
 from bot.store.errors import SealError
 from bot.store.sealing import Keyring
 
@@ -46,7 +48,7 @@ def submitted(services: Services, ask: Ask) -> None:
         _tell(services, ask, outcome_card(services, ask, outcome))
         return
     try:
-        _check_open(services, ask.origin.channel)
+        _check_open(services, ask, "share")
         _post(services, shared_message(_redacted(outcome, ask), now=services.clock()), _target(services, ask))
     except UndeliverableError as error:
         _tell(services, ask, sentence(said_of(error.reason, language), language))
@@ -73,20 +75,21 @@ def _upload(services: Services, ask: Ask, explanation: Explanation) -> str:
     text = markdown(explanation, now=services.clock())
     file = Attachment(file_name(explanation), text.encode(), TEXTS("kept_by", language, person=by))
     try:
-        _check_open(services, ask.origin.channel)
+        _check_open(services, ask, "keep")
         services.delivery.upload(file, ask.origin.channel, ask.origin.thread_ts)
     except UndeliverableError as error:
         return said_of(error.reason, language)
     return TEXTS("kept", language)
 
 
-def _check_open(services: Services, channel: str | None) -> None:
-    """Raise UndeliverableError unless it is known that no other organisation reads what is posted there."""
-    if services.settings.requestlog_allow_shared:
-        return
-    shared = services.channels.is_shared(channel, anew=True)
-    if shared is not False:
-        raise UndeliverableError("shared_channel" if shared else "unknown_channel")
+def _check_open(services: Services, ask: Ask, action: str) -> None:
+    """Raise UndeliverableError unless it is known that no other organisation reads what is posted there; on the record."""
+    shared = not services.settings.requestlog_allow_shared and services.channels.is_shared(ask.origin.channel, anew=True)
+    reason = None if shared is False else "shared_channel" if shared else "unknown_channel"
+    detail = {"shown_to": ask.origin.channel, "masks": sorted(ask.given(Sharing).masks)}
+    services.record(ask, Entry(action, extract(ask.text).request_ids[0], result=reason or "allowed", detail=detail))
+    if reason:
+        raise UndeliverableError(reason)
 
 
 def _post(services: Services, message: Message, target: Target) -> None:

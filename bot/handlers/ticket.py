@@ -49,6 +49,7 @@ from bot.identity.references import CredentialMissingError
 from bot.languages import Language
 from bot.lookup.background import decoded_denial
 from bot.requestids import PastedError
+from bot.store.chain import Entry
 from bot.store.errors import StoreUnavailableError
 
 ACTION: Final = "yundun-sas:GetLogTicket"
@@ -114,17 +115,36 @@ def _message(services: Services, ask: Ask, outcome: TicketOutcome, *, changeable
 
 
 def _outcome(services: Services, ask: Ask, wanted: Wanted) -> TicketOutcome:
+    outcome = _wanted(services, ask, wanted)
+    services.record(ask, _attempt(outcome))
+    if isinstance(outcome, Opened):
+        with suppress(StoreUnavailableError):  # the answer matters more
+            services.choices.change(ask.person, ticket_form=wanted.as_stored())
+    return outcome
+
+
+def _attempt(outcome: TicketOutcome) -> Entry:
+    """What the audit keeps: for whom a ticket was wanted, and what came of it; never the ticket."""
+    asked = outcome.form and {"hub": outcome.form.hub, "member": outcome.form.role_for, "data": outcome.form.log_user_id}
+    known = {name: value for name, value in (asked or {}).items() if value}
+    match outcome:
+        case Opened():
+            result = "opened"
+            return Entry("ticket", identity=outcome.name, account=outcome.account, result=result, detail=known)
+        case Denied():
+            return Entry("ticket", result="denied", detail=known)
+        case NoPage() | Fault():
+            return Entry("ticket", result=outcome.reason, detail=known)
+
+
+def _wanted(services: Services, ask: Ask, wanted: Wanted) -> TicketOutcome:
     access = services.directory.access(ask.person, ask.origin.channel)
     if not access.identities:
         named = {"team": ask.person.team or ask.person.enterprise or "–", "user": ask.person.user}
         return Fault(access.barrier or "unlinked", values=named)
     # The logs behind a ticket are everybody's, so an identity that is narrowed to its own calls gets none.
     unnarrowed = tuple(identity for identity in access.identities if not identity.own_only)
-    outcome = _fetched(services, unnarrowed, wanted, ask.language)
-    if isinstance(outcome, Opened):
-        with suppress(StoreUnavailableError):  # the answer matters more
-            services.choices.change(ask.person, ticket_form=wanted.as_stored())
-    return outcome
+    return _fetched(services, unnarrowed, wanted, ask.language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from bot.identity.person import Person
+from bot.store.chain import Entry
 from bot.store.database import Database
 from bot.store.sealing import Keyring, Sealed
 from bot.store.tables import PERMISSION_REQUESTS, insert_or_replace, moment, stamp
@@ -75,8 +76,8 @@ class RequestStore:
         self._database = database
         self._sealed = Sealed(keyring, "permission request")
 
-    def save(self, request: PermissionRequest) -> None:
-        """Remember a request, in place of what stood under its id; forgets those of three months ago."""
+    def save(self, request: PermissionRequest, attempt: Entry | None = None) -> None:
+        """Remember a request, in place of what stood under its id, with its entry in the audit; forgets those of long ago."""
         row = {
             "id": request.id,
             "owner": request.owner.key,
@@ -90,7 +91,7 @@ class RequestStore:
             insert_or_replace(connection, PERMISSION_REQUESTS, row)
             connection.execute(_PRUNE, {"before": stamp(request.asked_at - KEPT_FOR)})
 
-        self._database.write(work)
+        self._database.write(work, lambda _result: (attempt,) if attempt else ())
 
     def find(self, request_id: str) -> PermissionRequest | None:
         """The request of an id (not the RequestId of the call); None when there is none, or its row was altered."""
@@ -104,8 +105,8 @@ class RequestStore:
         opened = (self._opened(row) for row in rows)
         return next((each for each in opened if each is not None and each.request_id == call), None)
 
-    def decide(self, request_id: str, verdict: State, who: str) -> bool:
-        """Note a decision; False when one was noted before, which then stands.
+    def decide(self, request_id: str, verdict: State, who: str, attempt: Entry) -> bool:
+        """Note a decision, and the attempt in the audit; False when one was noted before, which then stands.
 
         The verdict and who gave it lie inside the seal; the column only finds what is open.
         """
@@ -118,7 +119,10 @@ class RequestStore:
             sealed = self._seal(replace(known, state=verdict, decided_by=who))
             return connection.execute(_DECIDE, {"request": request_id, "verdict": verdict, "body": sealed}).rowcount
 
-        return self._database.write(work) == 1
+        def told(count: int) -> tuple[Entry, ...]:
+            return (replace(attempt, result=verdict if count else "late"),)
+
+        return self._database.write(work, told) == 1
 
     def note_informed(self, request_id: str, at: datetime) -> None:
         """Note that the person who asked knows."""
