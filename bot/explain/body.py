@@ -1,4 +1,4 @@
-"""What a response body itself says of the call's end: JSON, XML or HTML, whatever its declared format."""
+"""What an answer itself says of the call's end: its body, of whatever format, and the failed inner call in its message."""
 
 import json
 import re
@@ -7,6 +7,8 @@ from itertools import islice
 from typing import Any, Final, Literal
 
 from bot.aliyun.models import AccessDeniedDetail
+from bot.explain.explanation import NestedCall
+from bot.requestids import extract
 from bot.requestids.cleaning import entities
 
 Format = Literal["JSON", "XML", "HTML"]
@@ -49,6 +51,8 @@ _DETAIL_FIELDS: Final = (
     *("policyType", "authPrincipalOwnerId", "authPrincipalType", "authPrincipalDisplayName", "noPermissionType", "authAction"),
     *("encodedDiagnosticMessage", "encodedDiagnosticInfo"),
 )
+_LONGEST_MESSAGE: Final = 4_000
+_REQUEST_MARK: Final = re.compile(r"request[\s_-]?id", re.IGNORECASE)
 _DETAIL_NAMES: Final = {name.lower(): name for name in _DETAIL_FIELDS}
 
 
@@ -183,3 +187,20 @@ def _html_body(text: str) -> Body:
     """A page in place of an answer comes from a proxy or a firewall before the service; its title is all it says."""
     title = _HTML_TITLE.search(text[:20_000])
     return Body(format="HTML", failed=True, message=entities(title.group(1)).strip() if title else None)
+
+
+def nested_call(message: str | None, *, request_id: str | None) -> NestedCall | None:
+    """The failed inner call that an error message tells of, or None.
+
+    Services pass on the error of a call that they made themselves, with its RequestId (Terraform, ACK and ROS do so).
+    Only an id other than the outer one counts.
+    """
+    text = (message or "")[:_LONGEST_MESSAGE]
+    if not _REQUEST_MARK.search(text):
+        return None
+    found = extract(text)
+    others = {other.id for other in found.other_ids}
+    for error in found.errors:
+        if error.request_id and error.request_id not in others and error.request_id.upper() != (request_id or "").upper():
+            return NestedCall(error.request_id, error.code, error.message)
+    return None

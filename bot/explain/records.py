@@ -10,10 +10,9 @@ from typing import Any, Final
 
 from bot.aliyun.models import LONGEST_VALUE, AccessDeniedDetail, ApiDoc, ProductName, RequestLog
 from bot.aliyun.trail import TrailEvent
-from bot.explain.body import Body, is_success_code, read_body
+from bot.explain.body import Body, is_success_code, nested_call, read_body
 from bot.explain.explanation import Call, NestedCall, Parameter, Source
 from bot.explain.facts import Facts, has_client_token, reads_only, refused_in, shown_detail, shown_line, shown_passage
-from bot.explain.nested import nested_call
 from bot.explain.redaction import redact_body, redact_parameter, true_names
 from bot.explain.timing import moment
 from bot.explain.vendor import Site, document

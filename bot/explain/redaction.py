@@ -7,10 +7,12 @@ what is needed to recognise a key (its kind and its last four characters), nothi
 import json
 import re
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, Final
 
 from bot.aliyun.models import start_of
 from bot.explain.secret_names import names_a_password, names_a_secret
+from bot.explain.secret_values import PLAIN
 from bot.explain.shapes import MASK, live
 from bot.explain.visible import ELLIPSIS, visible
 
@@ -19,8 +21,8 @@ _LONG_ENOUGH_TO_KEEP_END: Final = 16
 _MOST_READINGS: Final = 8
 _DEEPEST: Final = 40
 _PREFIX = re.compile(r"LTAI|STS\.|AKIA|xox[a-z]-|xapp-")
+_ESCAPED = re.compile(r"\\{1,8}u([0-9A-Fa-f]{4})")
 _MASKED = re.compile(rf"\s*(?:(?:[Bb]earer|[Bb]asic)\s{{1,3}})?(?:{_PREFIX.pattern})?{MASK}\S{{0,{_KEPT_END}}}\s*")
-_PLAIN: Final = frozenset({"true", "false", "null", "none", "nil", "undefined", ""})
 _NAMES_ANOTHER = re.compile(r"(?P<of>.{0,200}?)(?:key|name)", re.IGNORECASE | re.DOTALL)
 _VALUE_OF_ANOTHER = re.compile(r"(?P<of>.{0,200}?)value", re.IGNORECASE | re.DOTALL)
 
@@ -37,25 +39,38 @@ def masked(secret: str, *, keep_end: bool = True) -> str:
 
 
 def redact(text: str) -> str:
-    """The text with every secret masked, of each shape in ``shapes``.
+    r"""The text with every secret masked, of each shape in ``shapes``.
 
-    A mask may lay open where the next secret begins, so it is read again until nothing more is found.
+    A mask may lay open where the next secret begins, so it is read again until nothing more is found. Letters that stand as
+    ``\u0070`` are read as letters, and stay as they are where they hide nothing.
     """
+    read = unescaped(visible(text))
     for _ in range(_MOST_READINGS):
-        once = _masked_once(text)
-        if once == text:
+        once = _masked_once(read)
+        if once == read:
             break
-        text = once
+        text = read = once
     return text
+
+
+def unescaped(text: str) -> str:
+    """The text with the letters and ties that stand in it as JSON's escapes; quotes and all other signs stay escaped."""
+    return _ESCAPED.sub(_letter, text) if "\\u" in text else text
+
+
+def _letter(escape: re.Match[str]) -> str:
+    letter = chr(int(escape[1], 16))
+    return letter if letter.isalnum() or letter in "=:" else escape[0]
 
 
 def _masked_once(text: str) -> str:
     for shape in live(text):
         parts: list[str] = []
         done = 0
-        for start, end, keep_end, _kind in shape.spans(text):
-            parts += [text[done:start], masked(text[start:end], keep_end=keep_end)]
-            done = end
+        for start, end, keep_end, _kind in sorted(shape.spans(text), key=itemgetter(0)):
+            if start >= done:
+                parts += [text[done:start], masked(text[start:end], keep_end=keep_end)]
+                done = end
         if parts:
             text = "".join(parts) + text[done:]
     return text
@@ -131,7 +146,7 @@ class _Reader:
         return given
 
     def _object(self, items: dict[Any, Any], depth: int) -> dict[str, object]:
-        names = true_names((str(key), item) for key, item in items.items())
+        names = true_names((str(key), item) for key, item in items.items()) | dict.fromkeys(_private_fields(items), "secret")
         given: dict[str, object] = {}
         for key, item in items.items():
             if self._room <= 0:
@@ -139,6 +154,13 @@ class _Reader:
             self._room -= len(str(key)) + 4
             given[redact(str(key))] = self.value(names.get(str(key), str(key)), item, depth)
         return given
+
+
+def _private_fields(items: dict[Any, Any]) -> tuple[str, ...]:
+    """The fields of an object that hold nothing but secrets: of a Kubernetes Secret, and of a key as JSON Web Key."""
+    if items.get("kind") == "Secret":
+        return ("data", "stringData")
+    return ("d", "p", "q", "dp", "dq", "qi", "k") if "kty" in items else ()
 
 
 def _parsed(text: str) -> object:
@@ -155,6 +177,6 @@ def _as_json(value: object) -> str:
 
 def _masked_leaf(name: str, value: object) -> str:
     text = value if isinstance(value, str) else _as_json(value) if isinstance(value, int | float) else ""
-    if text.lower() in _PLAIN and isinstance(value, str):
+    if text.lower() in PLAIN and isinstance(value, str):
         return text
     return masked(text, keep_end=not names_a_password(name))

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bot.explain.redaction import redact
+from bot.explain.redaction import redact, unescaped
 from bot.explain.shapes import MASK, KeyKind, live
+from bot.explain.visible import visible
 from bot.requestids import extract
 
 #: Inside longer base64 (an encoded diagnostic message) a key's first letters mean nothing.
@@ -26,6 +27,7 @@ class Defused:
 
 def keys_in(text: str) -> tuple[KeyKind, ...]:
     """The kinds of secrets that a text holds, of those that somebody has to replace. Masked ones are none."""
+    text = unescaped(visible(text))
     found = (
         span for shape in live(text) for span in shape.spans(text) if span.kind and MASK not in text[span.start : span.end]
     )

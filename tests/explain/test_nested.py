@@ -1,6 +1,6 @@
 from bot.explain import Evidence, explain
+from bot.explain.body import nested_call
 from bot.explain.catalog import load_catalog
-from bot.explain.nested import nested_call
 
 from .logs import NOW, explained, log
 

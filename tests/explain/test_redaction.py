@@ -201,6 +201,6 @@ HOSTILE = {
 def test_time_grows_with_the_length_and_no_faster(name: str) -> None:
     """Twice the text may take about twice the time; a quadratic search would take four times, and minutes."""
     text = HOSTILE[name]
-    started = time.perf_counter()
+    started = time.process_time()
     redact(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
