@@ -39,6 +39,7 @@ _SHARP: Final = ("quota_day", "leaked_key", "key_network", "root_account")
 _VAGUE: Final = ("state", "parameter", "unsupported", "later", "internal", "format", "in_use", "mismatch")
 _NARROWER: Final = {
     "permission": ("whitelist",),
+    "parameter": ("credential",),
     "clash": ("progress",),
     "refused": (
         *("overdue", "whitelist", "clash", "in_use", "not_found", "state", "state_settled", "stock", "quota", "risk"),
@@ -138,7 +139,7 @@ def _told(facts: Facts, code: str | None, message: str | None) -> tuple[Meaning 
     """What the message says and what the code looks like. A message that passes on the error of another call says nothing."""
     if facts.client_failed:
         return meanings()["client"], meanings()["client"]
-    reading = None if facts.nested else said_by_message(message)
+    reading = None if facts.nested or says_nothing(code, message) else said_by_message(message)
     family = family_of(code)
     if code is None and family is None:
         family = meanings().get(_BY_STATUS.get(_status_number(facts.http_status) or 0, ""))
@@ -146,6 +147,11 @@ def _told(facts: Facts, code: str | None, message: str | None) -> tuple[Meaning 
         return reading, family
     sharper = family.id in _NARROWER.get(reading.id, ())
     return family if sharper or _is_settled_by(code, family, reading) else reading, family
+
+
+def says_nothing(code: str | None, message: str | None) -> bool:
+    """Whether a message only repeats its code."""
+    return bool(code and message) and code == (message or "").strip(" .")
 
 
 def _is_settled_by(code: str | None, family: Meaning, reading: Meaning) -> bool:

@@ -9,7 +9,7 @@ from bot.explain.catalog import Match
 from bot.explain.denial import inside, is_dependent, layer_of
 from bot.explain.explanation import Denial, Timing
 from bot.explain.facts import Facts
-from bot.explain.judgement import Judgement, flow_control_denied
+from bot.explain.judgement import Judgement, flow_control_denied, says_nothing
 from bot.explain.meanings import MeaningWords
 from bot.explain.visible import cut, one_line
 from bot.explain.wording import account_words, joined, principal_words, say
@@ -55,12 +55,21 @@ class Known:
         denied = self.denied
         if denied is None:
             return False
-        return layer_of(denied.policy_type) != "unknown" or denied.deny != "unknown" or denied.action is not None
+        if layer_of(denied.policy_type) != "unknown" or denied.deny != "unknown":
+            return True
+        match = self.judged.match
+        by_product = match is not None and match.entry is not None and bool(match.entry.products)
+        return denied.action is not None and not by_product
 
     @property
     def call(self) -> str:
         """The call in a few words: product code and API, literally."""
         return " ".join(filter(None, (self.facts.product, self.facts.api))) or self.say("call.unnamed")
+
+    @property
+    def call_named(self) -> bool:
+        """Whether the product or the API is known."""
+        return bool(self.facts.product or self.facts.api)
 
     @property
     def account(self) -> str:
@@ -92,13 +101,15 @@ class Known:
 def verdict(known: Known) -> str:
     """One line, at most 300 characters. A denial names the denied action, everything else product, API and code."""
     denied, judged = known.denied, known.judged
-    named = known.facts.product or known.facts.api
     if denied is None:
         line = _ended(known)
-    elif not (denied.principal or denied.principal_type or named or denied.action):
-        line = known.say("verdict.denied.unnamed", title=_title(known) or judged.error_code or known.say("call.no_code"))
+    elif not (denied.principal or denied.principal_type or known.facts.api or denied.action):
+        title = _title(known) or judged.error_code or known.say("call.no_code")
+        key = "verdict.denied.product" if known.facts.product else "verdict.denied.unnamed"
+        line = known.say(key, product=known.facts.product or "", title=title)
     elif judged.match is not None and not known.tells:
-        line = known.say("verdict.denied.known", what=known.call, who=denied.principal_words, title=judged.match.title)
+        what = denied.action or known.call
+        line = known.say("verdict.denied.known", what=what, who=denied.principal_words, title=judged.match.title)
     else:
         layer = layer_of(denied.policy_type)
         plain = layer == "unknown" or (layer == "account" and denied.deny != "unknown")
@@ -121,7 +132,7 @@ def _ended(known: Known) -> str:
     key: str = "silent" if silent and not facts.says_success else judged.kind
     if key == "succeeded" and known.measured.reading in SLOW:
         key = known.measured.reading
-    if key in _NAMELESS and not (facts.product or facts.api):
+    if key in _NAMELESS and not known.call_named:
         key = f"{key}_unnamed"
     title = _title(known)
     error = judged.error_code or (title or known.say("call.no_code"))
@@ -142,7 +153,7 @@ def _title(known: Known) -> str | None:
         return judged.reading.words(known.language).title_for(judged.error_message)
     if known.facts.nested is not None and known.inner is not None and known.facts.nested.error_code:
         return known.say("cause.nested", code=known.facts.nested.error_code).rstrip(".。")
-    if judged.error_message:
+    if judged.error_message and not says_nothing(judged.error_code, judged.error_message):
         return cut(_SENTENCE_END.split(one_line(judged.error_message), 1)[0], _LONGEST_NAME)
     return judged.family.words(known.language).title if judged.family else None
 
@@ -183,7 +194,7 @@ def _told_cause(known: Known) -> str | None:
         return joined(known.language, told.cause, known.quote)
     if judged.kind == "throttled":
         return joined(known.language, throttling_words(known), known.quote)
-    if judged.error_message:
+    if judged.error_message and not says_nothing(judged.error_code, judged.error_message):
         return joined(known.language, known.quote, known.say("cause.message"))
     if known.facts.body.format == "HTML":
         return known.say("cause.page")
@@ -228,7 +239,7 @@ def _denial_steps(known: Known, denied: Denial) -> list[str]:
     """Who has to change what for this very denial."""
     layer = layer_of(denied.policy_type)
     values = {
-        "action": denied.action or known.say("reason.this_call"),
+        "action": denied.action or (known.call if known.call_named else known.say("reason.this_call")),
         "who": denied.principal_words,
         "account": known.account,
         "layer": inside(layer, denied.policy_type, known.language),
