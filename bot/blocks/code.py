@@ -7,8 +7,8 @@ from typing import Final, Literal
 from bot.blocks import kit
 from bot.blocks.help import COMMAND
 from bot.blocks.kit import SHARED, Element, Message
-from bot.blocks.requestlog import SYMBOLS, retry_words, sources_line, todo
-from bot.blocks.words import field
+from bot.blocks.requestlog import SYMBOLS, sources_line, todo
+from bot.blocks.words import field, retry_words
 from bot.explain.explanation import Explanation
 from bot.languages import Language, Texts, bracketed, sentences
 

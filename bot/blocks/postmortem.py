@@ -12,8 +12,7 @@ from typing import Final
 
 from bot.blocks.kit import visible
 from bot.blocks.pretty import pretty
-from bot.blocks.requestlog import retry_words
-from bot.blocks.words import name_of, values_of
+from bot.blocks.words import name_of, retry_words, values_of
 from bot.explain.explanation import Explanation
 from bot.languages import Texts
 

@@ -1,16 +1,15 @@
 """The card of one request: verdict, cause, retry, who can fix it and the one action that helps; all facts are folded."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from bot.blocks import kit
 from bot.blocks.details import card_buttons
 from bot.blocks.handoff import ask_button, can_ask
 from bot.blocks.kit import SHARED, Block, Element, Message, Piece
-from bot.blocks.words import age, field, name_of
+from bot.blocks.words import QUIET_READINGS, age, answers, field, name_of, split_cause
 from bot.explain.explanation import Denial, Explanation, Matched, Source
 from bot.explain.sentences import SLOW
 from bot.explain.shapes import MASK
@@ -18,14 +17,7 @@ from bot.explain.wording import say
 from bot.languages import Language, bracketed, mark
 from bot.outcomes import Rung
 
-# The times are worth a line only when something is wrong with them.
-QUIET_READINGS: Final = ("normal", "unknown")
 SYMBOLS: Final = {"denied": "⛔", "throttled": "⏳", "failed": "❌", "succeeded": "✅", "succeeded_but": "⚠️"}
-#: After that long what had to pass has passed or stays: nobody is told to try later.
-OLD: Final = timedelta(hours=1)
-#: Longer ones lead with their first sentences; Chinese says as much in half the letters.
-LONGEST_CAUSE: Final = {"en": 120, "zh": 60}
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?]) (?=\S)|(?<=[。！？])(?=\S)")
 
 
 def card(
@@ -63,40 +55,11 @@ def top(explanation: Explanation, now: datetime, *, asks: bool = False) -> Itera
 
 def _answer(explanation: Explanation, now: datetime) -> Element | None:
     """Cause, whether to retry and when, who can fix it: in one line."""
-    language = explanation.language
-    denial = explanation.denial
-    why = _split_cause(explanation)[0] or _times(explanation)
-    fixer = denial.fixer if denial and denial.who_can_fix != "unknown" else ""
-    spans: list[Element | str] = [why] if why else []
-    for name, said in (("retry", _retry(explanation, now)), ("fixer", fixer)):
-        if said:
-            spans += [" · " * bool(spans), kit.words(name_of(name, language), bold=True), " ", said]
-    return kit.line(*(span for span in spans if span)) if spans else None
-
-
-def _split_cause(explanation: Explanation) -> tuple[str, str]:
-    """The cause as it leads, and what of it is told among the facts: a long one leads with its first sentences."""
-    cause = explanation.cause or ""
-    ends = [found.end() for found in _SENTENCE_END.finditer(cause)] + [len(cause)]
-    end = max((each for each in ends if each <= LONGEST_CAUSE[explanation.language]), default=ends[0])
-    return cause[:end].strip(), cause[end:]
-
-
-def _times(explanation: Explanation) -> str:
-    """Of a call without an error: what its times tell."""
-    timing = explanation.timing
-    if timing.reading not in QUIET_READINGS:
-        return "" if timing.reading == "slow_service" else timing.words or ""  # the verdict says it
-    return "" if timing.duration_ms is None else SHARED("card.took_alone", explanation.language, ms=timing.duration_ms)
-
-
-def _retry(explanation: Explanation, now: datetime) -> str:
-    """Yes, no or when, in a word; empty for a call that succeeded."""
-    if explanation.retry is None and not explanation.retry_because:
-        return ""
-    when = explanation.call.sent_at or explanation.call.received_at
-    old = explanation.retry == "wait" and when is not None and now - when > OLD
-    return SHARED(f"retry.{'safe' if old else explanation.retry or 'unknown'}", explanation.language)
+    spans: list[Element | str] = []
+    for name, said in answers(explanation, now):
+        spans += [" · "] if spans else []
+        spans += [said] if name == "why" else [kit.words(name_of(name, explanation.language), bold=True), " ", said]
+    return kit.line(*spans) if spans else None
 
 
 def _action(explanation: Explanation) -> Iterator[Element]:
@@ -166,7 +129,7 @@ def _why(explanation: Explanation) -> Iterator[Element]:
     said, language = explanation.error_message, explanation.language
     if said and " ".join(said.split()) not in (explanation.cause or ""):
         yield kit.quote(said, 900)
-    rest = _split_cause(explanation)[1]
+    rest = split_cause(explanation)[1]
     if rest:
         yield field("why", language, rest)
     if explanation.nested and explanation.nested.request_id:
@@ -255,14 +218,6 @@ def _verdicts(explanation: Explanation) -> Iterator[Element]:
     ):
         if said:
             yield field(name, explanation.language, said)
-
-
-def retry_words(explanation: Explanation) -> str:
-    """The retry verdict with its reason; empty for a call that succeeded."""
-    if explanation.retry is None:
-        return explanation.retry_because or ""
-    parts = (SHARED(f"card.retry_{explanation.retry}", explanation.language), explanation.retry_because or "")
-    return ("" if explanation.language == "zh" else " ").join(parts).strip()
 
 
 def _advice(explanation: Explanation) -> Iterator[Element]:

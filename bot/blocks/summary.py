@@ -1,8 +1,9 @@
 """Several requests at once: what most of them have in common, then a section a group, each with its card on demand."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from bot.blocks import kit
@@ -10,7 +11,8 @@ from bot.blocks.help import COMMAND
 from bot.blocks.kit import Block, Message, Piece
 from bot.blocks.outcome import reason, sentence
 from bot.blocks.requestlog import SYMBOLS
-from bot.blocks.timeline import Timeline, in_fixed_width, timeline
+from bot.blocks.timeline import FEWEST_CALLS, calls_table, chart, in_fixed_width, timeline
+from bot.blocks.words import answer_words
 from bot.explain.explanation import Explanation
 from bot.explain.sentences import SLOW
 from bot.languages import Language, Texts, sentences
@@ -21,6 +23,8 @@ OPEN_CARD: Final = "open_card_"
 SYMBOL_WITHOUT_LOG: Final = "❔"
 LONGEST_SENTENCE: Final = 260
 MOST_NOTES: Final = 3
+#: So many groups stand in the open beside a table; the others are folded.
+MOST_OPEN: Final = 5
 MOST_BEYOND: Final = 60
 MOST_IN_A_COMMAND: Final = 20
 _FAILED, _SLOW, _UNFOUND, _SUCCEEDED = range(4)
@@ -41,24 +45,58 @@ class Group:
         return self.members[0]
 
 
-def summary(outcomes: Sequence[Outcome], beyond: Sequence[str], language: Language) -> Message:
-    """One message for several look-ups, at least one.
+def summary(outcomes: Sequence[Outcome], beyond: Sequence[str], language: Language, *, now: datetime) -> Message:
+    """One message for several look-ups, at least one: groups, and of more than three calls Slack's own chart and table.
 
-    ``beyond`` are ids that were too much at once.
+    ``beyond`` are ids that were too much at once; ``now`` gives the calls' age.
     """
-    total = len(outcomes)
     title = headline(outcomes, language)
-    shared = _shared(outcomes)
-    pieces: list[Piece | Block] = [kit.header(title), kit.context(*_overview(outcomes, shared, language))]
+    plain = _without_table(outcomes, beyond, language, now)
+    line = timeline(outcomes)
+    if len(outcomes) < FEWEST_CALLS:
+        return kit.message(title, language, *plain)
+    made = kit.message(
+        title,
+        language,
+        *_top(outcomes, language),
+        *(
+            kit.piece(rank, section, folded=number >= MOST_OPEN)
+            for number, (rank, section) in enumerate(_sections(outcomes, language, now, ids=False))
+        ),
+        kit.piece(3, chart(line, language) if line else None),
+        kit.piece(8, calls_table(outcomes, [label(each, language) for each in outcomes], language)),
+        _beyond(beyond, len(outcomes), language) if beyond else None,
+        fold=(TEXTS("more_groups", language), ""),
+    )
+    return replace(made, plain=kit.message(title, language, *plain).blocks)
+
+
+def _without_table(
+    outcomes: Sequence[Outcome], beyond: Sequence[str], language: Language, now: datetime
+) -> list[Piece | Block]:
+    """The pieces for few calls, for modals, and for where Slack takes neither chart nor table."""
+    line = timeline(outcomes)
+    drawn = [kit.context(TEXTS("timeline.title", language)), kit.rich(kit.preformatted(in_fixed_width(line)))] if line else []
+    return [
+        *_top(outcomes, language),
+        *(kit.piece(rank, section) for rank, section in _sections(outcomes, language, now, ids=True)),
+        kit.piece(3, *drawn),
+        *([_beyond(beyond, len(outcomes), language)] if beyond else []),
+    ]
+
+
+def _top(outcomes: Sequence[Outcome], language: Language) -> list[Piece | Block]:
+    return [kit.header(headline(outcomes, language)), kit.context(*_overview(outcomes, _shared(outcomes), language))]
+
+
+def _sections(outcomes: Sequence[Outcome], language: Language, now: datetime, *, ids: bool) -> Iterator[tuple[int, Block]]:
+    """A section a group, the first ones last to go where room is short; ``ids`` lists the RequestIds, which a table has too."""
+    shared, total = _shared(outcomes), len(outcomes)
     for number, group in enumerate(_titled(outcomes, shared, language)):
         share = TEXTS("share", language, count=len(group.members), total=total) if len(group.members) > 1 else ""
-        pieces.append(kit.piece(9 - min(number // 4, 5), _section(group, share, shared, number, language)))
-    line = timeline(outcomes)
-    if line is not None:
-        pieces.append(kit.piece(3, *_timeline(line, language)))
-    if beyond:
-        pieces.append(_beyond(beyond, total, language))
-    return kit.message(title, language, *pieces)
+        lines = _lines(group, share, shared, now, language)
+        lines += [" ".join(f"`{kit.escape(member.request_id)}`" for member in group.members)] if ids else []
+        yield (9 - min(number // 4, 5), kit.section("\n".join(filter(None, lines)), _opener(group.first, number, language)))
 
 
 def _beyond(ids: Sequence[str], limit: int, language: Language) -> Block:
@@ -201,20 +239,22 @@ def _place(said: Explanation) -> tuple[str | None, ...]:
     return (said.product_name or said.product, said.api, said.region_id, said.call.caller_words)
 
 
-def _section(group: Group, share: str, shared: Sequence[str], number: int, language: Language) -> Block:
+def _lines(group: Group, share: str, shared: Sequence[str], now: datetime, language: Language) -> list[str]:
     title = " · ".join(_apart(group, shared)) if group.apart else group.label
-    lines = [f"{_symbol(group.first)} *{kit.escape(kit.fit(share + title, 150))}*"]
+    head = f"{_symbol(group.first)} *{kit.escape(kit.fit(share + title, 150))}*"
+    own: list[str] = []
     if isinstance(group.first, Found) and not group.apart:
-        said = group.first.explanation  # its verdict names the API already
-        own = [each for each in _place(said) if each and each != said.api and each not in shared]
-        lines.append(" · ".join(kit.escape(each) for each in own))
+        own = [each for each in _place(group.first.explanation) if each and each not in shared]
+    lines = [" · ".join([head, *(kit.escape(each) for each in own)])]
     pasted = _said_by_text(group.first)
     if pasted is not None:
         told = sentences(pasted.verdict, pasted.cause, language) if pasted.cause else pasted.verdict
         lines.append(kit.escape(kit.fit(told, 2 * LONGEST_SENTENCE)))
-    lines.append(kit.escape(kit.fit(reason(group.first, language), LONGEST_SENTENCE)))
-    lines.append(" ".join(f"`{kit.escape(member.request_id)}`" for member in group.members))
-    return kit.section("\n".join(line for line in lines if line), _opener(group.first, number, language))
+    first = group.first
+    told = answer_words(first.explanation, now) if isinstance(first, Found) else reason(first, language)
+    if isinstance(first, Found) and not first.explanation.cause and len(group.members) > 1:
+        told = ""  # each took a time of its own
+    return [*lines, kit.escape(kit.fit(told, LONGEST_SENTENCE))]
 
 
 def _said_by_text(outcome: Outcome) -> Explanation | None:
@@ -231,7 +271,3 @@ def _opener(outcome: Outcome, number: int, language: Language) -> dict[str, obje
         return None
     said = TEXTS("open_label", language, id=outcome.request_id)
     return kit.button(TEXTS("open", language), f"{OPEN_CARD}{number}", outcome.request_id, label=said)
-
-
-def _timeline(line: Timeline, language: Language) -> list[Block]:
-    return [kit.context(TEXTS("timeline.title", language)), kit.rich(kit.preformatted(in_fixed_width(line)))]

@@ -131,3 +131,21 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
     top = [rich(line(words(head, bold=True))) for head in heads]
     cells = [[{"type": "raw_text", "text": visible(cell) or "–"} for cell in row] for row in rows[:99]]
     return {"type": "table", "rows": [top, *cells], "column_settings": [{"is_wrapped": True}] * len(heads)}
+
+
+def data_table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str | int | None]], *, header: int) -> Block:
+    """A table that can be sorted by its columns; ``header`` is the column that names a row to who cannot see it.
+
+    A column of numbers is one only where each cell is: what is not known counts as -1 in it. Messages take it, modals do not.
+    """
+    numeric = {column for column in range(len(heads)) if any(isinstance(row[column], int) for row in rows)}
+    cells = [[_cell(cell, numeric=column in numeric) for column, cell in enumerate(row)] for row in rows]
+    top = [_cell(head, numeric=False) for head in heads]
+    return {"type": "data_table", "caption": caption, "page_size": 10, "row_header_column_index": header, "rows": [top, *cells]}
+
+
+def _cell(value: str | int | None, *, numeric: bool) -> Element:
+    text = visible(str(value)) if value is not None and value != "" else "–"
+    if not numeric:
+        return {"type": "raw_text", "text": text}
+    return {"type": "raw_number", "value": value if isinstance(value, int) else -1, "text": text}

@@ -1,11 +1,21 @@
-"""Phrases that several messages share: a request's fields by name and value, ages, rungs."""
+"""Phrases that several messages share: the answer in a line, a request's fields by name and value, ages, rungs."""
 
+import re
 from datetime import datetime, timedelta
+from typing import Final
 
 from bot.blocks.kit import SHARED, Element, Message, labelled, one_line
 from bot.explain.explanation import Explanation
 from bot.languages import Language, mark
 from bot.outcomes import Rung
+
+# The times are worth a line only when something is wrong with them.
+QUIET_READINGS: Final = ("normal", "unknown")
+#: After that long what had to pass has passed or stays: nobody is told to try later.
+OLD: Final = timedelta(hours=1)
+#: Longer ones lead with their first sentences; Chinese says as much in half the letters.
+LONGEST_CAUSE: Final = {"en": 120, "zh": 60}
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?]) (?=\S)|(?<=[。！？])(?=\S)")
 
 
 def ladder(rungs: tuple[Rung, ...], language: Language) -> str:
@@ -84,3 +94,54 @@ def values_of(said: Explanation) -> dict[str, str | None]:
 
 def _moment(when: datetime | None) -> str | None:
     return None if when is None else f"{when:%Y-%m-%d %H:%M:%S}"
+
+
+def answer_words(explanation: Explanation, now: datetime) -> str:
+    """The same as plain words; the verdict where there is nothing else to tell."""
+    colon = mark("：", explanation.language)
+    said = [
+        f"{name_of(name, explanation.language)}{colon}{words}" if name != "why" else words
+        for name, words in answers(explanation, now)
+    ]
+    return " · ".join(said) or explanation.verdict
+
+
+def answers(explanation: Explanation, now: datetime) -> list[tuple[str, str]]:
+    """Cause, whether to retry and when, who can fix it: each with its field's name, as far as it is known."""
+    denial = explanation.denial
+    fixer = denial.fixer if denial and denial.who_can_fix != "unknown" else ""
+    why = split_cause(explanation)[0] or _times(explanation)
+    return [(name, said) for name, said in (("why", why), ("retry", _retry(explanation, now)), ("fixer", fixer)) if said]
+
+
+def split_cause(explanation: Explanation) -> tuple[str, str]:
+    """The cause as it leads, and what of it is told among the facts: a long one leads with its first sentences."""
+    cause = explanation.cause or ""
+    ends = [found.end() for found in _SENTENCE_END.finditer(cause)] + [len(cause)]
+    end = max((each for each in ends if each <= LONGEST_CAUSE[explanation.language]), default=ends[0])
+    return cause[:end].strip(), cause[end:]
+
+
+def _times(explanation: Explanation) -> str:
+    """Of a call without an error: what its times tell."""
+    timing = explanation.timing
+    if timing.reading not in QUIET_READINGS:
+        return "" if timing.reading == "slow_service" else timing.words or ""  # the verdict says it
+    return "" if timing.duration_ms is None else SHARED("card.took_alone", explanation.language, ms=timing.duration_ms)
+
+
+def _retry(explanation: Explanation, now: datetime) -> str:
+    """Yes, no or when, in a word; empty for a call that succeeded."""
+    if explanation.retry is None and not explanation.retry_because:
+        return ""
+    when = explanation.call.sent_at or explanation.call.received_at
+    old = explanation.retry == "wait" and when is not None and now - when > OLD
+    return SHARED(f"retry.{'safe' if old else explanation.retry or 'unknown'}", explanation.language)
+
+
+def retry_words(explanation: Explanation) -> str:
+    """The retry verdict with its reason; empty for a call that succeeded."""
+    if explanation.retry is None:
+        return explanation.retry_because or ""
+    parts = (SHARED(f"card.retry_{explanation.retry}", explanation.language), explanation.retry_because or "")
+    return ("" if explanation.language == "zh" else " ").join(parts).strip()

@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.blocks.kit import SHARED, visible
-from bot.blocks.requestlog import QUIET_READINGS, SYMBOLS, retry_words
-from bot.blocks.words import ladder
+from bot.blocks.requestlog import SYMBOLS
+from bot.blocks.words import QUIET_READINGS, ladder, retry_words
 from bot.explain.explanation import Explanation
 from bot.outcomes import Rung
 

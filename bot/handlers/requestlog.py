@@ -65,7 +65,7 @@ def answer(services: Services, ask: Ask, watch: Watch | None = None) -> Message:
     services.memory.keep(ask.person, ended)
     if (len(ended) == 1 and not planned.beyond) or all(isinstance(each, NotConnected) for each in ended):
         return outcome_card(services, ask, ended[0])
-    return summary(ended, planned.beyond, ask.language)
+    return summary(ended, planned.beyond, ask.language, now=services.clock())
 
 
 def outcome_card(services: Services, ask: Ask, outcome: Outcome) -> Message:

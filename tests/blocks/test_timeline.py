@@ -2,7 +2,9 @@
 
 import pytest
 
-from bot.blocks.timeline import COLUMNS, clock, in_fixed_width, timeline
+from bot.blocks.timeline import COLUMNS, MOST_BARS, chart, clock, in_fixed_width, timeline
+from bot.languages import LANGUAGES, Language
+from bot.playground.slack.block_rules import block_faults
 from tests.blocks.outcomes import found, not_found
 
 
@@ -44,3 +46,25 @@ def test_it_has_at_most_twenty_lines_of_sixty_columns() -> None:
     assert len(lines) <= 20
     assert max(map(len, lines)) <= COLUMNS
     assert lines[-1] == "+ 3"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("apart_s", [1, 7, 60, 3_601, 86_400, 5_000_000])
+def test_a_chart_has_at_most_twenty_bars_and_each_call_in_one(apart_s: int, language: Language) -> None:
+    codes = ("Throttling.User", "InternalError", None, "Forbidden.RAM")
+    outcomes = [found(number, codes[number % 4], after_s=number * apart_s, language=language) for number in range(20)]
+    line = timeline(outcomes)
+    assert line is not None
+    drawn = chart(line, language)
+    assert block_faults([drawn], "message") == []
+    values = [point["value"] for series in drawn["chart"]["series"] for point in series["data"]]
+    assert sum(values) == 20
+    assert len(drawn["chart"]["axis_config"]["categories"]) <= MOST_BARS
+
+
+def test_the_series_of_a_chart_are_the_endings_success_last() -> None:
+    line = timeline([found(0, None), found(1, after_s=60), found(2, after_s=130), found(3, "InternalError", after_s=300)])
+    assert line is not None
+    drawn = chart(line, "en")
+    assert drawn["title"] == "4 calls, 02:50:11 – 02:55:11 UTC"
+    assert [each["name"] for each in drawn["chart"]["series"]] == ["failed", "throttled", "succeeded"]

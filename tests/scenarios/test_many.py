@@ -25,7 +25,7 @@ def _no_rule_is_broken(playground: Playground) -> Iterator[None]:
     close_all(playground, ALICE)
 
 
-def throttled(stage: Playground, count: int) -> list[str]:
+def throttled(stage: Playground, count: int, owner: str = "alice") -> list[str]:
     """So many throttled calls of alice, one a minute."""
     found = []
     for number in range(count):
@@ -33,7 +33,7 @@ def throttled(stage: Playground, count: int) -> list[str]:
         assert isinstance(log, dict)
         log["basicInfo"].pop("logRequestId")
         log["basicInfo"]["sdkRequestTime"] = log["basicInfo"]["gatewayProcessTime"] = f"{{now-{number + 1}m}}"
-        found.append(stage.alibaba.add_log(NewLog(owner="alice", log=log)))
+        found.append(stage.alibaba.add_log(NewLog(owner=owner, log=log)))
     return found
 
 
@@ -49,7 +49,24 @@ def test_nine_ids_are_one_summary_led_by_what_they_have_in_common(playground: Pl
     answer = asks(playground, ids)
     assert answer.text == "7 of 9: Throttling.User, one caller"
     assert all(each in said(answer) for each in ids)
-    assert "├" in said(answer)
+    kinds = [block["type"] for block in answer.blocks]
+    assert [kind for kind in kinds if kind.startswith("data_")] == ["data_visualization", "data_table"]
+
+
+@pytest.mark.parametrize(("user", "words"), [(ALICE, "When the calls were made"), ("U0BOB", "调用时间")])
+def test_where_slack_takes_no_chart_text_stands_in_and_no_second_answer_pays_for_that(
+    playground: Playground, user: str, words: str
+) -> None:
+    ids = throttled(playground, 4, "alice" if user == ALICE else "bob")
+    asks(playground, ["settings", "en" if user == ALICE else "zh"], user=user)
+    playground.slack.take_no_newer_blocks()
+    before = len(playground.slack.calls)
+    answers = [asks(playground, ids, user=user) for _ in range(2)]
+    playground.slack.take_no_newer_blocks(refused=False)
+    asks(playground, ["settings", "auto"], user=user)
+    assert all(words in said(answer) and "├" in said(answer) for answer in answers)
+    refused = [call for call in playground.slack.calls[before:] if call.error == "invalid_blocks"]
+    assert len(refused) == (user == ALICE), "the workspace is remembered, whoever asks"
 
 
 def test_in_a_modal_the_timeline_stands_in_fixed_width(playground: Playground) -> None:

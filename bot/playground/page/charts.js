@@ -26,10 +26,12 @@ export function chart(block) {
   const [categories, series] = read(block.chart);
   const axes = block.chart.axis_config ?? {};
   const most = Math.max(1, ...series.flatMap((each) => each.data.map((point) => point.value)));
-  const groups = categories.map((category) =>
+  const step = Math.ceil(categories.length / 5); // so many labels fit on a narrow screen
+  const groups = categories.map((category, number) =>
     h("div", { class: "bar-group" },
-      h("div", { class: "bars" }, series.map((each, index) => bar(pointOf(each, category), most, index))),
-      h("span", { class: "bar-label" }, category)));
+      h("div", { class: "bars" }, series.map((each, index) => [pointOf(each, category), index])
+        .filter(([value]) => value > 0).map(([value, index]) => bar(value, most, index))),
+      h("span", { class: "bar-label" }, number % step ? "" : category)));
   const legend = series.map((each, index) => h("li", {}, h("span", { class: `key series-${index}` }), each.name));
   return h(
     "figure",

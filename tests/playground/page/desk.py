@@ -15,6 +15,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
+from slack_sdk import WebClient
 
 from bot.playground.slack import SlackStandIn
 
@@ -114,6 +115,12 @@ class Desk:
     def types(self, text: str) -> None:
         """Type into the composer and press Enter."""
         self.find("#composer").send_keys(text, Keys.ENTER)
+
+    def post(self, blocks: list[Json]) -> None:
+        """Let the bot post a message of these blocks where Alice looks."""
+        client = WebClient(self.slack.bot_token, base_url=self.slack.api_url)
+        client.chat_postMessage(channel="C0INCIDENT", text="A message", blocks=blocks)
+        self.until(lambda: bool(self.browser.find_elements(By.CSS_SELECTOR, f"#log .block-{blocks[-1]['type']}")))
 
     def reads(self, text: str, css: str = "#log") -> None:
         """Wait until a part of the page says something."""

@@ -8,7 +8,7 @@ from selenium.webdriver.support.ui import Select
 
 from bot.languages import Texts
 from tests.playground.echo import EchoBot
-from tests.playground.page.desk import SAMPLE, Desk
+from tests.playground.page.desk import SAMPLE, Desk, Json
 
 
 def test_a_command_is_answered_with_a_private_card(desk: Desk, bot: EchoBot) -> None:
@@ -136,3 +136,74 @@ def test_the_page_loads_nothing_from_outside(desk: Desk) -> None:
 def test_every_text_of_the_page_stands_in_both_languages() -> None:
     tables = Texts("bot.playground", "page/texts.toml").tables
     assert [key for key, table in tables.items() if not (table.get("en") and table.get("zh"))] == []
+
+
+NEWER: list[Json] = [
+    {
+        "type": "container",
+        "title": {"type": "plain_text", "text": "All facts"},
+        "is_collapsible": True,
+        "default_collapsed": True,
+        "child_blocks": [{"type": "section", "text": {"type": "plain_text", "text": "cn-hangzhou"}}],
+    },
+    {
+        "type": "data_visualization",
+        "title": "3 calls",
+        "chart": {
+            "type": "bar",
+            "series": [
+                {"name": "throttled", "data": [{"label": "02:50", "value": 2}, {"label": "02:51", "value": 0}]},
+                {"name": "succeeded", "data": [{"label": "02:50", "value": 0}, {"label": "02:51", "value": 1}]},
+            ],
+            "axis_config": {"categories": ["02:50", "02:51"], "y_label": "calls"},
+        },
+    },
+    {
+        "type": "data_table",
+        "caption": "3 calls",
+        "page_size": 2,
+        "row_header_column_index": 1,
+        "rows": [
+            [{"type": "raw_text", "text": "ms"}, {"type": "raw_text", "text": "RequestId"}],
+            *(
+                [{"type": "raw_number", "value": ms, "text": str(ms)}, {"type": "raw_text", "text": name}]
+                for ms, name in ((9, "A"), (188, "B"), (10, "C"))
+            ),
+        ],
+    },
+]
+
+
+def test_what_is_folded_opens_by_keyboard_and_stays_open(desk: Desk) -> None:
+    desk.post(NEWER)
+    desk.find("#log details summary").send_keys(Keys.ENTER)
+    assert desk.find("#log details[open] .container-body").text == "cn-hangzhou"
+    desk.slack.user("U0BOB").says("Next")
+    desk.reads("Next")
+    assert desk.find("#log details[open] .container-body").text == "cn-hangzhou"
+
+
+def test_a_table_is_sorted_by_its_numbers_and_turned_by_keyboard(desk: Desk) -> None:
+    desk.post(NEWER)
+
+    def rows() -> list[str]:
+        return [each.text for each in desk.browser.find_elements(By.CSS_SELECTOR, "#log .data-table tbody th[scope=row]")]
+
+    assert rows() == ["A", "B"]
+    for direction, first_page in (("ascending", ["A", "C"]), ("descending", ["B", "C"])):
+        desk.find("#log .data-table thead button").send_keys(Keys.ENTER)
+        assert desk.find("#log .data-table th[aria-sort]").get_attribute("aria-sort") == direction
+        assert rows() == first_page
+        assert desk.browser.switch_to.active_element.text.startswith("ms")
+    desk.find('#log [data-focus="page_on"]').send_keys(Keys.ENTER)
+    assert rows() == ["A"]
+    assert desk.find('#log [data-focus="page_on"]').get_attribute("disabled")
+
+
+def test_who_cannot_see_a_chart_hears_its_numbers(desk: Desk) -> None:
+    desk.post(NEWER)
+    script = (
+        "return [...document.querySelectorAll('#log .chart .sr tr')].map((row) => [...row.cells].map((cell) => cell.innerText))"
+    )
+    assert desk.browser.execute_script(script) == [["throttled", "succeeded"], ["02:50", "2", "0"], ["02:51", "0", "1"]]
+    assert desk.find("#log .chart .plot").get_attribute("aria-hidden") == "true"
