@@ -187,7 +187,7 @@ def _entry_gives_way(match: Match, entry: Entry, reading: Meaning | None, family
     """Whether a message speaks against the entry of a whole code."""
     denied = match.kind == "denied"
     other_kind = reading is not None and denied != (reading.kind == "denied") and (match.general or denied)
-    if reading is None or reading is family or other_kind:
+    if reading is None or (family is not None and reading.id == family.id) or other_kind:
         return other_kind
     if match.general:
         return reading.kind != "denied"

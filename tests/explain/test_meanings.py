@@ -1,5 +1,8 @@
 import pytest
 
+from bot.explain.catalog import load_catalog
+from bot.explain.facts import Facts
+from bot.explain.judgement import judge
 from bot.explain.meanings import family_of, meanings, parameter_in, permission_code, said_by_message
 
 
@@ -186,3 +189,13 @@ def test_a_message_is_read_by_what_it_says(message: str | None, meaning: str | N
 )
 def test_a_parameter_is_named_where_the_message_names_it(message: str | None, name: str | None) -> None:
     assert parameter_in(message) == name
+
+
+def test_a_meaning_is_known_by_its_name_though_the_meanings_were_read_twice() -> None:
+    """Threads that ask first at the same moment each read them; the code's and the message's are then two of one name."""
+    said = "Request was denied due to user flow control."
+    facts = Facts(sources=(), error_code="Throttling.User", error_message=said)
+    family_of("Throttling.User")
+    meanings.cache_clear()
+    judged = judge(facts, load_catalog(), "en")
+    assert judged.match is not None
