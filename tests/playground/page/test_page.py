@@ -205,5 +205,5 @@ def test_who_cannot_see_a_chart_hears_its_numbers(desk: Desk) -> None:
     script = (
         "return [...document.querySelectorAll('#log .chart .sr tr')].map((row) => [...row.cells].map((cell) => cell.innerText))"
     )
-    assert desk.browser.execute_script(script) == [["throttled", "succeeded"], ["02:50", "2", "0"], ["02:51", "0", "1"]]
+    assert desk.browser.execute_script(script) == [["", "throttled", "succeeded"], ["02:50", "2", "0"], ["02:51", "0", "1"]]
     assert desk.find("#log .chart .plot").get_attribute("aria-hidden") == "true"
