@@ -28,8 +28,11 @@ pytestmark = [
 
 def buildah(*words: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run buildah with a store of its own."""
-    store = ["--root", folder / "store", "--runroot", folder / "run", "--storage-driver", "vfs"]
-    return subprocess.run(["buildah", *store, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run(command(folder, *words), cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def command(folder: Path, *words: str | Path) -> list[str | Path]:
+    return ["buildah", "--root", folder / "store", "--runroot", folder / "run", "--storage-driver", "vfs", *words]
 
 
 def done(run: subprocess.CompletedProcess[str]) -> str:
@@ -81,10 +84,8 @@ def test_there_is_no_installer_in_what_runs(store: Path, container: str) -> None
 def test_it_runs_until_it_is_ready(store: Path, container: str) -> None:
     """``run`` in the container, asked by the image's own health check."""
     settings = [f"--env={name}={value}" for name, value in {**SETTINGS, "REQUESTLOG_PORT": "38717"}.items()]
-    words = ["--root", store / "store", "--runroot", store / "run", "--storage-driver", "vfs", "run", "--isolation=chroot"]
-    with subprocess.Popen(
-        ["buildah", *words, *settings, container, "--", "requestlog", "run"], stderr=subprocess.PIPE, text=True
-    ) as running:
+    run = command(store, "run", "--isolation=chroot", *settings, container, "--", "requestlog")
+    with subprocess.Popen([*run, "run"], stderr=subprocess.PIPE, text=True) as running:
         ready = False
         while not ready and running.poll() is None:
             asked = buildah("run", "--isolation=chroot", *settings, container, "--", "requestlog", "healthcheck", folder=store)
