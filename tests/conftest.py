@@ -17,7 +17,7 @@ _LEFT_OUT: set[Path] = set()
 SLOW = re.compile(
     r"""
       postgresql
-    | tests/(?: cli | work | test_container | test_overrides | test_ticket_secrecy | deployment | test_readme ) # start processes
+    | tests/(?: cli | work | test_container | test_overrides | test_ticket_secrecy | test_readme | deployment ) # processes
     | tests/playground/                                                                 # the stand-ins' own; a browser
     | tests/scenarios/(?!test_(?: card | cards | handoff | requestlog | share )\.py)    # those show most of what people see
     | tests/web/test_(?: memory | signed_nonsense | site )                              # floods, and waits for the silent
