@@ -31,7 +31,7 @@ from bot.redirects import StraightWebClient
 from bot.settings import Settings, SettingsError
 from bot.store.audit import Audit
 from bot.store.database import Database
-from bot.store.people import FeedbackStore, LookupStore, PreferenceStore
+from bot.store.people import FeedbackStore, LookupStore, PreferenceStore, WaitStore
 from bot.store.requests import RequestStore
 from bot.store.sealing import Keyring, open_keyring
 
@@ -228,6 +228,7 @@ def make_services(
         choices=choices,
         memory=Memory(LookupStore(store.database, store.keyring), now),
         opinions=FeedbackStore(store.database),
+        waits=WaitStore(store.database),
         requests=RequestStore(store.database, store.keyring),
         audit=Audit(store.database, store.keyring, replica=settings.requestlog_replica, clock=now),
         keyring=store.keyring,

@@ -1,6 +1,7 @@
 """What each outcome of a look-up says when it is not a card: a title, the next step, the rungs, a reference."""
 
 from datetime import datetime
+from typing import Final
 
 from bot.blocks import kit
 from bot.blocks.account import how_to_link
@@ -11,13 +12,17 @@ from bot.blocks.words import ladder
 from bot.languages import Language, sentences
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Unavailable, Unsupported
 
+WAIT: Final = "wait"
+WAIT_END: Final = "wait_end"
+
 
 def outcome_message(
-    outcome: Outcome, language: Language, *, now: datetime, reference: str = "", handoff: bool = False
+    outcome: Outcome, language: Language, *, now: datetime, reference: str = "", handoff: bool = False, waits: bool = False
 ) -> Message:
     """The message of any outcome. ``reference`` is our own id of this command, for the person who runs the bot.
 
-    ``handoff`` says that there are administrators to whom a denial can be sent.
+    ``handoff`` says that there are administrators to whom a denial can be sent, ``waits`` that a log that is not there is
+    looked for again by itself; else a button offers that, unless the call is too old for its log to be still on its way.
     """
     if isinstance(outcome, Found):
         known = outcome.lookup_request_id
@@ -36,11 +41,24 @@ def outcome_message(
         parts += [kit.piece(8, block) for block in how_to_link(outcome.person, language)]
     if isinstance(outcome, NotFound | Unavailable):
         again = kit.button(SHARED("button.refresh", language), REFRESH, outcome.request_id)
-        parts.append({**kit.actions(again), "block_id": "outcome_actions"})
+        parts += [kit.line(SHARED("wait.lead", language))] if waits else []
+        parts.append({**kit.actions(again, _wait_button(outcome, language, waits=waits)), "block_id": "outcome_actions"})
     below = kit.context(*small) if small else None
     if said is None:
         return kit.message(sentence(outcome, language), language, *parts, below)
     return kit.message(said.verdict, language, *parts, below, *facts(said), fold=fold(said, now))
+
+
+def _wait_button(outcome: NotFound | Unavailable, language: Language, *, waits: bool) -> Element | None:
+    if waits:
+        return kit.button(SHARED("wait.end", language), WAIT_END, outcome.request_id)
+    early = isinstance(outcome, NotFound) and {"expired", "late"} & set(outcome.hints) and outcome.hints[0] != "expired"
+    return kit.button(SHARED("wait.begin", language), WAIT, outcome.request_id) if early else None
+
+
+def not_there(request_id: str, language: Language) -> Message:
+    """The end of a wait in which no log came."""
+    return kit.one_line(SHARED("wait.over", language, id=request_id))
 
 
 def sentence(outcome: Outcome, language: Language, why: str | None = None) -> str:

@@ -47,6 +47,9 @@ class Name(StrEnum):
     CARD_REPRODUCE = "card_reproduce"
     CARD_SUPPORT_TEXT = "card_ticket_text"
     CARD_REFRESH = "card_refresh"
+    WAIT = "wait"
+    WAIT_AGAIN = "wait_again"
+    WAIT_END = "wait_end"
     DETAILS_PAGE = "details_page"
     CARD_SHARE = "card_share"
     SHARE_PREVIEW = "share_preview"
@@ -166,7 +169,18 @@ class Shown:
     kind: Literal["shown"] = "shown"
 
 
-Arguments = Annotated[Page | Shown | Sharing | Opinion | Choice | Wanted | Decision | Lacking, Field(discriminator="kind")]
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Which wait for a log it is, and how often the log was looked for in it."""
+
+    since: int = 0
+    tries: int = 0
+    kind: Literal["wait"] = "wait"
+
+
+Arguments = Annotated[
+    Page | Shown | Sharing | Opinion | Choice | Wanted | Decision | Lacking | Wait, Field(discriminator="kind")
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,13 +102,17 @@ def turn_page(services: Services, ask: Ask) -> None:
 
 
 def refresh(services: Services, ask: Ask) -> Message | None:
-    """The card once more, asked past the cache, in place of the old one where nobody else sees that."""
-    outcome = outcome_of(services, ask, fresh=True)
-    said = refreshed(outcome_card(services, ask, outcome), services.clock(), ask.language)
+    """The card once more, asked past the cache."""
+    said = outcome_card(services, ask, outcome_of(services, ask, fresh=True))
+    return in_place(services, ask, refreshed(said, services.clock(), ask.language))
+
+
+def in_place(services: Services, ask: Ask, said: Message) -> Message | None:
+    """A message in place of the one that was clicked in, where nobody else sees that one; what to tell where it cannot be."""
     origin = ask.origin
-    if origin.in_modal:
+    if origin.view:
         return None if services.modals.answer_in(origin, in_modal(ask, said)) else said
-    if origin.response_url and (origin.private or (origin.channel or "").startswith("D")):
+    if origin.response_url and origin.message_ts and (origin.private or (origin.channel or "").startswith("D")):
         target = Target(ask.person.user, response_url=origin.response_url)
         services.delivery.privately(said, target, replace_original=True)
         return None

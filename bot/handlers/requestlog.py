@@ -23,7 +23,7 @@ from bot.handlers.services import Handler, Services
 from bot.identity.directory import Identity
 from bot.lookup import Looked
 from bot.lookup.plan import Asking, Plan, Question, from_text, plan, questions
-from bot.outcomes import OUTCOMES, Found, NotConnected, Outcome, Refused, Unavailable
+from bot.outcomes import OUTCOMES, Found, NotConnected, NotFound, Outcome, Refused, Unavailable
 from bot.requestids import Extraction, extract
 from bot.store.chain import Entry
 
@@ -64,14 +64,16 @@ def answer(services: Services, ask: Ask, watch: Watch | None = None) -> Message:
     ended = (*outcomes(services, ask, extraction, watch=watch), *planned.unsupported)
     services.memory.keep(ask.person, ended)
     if (len(ended) == 1 and not planned.beyond) or all(isinstance(each, NotConnected) for each in ended):
-        return outcome_card(services, ask, ended[0])
+        early = isinstance(ended[0], NotFound) and "late" in ended[0].hints
+        waits = early and services.wait_for_log(replace(ask, text=ended[0].request_id))
+        return outcome_card(services, ask, ended[0], waits=waits)
     return summary(ended, planned.beyond, ask.language, now=services.clock())
 
 
-def outcome_card(services: Services, ask: Ask, outcome: Outcome) -> Message:
-    """How one look-up ended, whole."""
+def outcome_card(services: Services, ask: Ask, outcome: Outcome, *, waits: bool = False) -> Message:
+    """How one look-up ended, whole; ``waits`` says that a log that is not there is looked for again by itself."""
     handoff = services.settings.requestlog_admin_channel is not None
-    return outcome_message(outcome, ask.language, now=services.clock(), reference=ask.reference, handoff=handoff)
+    return outcome_message(outcome, ask.language, now=services.clock(), reference=ask.reference, handoff=handoff, waits=waits)
 
 
 def outcomes(

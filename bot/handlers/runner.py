@@ -33,6 +33,7 @@ from bot.handlers import (
     share,
     shortcut,
     ticket,
+    waiting,
 )
 from bot.handlers.ask import Ask, Name, Wanted
 from bot.handlers.people import Channels, HomeWorkspace, Profile, Profiles, Workspace
@@ -43,9 +44,12 @@ from bot.store.inbox import Command
 _LOG: Final = structlog.get_logger("bot.handlers")
 REFERENCE_LENGTH: Final = 8
 #: What weighs more than one look-up: the calls that it makes upstream.
-COSTS: Final = {Name.DOCTOR: 6, Name.TICKET: 2, Name.TICKET_SUBMITTED: 2}
+COSTS: Final = {Name.WAIT_AGAIN: 0, Name.DOCTOR: 6, Name.TICKET: 2, Name.TICKET_SUBMITTED: 2}
+#: What runs by itself: who is not served any more meanwhile hears nothing.
+UNASKED: Final = frozenset({Name.WAIT_AGAIN})
 MODULES: Final = (
     account, card, code, decode, diff, doctor, feedback, handoff, help, home, mention, requestlog, share, shortcut, ticket,
+    waiting,
 )  # fmt: skip
 #: Every handler under its name: the modules' own tables, joined.
 HANDLERS: Final[dict[Name, Handler]] = {name: handler for module in MODULES for name, handler in module.HANDLERS.items()}
@@ -143,7 +147,8 @@ class Runner:
                 barrier = "rate"
             if barrier is not None:
                 services.record(ask, Entry("guard", ask.name, result=barrier))
-                self._tell_in_place(services, ask, refusal(barrier, ask.language), services.show)
+                if ask.name not in UNASKED:
+                    self._tell_in_place(services, ask, refusal(barrier, ask.language), services.show)
             elif (said := self._handlers[ask.name](services, ask)) is not None:
                 services.tell(ask, said)
         except NotAuditedError:

@@ -14,7 +14,7 @@ from bot.blocks.shortcut import result
 from bot.blocks.trouble import not_audited, trouble
 from bot.delivery import Delivery, NotPostedError, UndeliverableError
 from bot.explain.catalog import Catalog
-from bot.handlers.ask import Ask, Origin
+from bot.handlers.ask import Ask, Name, Origin, Wait
 from bot.handlers.people import Channels, Choices, Memory, Profiles
 from bot.handlers.ticket_words import Consoles
 from bot.identity.directory import Deciders, Directory
@@ -25,13 +25,15 @@ from bot.lookup.rate import RateLimit
 from bot.settings import Settings
 from bot.store.audit import Audit
 from bot.store.chain import Entry
-from bot.store.errors import StoreUnavailableError
-from bot.store.people import FeedbackStore
+from bot.store.errors import StoreError, StoreUnavailableError
+from bot.store.people import FeedbackStore, WaitStore
 from bot.store.requests import RequestStore
 from bot.store.sealing import Keyring
 
 ACKNOWLEDGED_WITHIN_S: Final = 3.0
 PAUSE_S: Final = 0.05
+#: So many seconds after it was not there, a log is looked for again.
+LOOKED_FOR_AFTER_S: Final = (15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 
 View = dict[str, Any]
 
@@ -115,6 +117,7 @@ class Services:
     choices: Choices
     memory: Memory
     opinions: FeedbackStore
+    waits: WaitStore
     requests: RequestStore
     audit: Audit
     keyring: Keyring
@@ -181,6 +184,22 @@ class Services:
         finally:
             shown = self.modals.answer_in(ask.origin, view)
         return None if shown else said
+
+    def wait_for_log(self, ask: Ask, tries: int = 0) -> bool:
+        """Have the log of an ask's RequestId looked for again by itself, after so many tries; False when that cannot be kept.
+
+        The answer goes where the ask was made, into its modal while that is open. Where an ask is answered once more after a
+        restart, the wait is the same.
+        """
+        origin = replace(ask.origin, trigger=None, view=None if ask.origin.waiting else ask.origin.view, waiting=False)
+        passed = LOOKED_FOR_AFTER_S[tries - 1] if tries else 0.0
+        try:
+            since = self.waits.begin(ask.person, ask.text, self.clock())
+            again = replace(ask, name=Name.WAIT_AGAIN, origin=origin, arguments=Wait(since, tries), said_at=None)
+            self.later(again, f"{ask.text}:{ask.person.key}:{since}:{tries}", LOOKED_FOR_AFTER_S[tries] - passed)
+        except StoreError:
+            return False
+        return True
 
     def names_of(self, person: Person) -> tuple[str, ...]:
         """The names of a person's identities."""

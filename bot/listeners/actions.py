@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, Literal
 
-from bot.blocks import account, details, feedback, handoff, home, logticket, share, summary
+from bot.blocks import account, details, feedback, handoff, home, logticket, outcome, share, summary
 from bot.explain.masking import MASK_CLASSES, MaskClass
 from bot.handlers.ask import Arguments, Ask, Choice, Decision, Name, Opinion, Page, Sharing, Shown
 from bot.listeners.payloads import (
@@ -104,6 +104,8 @@ def _masks(body: Payload) -> tuple[MaskClass, ...]:
 #: By the action id. What is not here, such as a link's button, is acknowledged and not read.
 ACTIONS: Final[dict[str, Read]] = {
     **{each: _of(Name(each), request_id_in) for each in details.BUTTONS},
+    outcome.WAIT: _of(Name.WAIT, request_id_in),
+    outcome.WAIT_END: _of(Name.WAIT_END, request_id_in),
     share.OPEN: _open,
     summary.OPEN_CARD: _of(Name.OPEN_CARD, request_id_in),
     home.OPEN_AGAIN: _of(Name.EXPLAIN_MESSAGE, request_id_in),

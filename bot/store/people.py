@@ -1,4 +1,4 @@
-"""What is kept of people: their choices, their last ten look-ups for the App Home, and what they said of explanations."""
+"""What is kept of people: choices, their last ten look-ups for the App Home, logs they wait for, opinions on explanations."""
 
 import hashlib
 from dataclasses import asdict, dataclass, field
@@ -11,12 +11,26 @@ from bot.identity.person import Person
 from bot.languages import Language
 from bot.store.database import Database
 from bot.store.sealing import Keyring, Sealed
-from bot.store.tables import FEEDBACK, LOOKUPS, OPINIONS, PREFERENCES, insert_if_new, insert_or_replace, moment, stamp
+from bot.store.tables import (
+    FEEDBACK,
+    LOOKUPS,
+    OPINIONS,
+    PREFERENCES,
+    WAITS,
+    insert_if_new,
+    insert_or_replace,
+    moment,
+    stamp,
+)
 
 Saved = Literal["new", "changed", "same"]
 
 REMEMBERED_FOR: Final = timedelta(days=2)
 """How long it is known that somebody gave an opinion; longer than the day for which it counts once."""
+
+COMMENTS_LIVE: Final = timedelta(days=180)
+WAITS_LIVE: Final = timedelta(minutes=15)
+"""After so long nobody waits for a log any more, even if a wait never came to its end."""
 
 KEPT: Final = 10
 _MINE: Final = LOOKUPS.c.owner == bindparam("whose")
@@ -108,6 +122,39 @@ class LookupStore:
 def _past(request_id: str, verdict: str, outcome: str, language: Language = "en", *, at: datetime) -> PastLookup:
     """A sealed row's values; those of an older version had no language."""
     return PastLookup(request_id, verdict, outcome, at, language)
+
+
+class WaitStore:
+    """Who waits for which log, as a digest and a time. Every method raises StoreUnavailableError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, owner: Person, request_id: str, now: datetime) -> int:
+        """Begin to wait, unless that person waits for that log already; which wait it is, a number."""
+        who, outlived = _waiting(owner, request_id), delete(WAITS).where(WAITS.c.since < stamp(now - WAITS_LIVE))
+
+        def work(connection: Connection) -> int:
+            connection.execute(outlived)
+            insert_if_new(connection, WAITS, {"who": who, "since": stamp(now)})
+            return int(connection.execute(select(WAITS.c.since).where(WAITS.c.who == who)).scalar_one())
+
+        return self._database.write(work)
+
+    def find(self, owner: Person, request_id: str) -> int | None:
+        """The wait of a person for a log; None when there is none, or it was ended."""
+        query = select(WAITS.c.since).where(WAITS.c.who == _waiting(owner, request_id))
+        since: int | None = self._database.read(lambda connection: connection.execute(query).scalar())
+        return since
+
+    def end(self, owner: Person, request_id: str) -> None:
+        """Wait no longer."""
+        ended = delete(WAITS).where(WAITS.c.who == _waiting(owner, request_id))
+        self._database.write(lambda connection: connection.execute(ended).rowcount)
+
+
+def _waiting(owner: Person, request_id: str) -> str:
+    return hashlib.sha256(f"{owner.key}\n{request_id}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

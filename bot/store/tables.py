@@ -80,6 +80,22 @@ OPINIONS: Final = Table(
     Column("given_at", BigInteger, nullable=False, index=True),
 )
 
+COMMENTS: Final = Table(
+    "comments",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("reference", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("given_at", BigInteger, nullable=False, index=True),
+)
+
+WAITS: Final = Table(
+    "waits",
+    METADATA,
+    Column("who", Text, primary_key=True),
+    Column("since", BigInteger, nullable=False, index=True),
+)
+
 PERMISSION_REQUESTS: Final = Table(
     "permission_requests",
     METADATA,
@@ -126,7 +142,9 @@ AUDIT_HEAD: Final = Table(
     Column("seal", LargeBinary, nullable=False),
 )
 
-REVISIONS: Final = ("0001", "0002_permission_requests", "0003_sealing", "0004_audit", "0005_waiting")
+REVISIONS: Final = (
+    *("0001", "0002_permission_requests", "0003_sealing", "0004_audit", "0005_waiting", "0006_waits"),
+)
 """The steps of ``migrations/versions``; a new database is made as the newest, ``REVISION``."""
 
 REVISION: Final = REVISIONS[-1]
