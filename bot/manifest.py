@@ -11,9 +11,9 @@ import yaml
 COMMAND: Final = "/requestlog"
 MESSAGE_SHORTCUT: Final = "explain_requestids"
 GLOBAL_SHORTCUT: Final = "look_up_requestid"
-EVENTS: Final = ("app_home_opened", "app_mention")
+EVENTS: Final = ("app_home_opened", "app_mention", "reaction_added")
 SCOPES: Final = ("commands", "chat:write")
-OPTIONAL_SCOPES: Final = ("app_mentions:read", "channels:read", "files:write", "groups:read", "users:read")
+OPTIONAL_SCOPES: Final = ("app_mentions:read", "channels:read", "files:write", "groups:read", "reactions:read", "users:read")
 
 
 def manifest(base_url: str | None = None) -> dict[str, Any]:

@@ -105,6 +105,9 @@ class Settings(BaseSettings):
     requestlog_port: int | None = Field(None, ge=0, le=65535, description="Port; default 3000 over HTTP, none in Socket Mode")
     requestlog_lang: Language = Field("en", description="Language of people who chose none: `en` or `zh`")
     requestlog_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
+    requestlog_reaction: str = Field(
+        "mag_right", pattern=r"^[a-z0-9_+-]{1,100}$", description="Name of the emoji that explains the message it is put on"
+    )
     requestlog_deadline: float = Field(8.0, gt=0, le=120, description="Seconds for one look-up, retries included")
     requestlog_replica: str = Field(
         "single", pattern=r"^[A-Za-z0-9_.-]{1,64}$", description="A name that a restarted replica keeps"

@@ -67,6 +67,7 @@ class Bot:
             tell=services.show,
             clock=now,
             language=settings.requestlog_lang,
+            reaction=settings.requestlog_reaction,
         )
         intake.register(self.bolt)
         secret = settings.secret("slack_signing_secret") or secrets.token_hex(32)

@@ -37,6 +37,7 @@ class Name(StrEnum):
     LOGOUT = "logout"
     HOME = "home"
     MENTION = "mention"
+    REACTION = "reaction"
     EXPLAIN_MESSAGE = "explain_message"
     ASK_FOR_TEXT = "ask_for_text"
     SUBMITTED = "submitted"

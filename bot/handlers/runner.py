@@ -13,9 +13,8 @@ from bot.blocks.account import refusal
 from bot.blocks.home import refused_home
 from bot.blocks.kit import Message
 from bot.blocks.shortcut import result
-from bot.blocks.tripwire import warning
 from bot.blocks.trouble import not_audited, trouble
-from bot.delivery import DELIVERED, Target, UndeliverableError
+from bot.delivery import DELIVERED, UndeliverableError
 from bot.explain.tripwire import defuse
 from bot.handlers import (
     account,
@@ -155,7 +154,7 @@ class Runner:
             self._tell_in_place(services, ask, not_audited(ask.language, ask.reference), services.tell)
         finally:
             if ask.keys:
-                self._warn(services, ask)
+                services.warn(ask)
 
     def _tell_in_place(self, services: Services, ask: Ask, said: Message, otherwise: Callable[[Ask, Message], None]) -> None:
         """Tell it where the person looks: on the Home tab or in the modal where they asked, else as ``otherwise`` does."""
@@ -163,16 +162,6 @@ class Runner:
             home.publish(services.delivery, ask.person, refused_home(said))
         elif not services.modals.answer_in(ask.origin, result(said, ask.language)):
             otherwise(ask, said)
-
-    def _warn(self, services: Services, ask: Ask) -> None:
-        """To the author where another person's message was asked about, else to the asker. No way to them: no warning."""
-        target, author = ask.target, ask.origin.author
-        if author is not None and author != ask.person.user:
-            target = Target(author, ask.origin.channel, ask.origin.thread_ts)
-        try:
-            services.delivery.privately(warning(ask.keys, ask.language), target)
-        except UndeliverableError:
-            return
 
 
 def _without_keys(ask: Ask) -> Ask:

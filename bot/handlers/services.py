@@ -1,6 +1,7 @@
 """What every handler works with: one frozen value, made once by ``app``; and Slack's modals, which it opens and fills."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Self
@@ -11,8 +12,9 @@ from bot.aliyun.credentials import Credential
 from bot.aliyun.models import Solution
 from bot.blocks.kit import Message
 from bot.blocks.shortcut import result
+from bot.blocks.tripwire import warning
 from bot.blocks.trouble import not_audited, trouble
-from bot.delivery import Delivery, NotPostedError, UndeliverableError
+from bot.delivery import Delivery, NotPostedError, Target, UndeliverableError
 from bot.explain.catalog import Catalog
 from bot.handlers.ask import Ask, Name, Origin, Wait
 from bot.handlers.people import Channels, Choices, Memory, Profiles
@@ -158,6 +160,17 @@ class Services:
         """The same in a modal, where one can still be opened. Raises UndeliverableError."""
         if self.modals.show(ask.origin, result(said, ask.language)) is None:
             self.tell(ask, said)
+
+    def warn(self, ask: Ask) -> None:
+        """Warn of the keys in an ask's text: its author, where that is another person's message, else the asker.
+
+        Where there is no way to them, there is no warning.
+        """
+        target, author = ask.target, ask.origin.author
+        if author is not None and author != ask.person.user:
+            target = Target(author, ask.origin.channel, ask.origin.thread_ts)
+        with suppress(UndeliverableError):
+            self.delivery.privately(warning(ask.keys, ask.language), target)
 
     def in_new_modal(
         self, ask: Ask, loading: View, make: Callable[[], View], *, late: Message, closed: Message | None = None

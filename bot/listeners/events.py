@@ -1,4 +1,4 @@
-"""What starts a conversation with the bot: the slash command, a mention, the shortcuts, the Home tab opened."""
+"""What starts a conversation with the bot: the slash command, a mention, a reaction, the shortcuts, the Home tab opened."""
 
 import re
 from collections.abc import Callable
@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Final
 
 from bot.handlers.ask import Ask, Lacking, Name, Origin
+from bot.handlers.gathering import gather
 from bot.handlers.help import split
-from bot.listeners.payloads import Payload, gather, is_shared, origin_of, person_of, person_of_event, seconds, text_of, value_at
+from bot.listeners.payloads import Payload, is_shared, origin_of, person_of, person_of_event, seconds, text_of, value_at
 
 _MENTION: Final = re.compile(r"<@[UWB][A-Z0-9]{1,30}(?:\|[^<>]{0,100})?>")
 
@@ -51,13 +52,32 @@ def mention(body: Payload) -> Ask | None:
     return Ask(subcommand or Name.MENTION, person, text, origin, said_at=seconds(ts))
 
 
+def reaction(wanted: str, body: Payload) -> Ask | None:
+    """Somebody reacted to a message with the wanted emoji; what it says is read when the ask is answered.
+
+    Every reaction of the bot's channels arrives, so all others end here, and so do those of apps.
+    """
+    person, item = person_of_event(body), value_at(body, "event", "item")
+    channel, ts, author = text_of(item, "channel"), text_of(item, "ts"), text_of(body, "event", "item_user")
+    if text_of(body, "event", "reaction") != wanted or not person.user or _is_by_an_app(body) or not (channel and ts):
+        return None
+    lacking = Lacking("own") if author in _bots(body) else None
+    origin = Origin(channel, message_ts=ts, shared=is_shared(body), author=author)
+    return Ask(Name.REACTION, person, "", origin, lacking, seconds(ts))
+
+
 def _is_by_an_app(body: Payload) -> bool:
-    """Whether an app wrote the message, perhaps this one: then its bot user is among the payload's authorizations."""
+    """Whether an app did it, perhaps this one: then its bot user is among the payload's authorizations."""
     if text_of(body, "event", "bot_id") or text_of(body, "event", "subtype") == "bot_message":
         return True
+    return text_of(body, "event", "user") in _bots(body)
+
+
+def _bots(body: Payload) -> set[str | None]:
+    """The bot users for which Slack delivers an event: our own."""
     authorizations = body.get("authorizations")
     bots = [each for each in authorizations if value_at(each, "is_bot") is True] if isinstance(authorizations, list) else []
-    return text_of(body, "event", "user") in {text_of(each, "user_id") for each in bots}
+    return {text_of(each, "user_id") for each in bots} - {None}
 
 
 #: By the type of the event.

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import structlog
@@ -40,6 +41,8 @@ _ONCE_AS_SEEN: Final = frozenset({Name.SHARE_KEEP})
 class Intake:
     """Hands asks on to the durable engine. ``language`` is that of the installation: here nobody waits for a locale.
 
+    ``reaction`` is the name of the emoji that explains a message.
+
     ``tell`` (ask, message) shows what could not be recorded, and may raise UndeliverableError.
     """
 
@@ -50,6 +53,7 @@ class Intake:
         tell: Callable[[Ask, Message], None],
         clock: Callable[[], datetime],
         language: Language,
+        reaction: str = "mag_right",
     ) -> None:
         self._accept = accept
         self._tell = tell
@@ -57,6 +61,7 @@ class Intake:
         self._language = language
         self._unrecorded = not_recorded("not_recorded", language)
         self._teller = ThreadPoolExecutor(TELLERS, "teller")
+        self._reaction = reaction
 
     def register(self, app: App) -> None:
         """Tell Bolt which payloads are ours."""
@@ -65,6 +70,7 @@ class Intake:
         app.global_shortcut(GLOBAL_SHORTCUT)(self.listener(events.global_shortcut))
         for event, read in events.EVENTS.items():
             app.event(event)(self.event(read))
+        app.event("reaction_added")(self.event(partial(events.reaction, self._reaction)))
         app.action(_ANY)(self.listener(click))
         app.view(_ANY)(self.form)
 
@@ -80,8 +86,7 @@ class Intake:
         def take(ack: Ack, body: Payload) -> BoltResponse:
             ask = read(body)
             if ask is not None:
-                occasion = seen_view(body) if ask.name in _ONCE_AS_SEEN else ask.origin.trigger
-                trouble = self._take(ask, occasion)
+                trouble = self._take(ask, _occasion(ask, body))
                 if trouble is not None:
                     self._teller.submit(self._tell_if_possible, ask, trouble)
             return ack()
@@ -93,7 +98,7 @@ class Intake:
 
         def take(ack: Ack, request: BoltRequest, body: Payload) -> BoltResponse:
             ask = read(body)
-            trouble = None if ask is None else self._take(ask, text_of(body, "event_id"))
+            trouble = None if ask is None else self._take(ask, _occasion(ask, body))
             if ask is None or trouble is None:
                 return ack()
             if trouble == self._unrecorded and request.headers.get("x-slack-retry-num") != [_LAST_RETRY]:
@@ -142,6 +147,13 @@ class Intake:
         except StoreUnavailableError:
             return self._unrecorded
         return None
+
+
+def _occasion(ask: Ask, body: Payload) -> str | None:
+    """What Slack repeats when it delivers the same thing again; of reactions, one a person and message counts."""
+    if ask.name is Name.REACTION:
+        return f"{ask.origin.channel} {ask.origin.message_ts} {ask.person.key}"
+    return seen_view(body) if ask.name in _ONCE_AS_SEEN else ask.origin.trigger or text_of(body, "event_id")
 
 
 def seen_view(body: Payload) -> str:

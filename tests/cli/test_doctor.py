@@ -52,7 +52,11 @@ def test_a_pipe_gets_no_trailing_blanks(alibaba: AlibabaStandIn) -> None:
     ("granted", "code", "line"),
     [
         ([*SCOPES, *OPTIONAL_SCOPES], 0, "✅  scopes"),
-        ([*SCOPES, "users:read"], 0, "Optional, and not granted: app_mentions:read, channels:read, files:write, groups:read."),
+        (
+            [*SCOPES, "users:read"],
+            0,
+            "Optional, and not granted: app_mentions:read, channels:read, files:write, groups:read, reactions:read.",
+        ),
         (SCOPES, 1, "Slack did not grant users:read"),
         ([*OPTIONAL_SCOPES, "commands"], 1, "❌  scopes"),
     ],

@@ -35,7 +35,7 @@ class Inbox:
 
     @property
     def intake(self) -> Intake:
-        return Intake(self.accept, tell=self.tell, clock=lambda: NOW, language="en")
+        return Intake(self.accept, tell=self.tell, clock=lambda: NOW, language="en", reaction="mag_right")
 
     def tell(self, ask: Ask, said: Message) -> None:
         self.told.append((ask.origin.trigger, said.text))

@@ -2,6 +2,7 @@
 import { blocks, picture } from "./blocks.js";
 import { clockTime, fullTime } from "./dates.js";
 import { fillByKey, h } from "./dom.js";
+import { emoji } from "./emoji.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { popup } from "./popup.js";
 import { act, goTo, look, screen } from "./state.js";
@@ -22,8 +23,9 @@ function menu(message, channel, inThread) {
       run: () => act({ do: "shortcut", callback_id: shortcut.callback_id, channel: channel.id, ts: message.ts }),
     }));
   const reply = { label: t("reply_in_thread"), run: () => goTo({ thread: message.thread_ts ?? message.ts, pane: "thread" }) };
+  const react = { label: t("react"), run: () => act({ do: "react", name: "mag_right", channel: channel.id, ts: message.ts }) };
   const label = t("more_actions", { name: authorName(message.author) });
-  return popup("⋯", label, inThread ? shortcuts : [...shortcuts, reply], { class: "button button-icon message-menu" });
+  return popup("⋯", label, [...shortcuts, react, ...(inThread ? [] : [reply])], { class: "button button-icon message-menu" });
 }
 
 function file(each) {
@@ -43,6 +45,17 @@ function attachment(each, context) {
     words ? h("div", { class: "text" }, mrkdwn(words)) : null,
     each.blocks ? blocks(each.blocks, context) : null,
   );
+}
+
+/** Each emoji once, with how many reacted; their names are its tooltip. */
+function reactions(message) {
+  const names = [...new Set(message.reactions.map(([name]) => name))];
+  if (!names.length) return null;
+  const chip = (name) => {
+    const who = message.reactions.filter(([each]) => each === name).map(([, user]) => authorName(user));
+    return h("li", { class: "reaction", title: who.join(", ") }, emoji(`:${name}:`), ` ${who.length}`);
+  };
+  return h("ul", { class: "reactions", "aria-label": t("reactions") }, names.map(chip));
 }
 
 function drawMessage(message, channel, replies, inThread) {
@@ -69,6 +82,7 @@ function drawMessage(message, channel, replies, inThread) {
       message.blocks.length ? blocks(message.blocks, context) : h("div", { class: "text" }, mrkdwn(message.text)),
       message.attachments.map((each) => attachment(each, context)),
       message.files.map(file),
+      reactions(message),
       count && !inThread
         ? h("button", { type: "button", class: "replies", onclick: () => goTo({ thread: message.ts, pane: "thread" }) }, count === 1 ? t("replies_one") : t("replies", { count }))
         : null,

@@ -84,6 +84,16 @@ class Actor:
         """Delete a message."""
         self.workspace.take_away(message.channel, message.ts)
 
+    def reacts(self, message: Message, name: str = "mag_right") -> Request | None:
+        """React to a message with an emoji. Raises ValueError for a private one: Slack takes no reactions there."""
+        if message.visible_to is not None:
+            reason = "Slack takes no reactions on private messages"
+            raise ValueError(reason)
+        where, pair = self._channel(message.channel), (name, self.user)
+        if pair not in message.reactions:
+            self.workspace.put(dataclasses.replace(message, reactions=(*message.reactions, pair)))
+        return self.events.reaction(self.person, where, message, name)
+
     # Shortcuts and the Home tab
 
     def chooses_shortcut(self, callback_id: str, message: Message) -> Request:

@@ -1,4 +1,4 @@
-"""The Events API: mentions and opened Home tabs, repeated when the bot does not acknowledge them."""
+"""The Events API: mentions, reactions and opened Home tabs, repeated when the bot does not acknowledge them."""
 
 import itertools
 import threading
@@ -50,6 +50,15 @@ class Events:
         if message.thread_ts:
             body["thread_ts"] = message.thread_ts
         return self._send("app_mention", body, person, shared=channel.shared)
+
+    def reaction(self, person: Person, channel: Channel, message: Message, name: str) -> Request | None:
+        """reaction_added; only where the bot is a member and was granted reactions:read, else None."""
+        if not self._workspace.bot_is_in(channel.id) or "reactions:read" not in self._workspace.scopes:
+            return None
+        item = {"type": "message", "channel": channel.id, "ts": message.ts}
+        body: Json = {"user": person.id, "reaction": name, "item": item, "event_ts": self._workspace.new_ts()}
+        author = {"item_user": message.author} if message.author else {}
+        return self._send("reaction_added", body | author, person, shared=channel.shared)
 
     def home_opened(self, person: Person, view: View | None) -> Request:
         """app_home_opened, with the view that is published."""

@@ -42,6 +42,10 @@ def _shortcut(workspace: Workspace, actor: Actor, wish: Json) -> None:
     actor.chooses_shortcut(str(wish["callback_id"]), _message(workspace, wish))
 
 
+def _react(workspace: Workspace, actor: Actor, wish: Json) -> None:
+    actor.reacts(_message(workspace, wish), str(wish["name"]))
+
+
 def _global_shortcut(_workspace: Workspace, actor: Actor, wish: Json) -> None:
     actor.global_shortcut(str(wish["callback_id"]))
 
@@ -71,6 +75,7 @@ GESTURES: Final[dict[str, Callable[[Workspace, Actor, Json], None]]] = {
     "arrive": _arrive,
     "type": _types,
     "shortcut": _shortcut,
+    "react": _react,
     "global_shortcut": _global_shortcut,
     "home": _home,
     "click": _click,

@@ -12,7 +12,10 @@ _SEEN = ("text", "alt_text", "label", "title", "subtitle", "body", "caption", "h
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as it stands. ``visible_to`` names the only person who sees it, for a private ("ephemeral") one."""
+    """A message as it stands. ``visible_to`` names the only person who sees it, for a private ("ephemeral") one.
+
+    ``reactions`` are pairs of an emoji's name and who reacted.
+    """
 
     ts: str
     channel: str
@@ -24,6 +27,7 @@ class Message:
     visible_to: str | None = None
     files: tuple[Json, ...] = ()
     edited: bool = False
+    reactions: tuple[tuple[str, str], ...] = ()
 
     @property
     def by_bot(self) -> bool:

@@ -94,6 +94,7 @@ def _message(message: Message) -> Json:
         "private": message.visible_to is not None,
         "files": list(message.files),
         "edited": message.edited,
+        "reactions": [list(pair) for pair in message.reactions],
     }
 
 

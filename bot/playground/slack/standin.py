@@ -25,7 +25,10 @@ from bot.playground.slack.workspace import Workspace
 
 T = TypeVar("T")
 
-SCOPES: Final = (*("commands", "chat:write", "app_mentions:read", "channels:read", "files:write", "groups:read", "users:read"),)
+SCOPES: Final = (
+    *("commands", "chat:write", "app_mentions:read", "channels:read", "files:write", "groups:read", "reactions:read"),
+    "users:read",
+)
 SHORTCUTS: Final = (
     Shortcut("explain_requestids", "Explain RequestIds", "message"),
     Shortcut("look_up_requestid", "Look up a RequestId", "global"),

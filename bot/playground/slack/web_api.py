@@ -35,6 +35,7 @@ METHODS: Final[dict[str, Method]] = {
     "conversations.open": Method(workspace_methods.open_conversation, ("im:write",)),
     "files.getUploadURLExternal": Method(workspace_methods.upload_address, ("files:write",)),
     "files.completeUploadExternal": Method(workspace_methods.complete_upload, ("files:write",)),
+    "reactions.get": Method(workspace_methods.reactions_get, ("reactions:read",)),
     "usergroups.users.list": Method(workspace_methods.group_members, ("usergroups:read",)),
     "users.info": Method(workspace_methods.users_info, ("users:read",)),
     "views.open": Method(view_methods.open_view),

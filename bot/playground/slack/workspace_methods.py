@@ -72,6 +72,21 @@ def group_members(workspace: Workspace, arguments: Json) -> Json:
     return {"users": list(workspace.groups[group])}
 
 
+def reactions_get(workspace: Workspace, arguments: Json) -> Json:
+    """reactions.get, of a message: the whole message, with who reacted; for channels that the bot is in."""
+    channel = str(arguments.get("channel"))
+    if channel not in workspace.channels:
+        raise Refusal("channel_not_found")
+    message = workspace.message(channel, str(arguments.get("timestamp")))
+    if message is None or message.visible_to is not None:
+        raise Refusal("message_not_found")
+    if not workspace.bot_is_in(channel):
+        raise Refusal("no_permission")
+    users = {name: [who for each, who in message.reactions if each == name] for name, _ in message.reactions}
+    shown = [{"name": name, "users": who, "count": len(who)} for name, who in users.items()]
+    return {"type": "message", "channel": channel, "message": message.as_slack() | {"reactions": shown}}
+
+
 def open_conversation(workspace: Workspace, arguments: Json) -> Json:
     """conversations.open, with one person."""
     person = workspace.people.get(str(arguments.get("users")))

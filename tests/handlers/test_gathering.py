@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.listeners.payloads import MOST_CHARACTERS, gather
+from bot.handlers.gathering import MOST_CHARACTERS, gather
 from bot.requestids import extract
 
 ID = "123E4567-E89B-12D3-A456-426614174000"
