@@ -59,9 +59,7 @@ def measure() -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/store.sqlite")
         inbox = Inbox(database, Keyring([b"k" * 32]), replica="single", limit=100_000, share=100_000)
-        intake = Intake(
-            inbox.accept, tell=lambda _ask, _message: None, clock=lambda: datetime.now(UTC), language="en", reaction="mag_right"
-        )
+        intake = Intake(inbox.accept, tell=lambda _ask, _message: None, clock=lambda: datetime.now(UTC), language="en")
         command, shortcut = intake.command, intake.listener(events.message_shortcut)
 
         def dispatch(payload: Payload, _headers: dict[str, str]) -> DispatchResult:

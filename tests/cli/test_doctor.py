@@ -55,7 +55,7 @@ def test_a_pipe_gets_no_trailing_blanks(alibaba: AlibabaStandIn) -> None:
         (
             [*SCOPES, "users:read"],
             0,
-            "Optional, and not granted: app_mentions:read, channels:read, files:write, groups:read, reactions:read.",
+            f"Optional, and not granted: {', '.join(OPTIONAL_SCOPES[:-1])}.",
         ),
         (SCOPES, 1, "Slack did not grant users:read"),
         ([*OPTIONAL_SCOPES, "commands"], 1, "❌  scopes"),

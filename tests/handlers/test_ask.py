@@ -5,7 +5,21 @@ from typing import get_args
 
 import pytest
 
-from bot.handlers.ask import Arguments, Ask, Choice, Decision, Lacking, Name, Opinion, Origin, Page, Sharing, Shown, Wanted
+from bot.handlers.ask import (
+    Arguments,
+    Ask,
+    Choice,
+    Decision,
+    Lacking,
+    Name,
+    Opinion,
+    Origin,
+    Page,
+    Sharing,
+    Shown,
+    Wait,
+    Wanted,
+)
 from bot.handlers.runner import HANDLERS
 from bot.identity.person import Person
 
@@ -18,6 +32,7 @@ GIVEN = [
     Wanted("to deploy", "1d"),
     Decision("granted"),
     Lacking("image"),
+    Wait(7, 2),
 ]
 
 

@@ -77,8 +77,10 @@ def services(slack: SlackStandIn, alibaba: AlibabaStandIn, later: Later, tmp_pat
 
 def answer(services: Services, ask: Ask) -> str:
     """Run an ask as an accepted command."""
-    guard = Guard(HomeWorkspace(services.delivery, Clock()), services.profiles, services.channels, False, False)  # noqa: FBT003 - two rules
-    return Runner(services, guard).run(Command("c" * 32, ask.name, ask.as_payload(), services.clock(), ask.person.key))
+    home = HomeWorkspace(services.delivery, Clock())
+    guard = Guard(home, services.profiles, services.channels, allow_guests=False, allow_shared=False)
+    command = Command("c" * 32, ask.name, ask.as_payload(), services.clock(), ask.person.key)
+    return Runner(services, guard).run(command, lambda: None)
 
 
 def said(slack: SlackStandIn) -> list[str]:

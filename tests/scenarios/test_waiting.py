@@ -12,8 +12,6 @@ from tests.scenarios.stage import HERE, actions_of, clicks
 
 TRANSCRIPT = Transcript("requestlog", "waiting")
 LATE = case("parameters").request_id
-#: One look of alice's or bob's asks two logs.
-A_LOOK = 2
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +24,7 @@ def _no_rule_is_broken(playground: Playground) -> Iterator[None]:
 
 def not_yet(stage: Playground, request_id: str, looks: int) -> None:
     """The log arrives only after so many looks."""
-    stage.alibaba.fault(request_id=request_id, status=404, code="NotFound.RequestLog", times=looks * A_LOOK)
+    stage.alibaba.fault(request_id=request_id, action="GetOwnRequestLog", status=404, code="NotFound.RequestLog", times=looks)
 
 
 def typed(stage: Playground, user: str, request_id: str) -> Message:
