@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.aliyun.models import DecodedMessage, Solution
+from bot.explain import wording
 from bot.explain.answers import NotAnAnswerError, parse_answer
 from bot.explain.catalog import Catalog, Match
 from bot.explain.denial import denial
-from bot.explain.explanation import Explanation, Source
+from bot.explain.explanation import Denial, Explanation, Principal, Source
 from bot.explain.facts import Facts, shown_line, shown_passage
 from bot.explain.judgement import Judgement, judge, retry_verdict
 from bot.explain.records import Record, encoded_message, facts_of
@@ -22,17 +23,18 @@ from bot.explain.sentences import Known, cause, next_steps, throttling_words, ve
 from bot.explain.timing import timing
 from bot.explain.vendor import Site, plain_text
 from bot.explain.visible import cut
-from bot.explain.wording import joined, product_name, say
+from bot.explain.wording import principal_words, product_name, say
 from bot.languages import Language, sentences
 
 __all__ = [
     "Evidence",
     "Explanation",
     "NotAnAnswerError",
+    "Principal",
     "Record",
     "encoded_message",
     "explain",
-    "joined",
+    "impersonal",
     "parse_answer",
     "redact",
     "redact_parameter",
@@ -48,7 +50,8 @@ class Evidence:
     """What is known of an error besides its record: the catalogue, RAM's record of the denial, Alibaba Cloud's solutions.
 
     ``decode_note`` is the sentence on why ``decoded`` is missing; the solutions are in ``solutions_language``; ``site``
-    decides where links lead, by default to the site of the reader's language.
+    decides where links lead, by default to the site of the reader's language. ``own`` are the
+    asker's own principals: what they did is told to the asker in person (see ``impersonal``).
     """
 
     catalog: Catalog | None = None
@@ -57,19 +60,22 @@ class Evidence:
     solutions: Sequence[Solution] = ()
     solutions_language: Language | None = None
     site: Site | None = None
+    own: frozenset[Principal] = frozenset()
 
 
 def explain(record: Record, evidence: Evidence, *, language: Language, now: datetime) -> Explanation:
     """Explain the record of a call. Never raises, whatever it holds. ``now`` dates the sources; a naive one is taken as UTC."""
-    facts = facts_of(
-        record, language=language, now=now, site=evidence.site or ("china" if language == "zh" else "international")
-    )
+    site = evidence.site or ("china" if language == "zh" else "international")
+    facts = facts_of(record, language=language, now=now, site=site, own=evidence.own)
     judged = judge(facts, evidence.catalog, language)
-    denied = denial(facts, evidence.decoded, evidence.decode_note, language) if judged.kind == "denied" else None
+    denied = None
+    if judged.kind == "denied":
+        denied = denial(facts, evidence.decoded, evidence.decode_note, language, evidence.own)
     answers = [] if judged.kind == "succeeded" else [item for item in evidence.solutions if item.content][:_MOST_SOLUTIONS]
     solution_ids = tuple(shown_line(item.solution_id or item.error_code) or "GetErrorCodeSolutions" for item in answers)
     measured = timing(facts.duration, facts.call.sent_at, facts.call.received_at, language)
-    known = Known(facts, judged, denied, _inner(facts, evidence.catalog, language), solution_ids, measured, language)
+    inner = _inner(facts, evidence.catalog, language)
+    known = Known(facts, judged, denied, inner, solution_ids, measured, language, evidence.own)
     retry, because = retry_verdict(facts, judged, language)
     other_language = None if evidence.solutions_language in (None, language) else say("source.other_language", language)
     return Explanation(
@@ -100,6 +106,38 @@ def explain(record: Record, evidence: Evidence, *, language: Language, now: date
         nested=facts.nested,
         solutions=_solutions_text(answers),
         runbook=judged.match.runbook if judged.match else None,
+        own=_own_words(facts, denied, evidence.own, language),
+    )
+
+
+def _own_words(
+    facts: Facts, denied: Denial | None, own: frozenset[Principal], language: Language
+) -> tuple[tuple[str, str], ...]:
+    """How the asker's own principals are called, each with the words that others use."""
+    callers = [(facts.call.caller_type, facts.call.caller_id, facts.call.account_id)]
+    callers += [(denied.principal_type, denied.principal, denied.account_id)] if denied else []
+    pairs = ((principal_words(*who, language, own), principal_words(*who, language)) for who in callers if own)
+    return tuple(dict.fromkeys(pair for pair in pairs if pair[0] != pair[1]))
+
+
+def impersonal(said: Explanation) -> Explanation:
+    """The same told to others than the asker: for what is shared, handed on, or sent to the vendor."""
+    if not said.own:
+        return said
+
+    def told(text: str | None) -> str | None:
+        return wording.impersonal(text, said.own, said.language)
+
+    denial = said.denial and replace(said.denial, principal_words=told(said.denial.principal_words) or "")
+    return replace(
+        said,
+        verdict=told(said.verdict) or "",
+        cause=told(said.cause),
+        next_steps=tuple(filter(None, map(told, said.next_steps))),
+        throttling=told(said.throttling),
+        call=replace(said.call, caller_words=told(said.call.caller_words)),
+        denial=denial,
+        own=(),
     )
 
 

@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any, Final, Literal
 
 from bot.aliyun.models import AuthPrincipal, DecodedMessage, MatchedPolicy
-from bot.explain.explanation import Denial, Deny, Matched, Parameter, WhoCanFix
+from bot.explain.explanation import Denial, Deny, Matched, Parameter, Principal, WhoCanFix
 from bot.explain.facts import Facts, shown_decoded
 from bot.explain.wording import account_words, has_words, joined, principal_type, principal_words, say
 from bot.languages import Language
@@ -84,7 +84,13 @@ def layer_of(policy_type: str | None) -> Layer:
     return _LAYERS.get(known) or ("unknown" if not known else "resource" if _OF_RESOURCES.fullmatch(known) else "other")
 
 
-def denial(facts: Facts, decoded: DecodedMessage | None, decode_note: str | None, language: Language) -> Denial:
+def denial(
+    facts: Facts,
+    decoded: DecodedMessage | None,
+    decode_note: str | None,
+    language: Language,
+    own: frozenset[Principal] = frozenset(),
+) -> Denial:
     """The denial of a call from the log's detail, joined with RAM's own record of it where that was decoded.
 
     Where neither names the principal it is the caller, whom the log does name.
@@ -118,7 +124,7 @@ def denial(facts: Facts, decoded: DecodedMessage | None, decode_note: str | None
         no_draft_because=draft.no_draft_because,
         draft_note=draft.note,
         draft_to_narrow=draft.to_narrow,
-        principal_words=principal_words(kind, name, account_id, language),
+        principal_words=principal_words(kind, name, account_id, language, own),
         layer=say(f"layer.{layer}", language, type=policy_type or ""),
         reason=say(
             f"reason.{'other_deny' if deny == 'unknown' and detail.no_permission_type else deny}",

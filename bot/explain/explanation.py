@@ -14,6 +14,8 @@ Retry = Literal["safe", "wait", "change", "never"]
 Deny = Literal["implicit", "explicit", "unknown"]
 WhoCanFix = Literal["ram_admin", "resource_directory_admin", "role_owner", "session_issuer", "resource_owner", "unknown"]
 Reading = Literal["normal", "slow_service", "client_delay", "clock_skew", "unknown"]
+#: A caller: account id, type as ``callerInfo.callerType`` has it, and id.
+Principal = tuple[str, str, str]
 SourceKind = Literal["catalogue", "solutions", "log", "text"]
 
 _AS_THEY_ARE: Final = (
@@ -132,7 +134,10 @@ class NestedCall:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What happened, why, who can fix it and how, in one language."""
+    """What happened, why, who can fix it and how, in one language.
+
+    ``own`` holds how the asker's own principals are called in it ("you (RAM user …)"), each with the words that others use.
+    """
 
     language: Language
     kind: Kind
@@ -158,6 +163,7 @@ class Explanation:
     inner_found: bool = False
     solutions: str | None = None
     runbook: str | None = None
+    own: tuple[tuple[str, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The object that ``requestlog explain --json`` prints: the contract's fields, and what stands beside them."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from bot.aliyun.models import LONGEST_VALUE, AccessDeniedDetail, ApiDoc, ProductName, RequestLog
 from bot.aliyun.trail import TrailEvent
 from bot.explain.body import Body, is_success_code, nested_call, read_body
-from bot.explain.explanation import Call, NestedCall, Parameter, Source
+from bot.explain.explanation import Call, NestedCall, Parameter, Principal, Source
 from bot.explain.facts import Facts, has_client_token, reads_only, refused_in, shown_detail, shown_line, shown_passage
 from bot.explain.redaction import redact_body, redact_parameter, true_names
 from bot.explain.timing import moment
@@ -32,12 +32,17 @@ _DAY: Final = 86_400
 Record = RequestLog | TrailEvent | PastedError
 
 
-def facts_of(record: Record, *, language: Language, now: datetime, site: Site) -> Facts:
-    """The facts that a record holds; ``site`` decides where the link to the API's page leads."""
+def facts_of(
+    record: Record, *, language: Language, now: datetime, site: Site, own: frozenset[Principal] = frozenset()
+) -> Facts:
+    """The facts that a record holds.
+
+    ``site`` decides where the link to the API's page leads; ``own`` are the asker's principals.
+    """
     if isinstance(record, RequestLog):
-        return _facts_of_log(record, language=language, now=now, site=site)
+        return _facts_of_log(record, language=language, now=now, site=site, own=own)
     if isinstance(record, TrailEvent):
-        return _facts_of_event(record, language, site)
+        return _facts_of_event(record, language, site, own)
     return _facts_of_text(record, language)
 
 
@@ -50,14 +55,14 @@ def encoded_message(record: Record) -> str | None:
     return AccessDeniedDetail.parse(dict(record.access_denied_detail or {})).encoded_message
 
 
-def _facts_of_log(log: RequestLog, *, language: Language, now: datetime, site: Site) -> Facts:
+def _facts_of_log(log: RequestLog, *, language: Language, now: datetime, site: Site, own: frozenset[Principal]) -> Facts:
     basic = log.basic
     body = read_body(log.responses.body)
     denied = _denied_detail(log, body)
     request_id, message = shown_line(basic.request_id), shown_passage(basic.error_message)
     api, product, version = shown_line(basic.api), shown_line(basic.product), shown_line(basic.api_version)
     page = document(basic.api_doc, product=product, version=version, api=api, site=site)
-    call = _call_of_log(log, page, body, language)
+    call = _call_of_log(log, page, body, language, own)
     return Facts(
         sources=(Source("log", request_id or "RequestLog", _age(call.received_at, now, language)),),
         request_id=request_id,
@@ -81,7 +86,7 @@ def _facts_of_log(log: RequestLog, *, language: Language, now: datetime, site: S
     )
 
 
-def _call_of_log(log: RequestLog, page: str | None, body: Body, language: Language) -> Call:
+def _call_of_log(log: RequestLog, page: str | None, body: Body, language: Language, own: frozenset[Principal]) -> Call:
     basic, caller, signed = log.basic, log.caller, log.authentication
     caller_id, account = shown_line(caller.caller_account_id), shown_line(caller.master_account_id)
     caller_type = shown_line(caller.caller_type)
@@ -95,7 +100,7 @@ def _call_of_log(log: RequestLog, page: str | None, body: Body, language: Langua
         document=page,
         caller_type=caller_type,
         caller_id=caller_id,
-        caller_words=_caller_words(caller_type, caller_id, account, caller.user_agent, language),
+        caller_words=_caller_words((caller_type, caller_id, account), caller.user_agent, language, own),
         account_id=account,
         caller_ip=shown_line(caller.caller_ip),
         user_agent=shown_line(caller.user_agent),
@@ -110,7 +115,7 @@ def _call_of_log(log: RequestLog, page: str | None, body: Body, language: Langua
     )
 
 
-def _facts_of_event(event: TrailEvent, language: Language, site: Site) -> Facts:
+def _facts_of_event(event: TrailEvent, language: Language, site: Site, own: frozenset[Principal]) -> Facts:
     request_id = shown_line(event.request_id or event.event_id)
     known = {"read": True, "write": False}.get((event.event_rw or "").lower())
     body = read_body(event.response)
@@ -137,7 +142,7 @@ def _facts_of_event(event: TrailEvent, language: Language, site: Site) -> Facts:
             document=document(ApiDoc(), product=product, version=version, api=api, site=site),
             caller_type=kind,
             caller_id=name,
-            caller_words=_caller_words(kind, name, account, event.user_agent, language),
+            caller_words=_caller_words((kind, name, account), event.user_agent, language, own),
             account_id=account,
             caller_ip=shown_line(event.source_ip),
             user_agent=shown_line(event.user_agent),
@@ -190,10 +195,13 @@ def _shown_nested(message: str | None, request_id: str | None) -> NestedCall | N
 
 
 def _caller_words(
-    kind: str | None, name: str | None, account: str | None, user_agent: str | None, language: Language
+    who: tuple[str | None, str | None, str | None],
+    user_agent: str | None,
+    language: Language,
+    own: frozenset[Principal],
 ) -> str | None:
-    """The caller in words, with the AI agent that made the call in the caller's name, where the user agent tells of one."""
-    caller = principal_words(kind, name, account, language).strip() if kind or name else None
+    """The caller, given as type, name and account, in words; with the AI agent that called in the caller's name, if any."""
+    caller = principal_words(*who, language, own).strip() if who[0] or who[1] else None
     agent = _AGENT.search(user_agent or "")
     if agent is None:
         return caller

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.explain.catalog import Match
 from bot.explain.denial import inside, is_dependent, layer_of
-from bot.explain.explanation import Denial, Timing
+from bot.explain.explanation import Denial, Principal, Timing
 from bot.explain.facts import Facts
 from bot.explain.judgement import Judgement, flow_control_denied, says_nothing
 from bot.explain.meanings import MeaningWords
@@ -44,6 +44,7 @@ class Known:
     solution_ids: Sequence[str]
     measured: Timing
     language: Language
+    own: frozenset[Principal] = frozenset()
 
     def say(self, key: str, **values: object) -> str:
         """A text of the explanations."""
@@ -288,7 +289,7 @@ def throttling_words(known: Known) -> str | None:
     if match is not None and not match.general and "throttling" not in code and not flow_control_denied(known.facts):
         return None  # a limit of the product's own, which its entry tells
     limit = "concurrent" if "concurrent" in code else "api" if code.startswith("throttling.api") else "account"
-    caller = principal_words(call.caller_type, call.caller_id, call.account_id, known.language)
+    caller = principal_words(call.caller_type, call.caller_id, call.account_id, known.language, known.own)
     anyone = "" if call.caller_id else "_anyone"
     gateway = known.say("throttling.gateway") if flow_control_denied(known.facts) else None
     return joined(known.language, gateway, known.say(f"throttling.{limit}{anyone}", account=known.account, caller=caller))

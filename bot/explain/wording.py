@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from bot.explain.explanation import Principal
 from bot.languages import Language, Texts
 
 _TEXTS: Final = Texts("bot.explain")
@@ -25,7 +26,17 @@ def say(key: str, language: Language, **values: object) -> str:
     Chinese texts are written with a space on either side of a placeholder, as between Chinese and Latin letters; where
     the value turns out to be Chinese, or punctuation stands there, the space goes.
     """
-    text = _TEXTS(key, language, **values)
+    return _spaced(_TEXTS(key, language, **values), language)
+
+
+def impersonal(text: str | None, own: tuple[tuple[str, str], ...], language: Language) -> str | None:
+    """A text with the asker's own principals called as others call them."""
+    for you, who in own if text else ():
+        text = text and _spaced(text.replace(you, f" {who} " if language == "zh" else who).strip(), language)
+    return text
+
+
+def _spaced(text: str, language: Language) -> str:
     return _BETWEEN.sub("", text) if language == "zh" else text
 
 
@@ -55,8 +66,17 @@ def principal_type(written: str | None) -> str | None:
     return _TYPES.get(written.lower(), written) if written else None
 
 
-def principal_words(written_type: str | None, name: str | None, account_id: str | None, language: Language) -> str:
-    """A caller or a denied principal in words, for use inside a sentence. An unknown type stands there as it came, quoted."""
+def principal_words(
+    written_type: str | None,
+    name: str | None,
+    account_id: str | None,
+    language: Language,
+    own: frozenset[Principal] = frozenset(),
+) -> str:
+    """A caller or a denied principal in words, for use inside a sentence; an unknown type as it came, quoted.
+
+    One of the asker's ``own`` principals is addressed: "you (RAM user …)".
+    """
     kind = principal_type(written_type)
     role, colon, session = (name or "").partition(":")
     if kind == "RootUser":
@@ -70,4 +90,9 @@ def principal_words(written_type: str | None, name: str | None, account_id: str 
     else:
         key = f"{kind}_unknown"
     values = {"name": name or "", "role": role, "session": session, "account": account_id or "", "type": kind or ""}
-    return say(f"principal.{key}", language, **values)
+    words = say(f"principal.{key}", language, **values)
+    asker = any(
+        (account, principal_type(written)) == (account_id, kind) and (kind == "RootUser" or own_id == name)
+        for account, written, own_id in own
+    )
+    return say("principal.you", language, who=words) if asker else words
