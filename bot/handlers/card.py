@@ -9,7 +9,7 @@ from bot.blocks.kit import Message
 from bot.blocks.reproduce import reproduce
 from bot.blocks.shortcut import result
 from bot.delivery import Target
-from bot.explain import Evidence, explain
+from bot.explain import Evidence, explain, impersonal
 from bot.explain.explanation import Explanation
 from bot.handlers.ask import Ask, Name, Page, Shown
 from bot.handlers.requestlog import outcome_card, outcomes
@@ -60,7 +60,8 @@ def _detail(detail: Literal["parameters", "response"]) -> Handler:
 def _support_text(services: Services, ask: Ask, found: Found) -> View:
     """What to paste into a support ticket, in both languages whatever the reader's own is."""
     other = outcome_of(services, replace(ask, language="en" if found.explanation.language == "zh" else "zh"))
-    return support_text(found.explanation, (other if isinstance(other, Found) else found).explanation)
+    same = (other if isinstance(other, Found) else found).explanation
+    return support_text(impersonal(found.explanation), impersonal(same))
 
 
 def open_card(services: Services, ask: Ask) -> Message | None:

@@ -23,7 +23,7 @@ from bot.blocks.handoff import (
 )
 from bot.blocks.kit import Message
 from bot.delivery import NotPostedError, Target, UndeliverableError, body
-from bot.explain import redact
+from bot.explain import impersonal, redact
 from bot.handlers.ask import Ask, Decision, Name, Wanted
 from bot.handlers.card import outcome_of
 from bot.handlers.services import Handler, NotAuditedError, Services, View, attempt_of
@@ -137,7 +137,9 @@ def _post(services: Services, request: PermissionRequest, admins: str) -> str:
 
 def _denied(services: Services, ask: Ask) -> Found | None:
     outcome = outcome_of(services, ask)
-    return outcome if isinstance(outcome, Found) and can_ask(outcome.explanation) else None
+    if not isinstance(outcome, Found) or not can_ask(outcome.explanation):
+        return None
+    return replace(outcome, explanation=impersonal(outcome.explanation))
 
 
 def _show(services: Services, ask: Ask, message: Message) -> None:

@@ -12,6 +12,7 @@ from bot.blocks.postmortem import file_name, markdown
 from bot.blocks.share import TEXTS, Shared, said_of, sentence, share_view, shared_message
 from bot.blocks.shortcut import result
 from bot.delivery import Attachment, Target, UndeliverableError, without_url
+from bot.explain import impersonal
 from bot.explain.explanation import Explanation
 from bot.explain.masking import mask
 from bot.handlers.ask import Ask, Name, Sharing
@@ -128,7 +129,7 @@ def _target(services: Services, ask: Ask) -> Target:
 
 def _redacted(found: Found, ask: Ask) -> Shared:
     masks = frozenset(ask.given(Sharing).masks)
-    return Shared(mask(found.explanation, masks), ask.person.user, masks)
+    return Shared(mask(impersonal(found.explanation), masks), ask.person.user, masks)
 
 
 def _place(ask: Ask) -> Place:
