@@ -126,18 +126,18 @@ def denial(
         draft_to_narrow=draft.to_narrow,
         principal_words=principal_words(kind, name, account_id, language, own),
         layer=say(f"layer.{layer}", language, type=policy_type or ""),
-        reason=say(
-            f"reason.{'other_deny' if deny == 'unknown' and detail.no_permission_type else deny}",
-            language,
-            layer=inside(layer, policy_type, language),
-            action=action or say("reason.this_call", language),
-            written=detail.no_permission_type or "",
-        ),
+        reason=_reason(refusal, inside(layer, policy_type, language), detail.no_permission_type, language),
         fixer=say(f"fixer.{_WHO_CAN_FIX[layer]}", language, account=account_words(account_id, language)),
         conditions=tuple((item.key, item.values) for item in told.conditions if item.key) if told else (),
         matched=tuple(_matched(item, language) for item in told.matched_policies) if told else (),
         decode_note=decode_note,
     )
+
+
+def _reason(refusal: Refusal, layer: str, written: str | None, language: Language) -> str:
+    key = "other_deny" if refusal.deny == "unknown" and written else refusal.deny
+    action = refusal.action or say("reason.this_call", language)
+    return say(f"reason.{key}", language, layer=layer, action=action, written=written or "")
 
 
 def inside(layer: Layer, policy_type: str | None, language: Language) -> str:

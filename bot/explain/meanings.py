@@ -21,9 +21,11 @@ _LONGEST_MESSAGE: Final = 2_000
 _WORD: Final = r"[A-Za-z][\w.]{0,58}\w"
 _CAMEL: Final = r"(?=[\w.]{5,60}(?![\w.]))[A-Za-z]\w*(?:[a-z][A-Z]|[._]\w)[\w.]*\w"
 _AFTER: Final = "parameter|param|value|field|format|is|are|was|were|can|cannot|should|must|may|does|exceeds|has"
+_BEFORE: Final = "[Pp]aram(?:eter)?(?: of)?|[Ss]pecified|[Ii]nvalid|[Tt]he|(?:value|format|length|size) of"
 _PARAMETER = re.compile(
     rf"[Pp]aram(?:eter)?s?(?: of)?:? [\"'“`\[]({_WORD})[\"'”`\]]|[\"'“`]({_WORD})[\"'”`] (?:parameter|that is mandatory)"
-    rf"|(?:^|(?:[Pp]aram(?:eter)?(?: of)?|[Ss]pecified|[Ii]nvalid|[Tt]he|of) )({_CAMEL})(?=[,.]?$|,| (?:{_AFTER}|and|or)\b)"
+    rf"|(?:^|(?:{_BEFORE}) )({_CAMEL})(?=[,.]?$|,| (?:{_AFTER}|and|or)\b)"
+    rf"|[Ss]pecified ([A-Z]\w{{1,58}})(?= parameter\b)"
     rf"|[Pp]arameter ([A-Z]\w{{2,58}})(?= (?:{_AFTER})\b)"
     rf"|参数 ?[“\"']?({_CAMEL})"
 )

@@ -194,7 +194,7 @@ def _told_cause(known: Known) -> str | None:
     if judged.reading is not None and told is not None:
         return joined(known.language, told.cause, known.quote)
     if judged.kind == "throttled":
-        return joined(known.language, throttling_words(known), known.quote)
+        return joined(known.language, throttling_words(known) or (told.cause if told else None), known.quote)
     if judged.error_message and not says_nothing(judged.error_code, judged.error_message):
         return joined(known.language, known.quote, known.say("cause.message"))
     if known.facts.body.format == "HTML":
@@ -284,10 +284,11 @@ def throttling_words(known: Known) -> str | None:
     """
     if known.judged.kind != "throttled":
         return None
-    call, match = known.facts.call, known.judged.match
+    call, match, told = known.facts.call, known.judged.match, known.judged.meaning
     code = (known.judged.error_code or "").lower()
-    if match is not None and not match.general and "throttling" not in code and not flow_control_denied(known.facts):
-        return None  # a limit of the product's own, which its entry tells
+    of_product = not match.general if match is not None else told is not None and told.id == "quota_day"
+    if of_product and "throttling" not in code and not flow_control_denied(known.facts):
+        return None  # a limit of the product's own
     limit = "concurrent" if "concurrent" in code else "api" if code.startswith("throttling.api") else "account"
     caller = principal_words(call.caller_type, call.caller_id, call.account_id, known.language, known.own)
     anyone = "" if call.caller_id else "_anyone"
