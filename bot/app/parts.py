@@ -227,7 +227,7 @@ def make_services(
         consoles=consoles(settings, identities),
         choices=choices,
         memory=Memory(LookupStore(store.database, store.keyring), now),
-        opinions=FeedbackStore(store.database),
+        opinions=FeedbackStore(store.database, store.keyring),
         waits=WaitStore(store.database),
         requests=RequestStore(store.database, store.keyring),
         audit=Audit(store.database, store.keyring, replica=settings.requestlog_replica, clock=now),

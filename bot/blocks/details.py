@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from bot.blocks import kit
-from bot.blocks.feedback import opinions
 from bot.blocks.kit import SHARED, Block, Element, Message
 from bot.blocks.pretty import pretty
 from bot.blocks.views import modal, notice, overflow
@@ -76,7 +75,7 @@ def _more(explanation: Explanation, request_id: str) -> list[tuple[str, str]]:
     rest = [
         (action, request_id, SHARED(f"button.{name}", explanation.language)) for name, action, possible in shown if possible
     ]
-    return [(f"{action} {value}"[:LONGEST_OPTION], said) for action, value, said in (*rest, *opinions(explanation))]
+    return [(f"{action} {value}"[:LONGEST_OPTION], said) for action, value, said in rest]
 
 
 def details(detail: Literal["parameters", "response"], explanation: Explanation, page: int, place: Place) -> dict[str, Any]:

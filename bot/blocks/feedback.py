@@ -1,28 +1,71 @@
-"""The two opinions that people may have on an explanation, and the answer to them."""
+"""The two opinions that people may have on an explanation, the answer to them, and the line that says what is wrong."""
 
-from typing import Final, Literal
+import json
+from typing import Any, Final, Literal
 
-from bot.blocks.kit import Message, one_line
+from bot.blocks import kit
+from bot.blocks.kit import Block, Message
+from bot.blocks.views import modal, notice, text_input
 from bot.explain.explanation import Explanation
 from bot.languages import Language, Texts
 
 TEXTS: Final = Texts("bot.blocks", "feedback.toml")
+BUTTONS: Final = "feedback"
 HELPFUL: Final = "feedback_helpful"
 WRONG: Final = "feedback_wrong"
+SAY: Final = "feedback_say"
+FORM: Final = "feedback_form"
+FIELD: Final = "comment"
+LONGEST_COMMENT: Final = 300
 
 
-def opinions(explanation: Explanation) -> list[tuple[str, str, str]]:
-    """The two opinions as (action id, catalogue reference, words); none where no entry explains the error.
+def opinions(explanation: Explanation) -> Block | None:
+    """The two buttons, each with the catalogue reference; None where no entry explains the error.
 
     Only an entry, ours or the team's, can be mended.
     """
     reference = next((source.reference for source in explanation.sources if source.kind == "catalogue"), None)
     if reference is None:
-        return []
+        return None
     language = explanation.language
-    return [(HELPFUL, reference, TEXTS("helpful_label", language)), (WRONG, reference, TEXTS("wrong_label", language))]
+    helpful, wrong = (
+        kit.opinion(TEXTS(name, language), f"{action} {reference}", TEXTS(f"{name}_label", language))
+        for name, action in (("helpful", HELPFUL), ("wrong", WRONG))
+    )
+    return kit.feedback(BUTTONS, helpful, wrong)
 
 
-def answer(said: Literal["new", "changed", "same", "lost"], language: Language) -> Message:
-    """What the person is told."""
-    return one_line(TEXTS(said, language))
+def answer(said: Literal["new", "changed", "same", "lost"], reference: str, language: Language, *, helpful: bool) -> Message:
+    """What the person is told; who calls an explanation wrong may say why."""
+    if helpful or said == "lost":
+        return kit.one_line(TEXTS(said, language))
+    button = kit.button(TEXTS("say", language), SAY, reference)
+    return kit.message(TEXTS(said, language), language, kit.line(TEXTS(said, language)), kit.actions(button))
+
+
+def form_view(reference: str, language: Language) -> dict[str, Any]:
+    """The form with its one line."""
+    field = text_input(FIELD, TEXTS("form.comment", language), max_length=LONGEST_COMMENT)
+    return modal(
+        TEXTS("form.title", language),
+        [field, kit.context(TEXTS("form.foot", language))],
+        language,
+        submit=TEXTS("form.submit", language),
+        callback=FORM,
+        private=json.dumps({"reference": reference, "language": language}),
+    )
+
+
+def waiting_view(language: Language, external_id: str) -> dict[str, Any]:
+    """What stands in the form's place until the comment is kept; found again by ``external_id``."""
+    return notice(TEXTS("form.title", language), TEXTS("form.sending", language), language, external_id)
+
+
+def note(key: Literal["late", "kept", "lost"], language: Language) -> Message:
+    """One sentence about the comment."""
+    return kit.one_line(TEXTS("lost" if key == "lost" else f"note.{key}", language))
+
+
+def note_view(said: Message, language: Language) -> dict[str, Any]:
+    """A sentence in the form's place."""
+    return modal(TEXTS("form.title", language), said.blocks, language)

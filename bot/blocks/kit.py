@@ -22,7 +22,7 @@ MOST_BLOCKS: Final = 50
 KEPT: Final = 9
 MOST_VIEW_BLOCKS: Final = 100
 MOST_CHILDREN: Final = 10
-NEWER: Final = frozenset({"container", "data_table", "data_visualization"})
+NEWER: Final = frozenset({"container", "context_actions", "data_table", "data_visualization"})
 MOST_CHARACTERS: Final = 10_000
 TEXT_LIMIT: Final = 3000
 HEADER_LIMIT: Final = 150
@@ -148,6 +148,17 @@ def button(
     return made
 
 
+def opinion(text: str, value: str, label: str) -> Element:
+    """One of the two buttons of ``feedback``."""
+    return {"text": plain(text, 75), "value": value, "accessibility_label": fit(visible(label), 75, "…")}
+
+
+def feedback(action: str, helpful: Element, wrong: Element) -> Block:
+    """The small row in which a reader says what they think of a message."""
+    buttons = {"type": "feedback_buttons", "action_id": action, "positive_button": helpful, "negative_button": wrong}
+    return {"type": "context_actions", "elements": [buttons]}
+
+
 # Messages and views.
 
 
@@ -175,7 +186,7 @@ class Message:
         """The message for modals and for workspaces that refuse Slack's newer blocks: nothing is folded in it."""
         shown = self.blocks if self.plain is None else self.plain
         opened = [part for block in shown for part in (_opened(block) if block["type"] == "container" else [block])]
-        return Message(self.text, numbered(opened[:MOST_BLOCKS]))
+        return Message(self.text, numbered(_with_opinions_in_the_menu(opened)[:MOST_BLOCKS]))
 
     def around(self, above: Block | None = None, below: Block | None = None) -> "Message":
         """The message with a block before or after all others."""
@@ -269,6 +280,24 @@ def _opened(container: Block) -> list[Block]:
     """What a container holds, under its title."""
     small = [container["subtitle"]["text"]] if "subtitle" in container else []
     return [rich(labelled(container["title"]["text"], *small)), *container["child_blocks"]]
+
+
+def _with_opinions_in_the_menu(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without the row of opinions: they become options of the menu above it, under the same values."""
+    buttons = next((block["elements"][0] for block in blocks if block["type"] == "context_actions"), None)
+    if buttons is None:
+        return [*blocks]
+    both = (buttons["positive_button"], buttons["negative_button"])
+    added = [{"text": plain(each["accessibility_label"], 75), "value": each["value"]} for each in both]
+
+    def whole(element: Element) -> Element:
+        return element | {"options": [*element["options"], *added]} if element["type"] == "overflow" else element
+
+    return [
+        block | {"elements": [whole(each) for each in block["elements"]]} if block["type"] == "actions" else block
+        for block in blocks
+        if block["type"] != "context_actions"
+    ]
 
 
 def numbered(blocks: Iterable[Block]) -> list[Block]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.blocks import kit
 from bot.blocks.details import card_buttons
+from bot.blocks.feedback import opinions
 from bot.blocks.handoff import ask_button, can_ask
 from bot.blocks.kit import SHARED, Block, Element, Message, Piece
 from bot.blocks.words import QUIET_READINGS, age, answers, field, name_of, split_cause
@@ -35,12 +36,14 @@ def card(
     """
     asks = buttons and handoff and can_ask(explanation)
     asking = [ask_button(explanation)] if asks else []
+    row = card_buttons(explanation, *asking) if buttons else None
     return kit.message(
         explanation.verdict,
         explanation.language,
         *top(explanation, now, asks=asks),
-        card_buttons(explanation, *asking) if buttons else None,
+        row,
         *facts(explanation, rungs, lookup_request_id, asks=asks),
+        opinions(explanation) if row else None,
         fold=fold(explanation, now),
     )
 

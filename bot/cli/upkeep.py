@@ -54,20 +54,24 @@ def run_links() -> None:
 
 
 def run_feedback() -> None:
-    """Print the counts by catalogue entry, those called wrong most often first."""
+    """Print the counts by catalogue entry, those called wrong most often first; then what was said of them, newest first."""
     from bot.app.parts import open_store
     from bot.cli.terminal import put_columns
     from bot.store.people import FeedbackStore
 
     with ends_in_sentences():
         store = open_store(usable_settings())
-        counts = FeedbackStore(store.database).find()
+        opinions = FeedbackStore(store.database, store.keyring)
+        counts, comments = opinions.find(), opinions.comments()
         store.database.close()
     if not counts:
         print("Nobody has given an opinion yet.")
         return
     ranked = sorted(counts.items(), key=lambda item: (-item[1].wrong, item[0]))
     put_columns([("helpful", "wrong", "entry"), *((str(each.helpful), str(each.wrong), entry) for entry, each in ranked)])
+    if comments:
+        print()
+        put_columns([("when", "entry", "what is wrong"), *((f"{at:%Y-%m-%d}", entry, said) for at, entry, said in comments)])
 
 
 def run_healthcheck() -> None:

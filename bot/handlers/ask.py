@@ -60,6 +60,8 @@ class Name(StrEnum):
     PERMISSION_SUBMITTED = "permission_submitted"
     PERMISSION_DECIDED = "permission_decided"
     FEEDBACK = "feedback"
+    FEEDBACK_SAY = "feedback_say"
+    FEEDBACK_SAID = "feedback_said"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,14 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """Of which catalogue entry somebody says something."""
+
+    reference: str = ""
+    kind: Literal["comment"] = "comment"
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A preference chosen in a menu."""
 
@@ -180,7 +190,7 @@ class Wait:
 
 
 Arguments = Annotated[
-    Page | Shown | Sharing | Opinion | Choice | Wanted | Decision | Lacking | Wait, Field(discriminator="kind")
+    Page | Shown | Sharing | Opinion | Comment | Choice | Wanted | Decision | Lacking | Wait, Field(discriminator="kind")
 ]
 
 

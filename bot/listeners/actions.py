@@ -30,11 +30,11 @@ Read = Callable[[Payload, str], Ask | None]
 
 
 def click(body: Payload) -> Ask | None:
-    """What a click asks for. An option of a card's menu stands for a button: its value names it, and that button's value."""
+    """What a click asks for. An option of a menu stands for a button: its value names it, and that button's value."""
     action = action_of(body)
     name = text_of(action, "action_id") or ""
     value = text_of(action, "value") or text_of(action, "selected_option", "value") or ""
-    if name == details.MORE:
+    if name in (details.MORE, feedback.BUTTONS):
         name, _, value = value.partition(" ")
     read = ACTIONS.get(name) or ACTIONS.get(name.rstrip("0123456789"))  # a summary's groups are numbered
     return read(body, value) if read else None
@@ -113,6 +113,7 @@ ACTIONS: Final[dict[str, Read]] = {
     details.NEXT: partial(_turn, 1),
     feedback.HELPFUL: _of(Name.FEEDBACK, reference_in, Opinion(helpful=True)),
     feedback.WRONG: _of(Name.FEEDBACK, reference_in, Opinion(helpful=False)),
+    feedback.SAY: _of(Name.FEEDBACK_SAY, reference_in),
     account.CHOOSE_LANGUAGE: partial(_choose, "language"),
     account.CHOOSE_ACCOUNT: partial(_choose, "account"),
     share.MASKS: partial(sharing, Name.SHARE_PREVIEW),

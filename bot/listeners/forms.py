@@ -6,15 +6,25 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from bot.blocks import handoff, logticket_form, share, shortcut
+from bot.blocks import feedback, handoff, logticket_form, share, shortcut
 from bot.blocks.details import detail_loading
 from bot.blocks.logticket import TEXTS
-from bot.handlers.ask import Ask, Name, Origin, Sharing, Wanted
+from bot.handlers.ask import Ask, Comment, Name, Origin, Sharing, Wanted
 from bot.handlers.services import View
 from bot.handlers.ticket_words import uid_of
 from bot.languages import Language
 from bot.listeners.actions import sharing
-from bot.listeners.payloads import Payload, entry_of, metadata_of, origin_of, person_of, request_id_in, text_of, value_at
+from bot.listeners.payloads import (
+    Payload,
+    entry_of,
+    metadata_of,
+    origin_of,
+    person_of,
+    reference_in,
+    request_id_in,
+    text_of,
+    value_at,
+)
 
 Errors = dict[str, str]
 _UIDS: Final = {logticket_form.MEMBER: "role_for", logticket_form.SOURCE: "log_user_id"}
@@ -71,6 +81,15 @@ def _ticket(body: Payload, language: Language) -> Ask | Errors | None:
     return Ask(Name.TICKET_SUBMITTED, person_of(body), json.dumps(form), _replaced(body))
 
 
+def _comment(body: Payload, _language: Language) -> Ask | None:
+    """One line on what is wrong with an explanation."""
+    reference = reference_in(text_of(metadata_of(body), "reference"))
+    typed = entry_of(body, feedback.FIELD)[: feedback.LONGEST_COMMENT]
+    if reference is None:
+        return None
+    return Ask(Name.FEEDBACK_SAID, person_of(body), typed, _replaced(body), Comment(reference))
+
+
 def _replaced(body: Payload) -> Origin:
     """The origin of a form in whose place another view waits: nothing is to be opened on top of it."""
     return replace(origin_of(body), in_modal=False, trigger=None)
@@ -85,6 +104,7 @@ FORMS: Final[dict[str, Form]] = {
         partial(detail_loading, "share"),
         closes=lambda ask: not ask.given(Sharing).chosen,
     ),
+    feedback.FORM: Form(_comment, feedback.FIELD, feedback.waiting_view),
     handoff.FORM: Form(_permission, handoff.REASON, handoff.waiting_view),
     logticket_form.FORM: Form(_ticket, logticket_form.HUB, logticket_form.waiting_view),
 }

@@ -12,6 +12,7 @@ from bot.languages import Language
 from bot.store.database import Database
 from bot.store.sealing import Keyring, Sealed
 from bot.store.tables import (
+    COMMENTS,
     FEEDBACK,
     LOOKUPS,
     OPINIONS,
@@ -166,10 +167,11 @@ class Feedback:
 
 
 class FeedbackStore:
-    """Saves and finds counts. Every method raises StoreUnavailableError."""
+    """Saves and finds counts and comments. Every method raises StoreUnavailableError."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keyring: Keyring) -> None:
         self._database = database
+        self._sealed = Sealed(keyring, "comment")
 
     def save_once(self, reference: str, owner: Person, *, helpful: bool, now: datetime) -> Saved:
         """Count a person's opinion, once a day and entry; another one on the same day takes the place of the first.
@@ -197,6 +199,24 @@ class FeedbackStore:
         query = select(FEEDBACK.c.reference, FEEDBACK.c.helpful, FEEDBACK.c.wrong)
         rows = self._database.read(lambda connection: connection.execute(query).all())
         return {reference: Feedback(helpful, wrong) for reference, helpful, wrong in rows}
+
+    def comment(self, reference: str, text: str, name: str, now: datetime) -> None:
+        """Keep a comment under a name of its own, once; nobody is named. Those of half a year ago are forgotten."""
+        row = {"id": name, "reference": reference, "sealed": self._sealed.seal(text, reference, name), "given_at": stamp(now)}
+        outlived = delete(COMMENTS).where(COMMENTS.c.given_at < stamp(now - COMMENTS_LIVE))
+
+        def work(connection: Connection) -> None:
+            connection.execute(outlived)
+            insert_if_new(connection, COMMENTS, row)
+
+        self._database.write(work)
+
+    def comments(self) -> list[tuple[datetime, str, str]]:
+        """When, on which entry and what somebody said, newest first; rows that do not open are left out."""
+        query = select(COMMENTS).order_by(COMMENTS.c.given_at.desc())
+        rows = self._database.read(lambda connection: connection.execute(query).all())
+        opened = ((self._sealed.find(row.sealed, row.reference, row.id), row) for row in rows)
+        return [(moment(row.given_at), row.reference, str(text)) for text, row in opened if text is not None]
 
 
 def _digest(owner: Person, reference: str, now: datetime, *, helpful: bool) -> str:

@@ -35,7 +35,9 @@ def test_the_menu_holds_at_most_five_options_of_ids_alone() -> None:
     assert known.request_id
     row = card_buttons(known)
     assert row is not None
-    options = row["elements"][-1]["options"]
+    menu = next(block for block in card(known, (), now=NOW).plainer().blocks if block["block_id"] == "card_actions")
+    options = menu["elements"][-1]["options"]
+    assert options[:3] == row["elements"][-1]["options"]
     assert [option["value"].split(" ")[0] for option in options[3:]] == ["feedback_helpful", "feedback_wrong"]
     assert all(len(option["value"]) <= 150 for option in options)
     assert known.request_id in options[0]["value"]

@@ -29,16 +29,22 @@ def presses(stage: Playground, user: str, target: Message | View, action: str) -
 
 
 def clicks(stage: Playground, user: str, target: Message | View, action: str) -> None:
-    """A person presses a button, or chooses the option of the card's menu that stands for it."""
+    """A person presses a button, one of the two of an opinion, or chooses the option of a menu that stands for it."""
     chosen = next((value for value in options_of(target) if value.split(" ")[0] == action), None)
     if chosen is None:
         stage.slack.user(user).clicks(target, action)
     else:
-        stage.slack.user(user).clicks(target, "card_more", chosen)
+        stage.slack.user(user).clicks(target, "card_more" if chosen in _in_menus(target) else "feedback", chosen)
 
 
 def options_of(shown: Message | View) -> list[str]:
-    """The values of the options in a card's menu."""
+    """The values of the options in a card's menu, and of the two opinions."""
+    rows = [block for block in shown.blocks if block["type"] == "context_actions"]
+    opinions = [row["elements"][0][f"{sign}_button"]["value"] for row in rows for sign in ("positive", "negative")]
+    return [*_in_menus(shown), *opinions]
+
+
+def _in_menus(shown: Message | View) -> list[str]:
     elements = [element for block in shown.blocks if block["type"] == "actions" for element in block["elements"]]
     return [str(option["value"]) for element in elements for option in element.get("options", [])]
 

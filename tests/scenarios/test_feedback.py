@@ -7,11 +7,13 @@ import pytest
 
 from bot.playground import Playground
 from bot.playground.alibaba import case
-from bot.playground.slack import Message
+from bot.playground.slack import Message, View
 from tests.answers import next_answer
-from tests.scenarios.stage import clicks
+from tests.approval import Transcript
+from tests.scenarios.stage import clicks, options_of
 
 HERE = "C0PUBLIC"
+TRANSCRIPT = Transcript("account", "feedback")
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +49,37 @@ def test_an_opinion_is_thanked_for_and_another_one_replaces_it(
     assert changed in second.words
     assert first.visible_to == second.visible_to == user
     assert shown in playground.slack.answers(user, HERE)
+
+
+@pytest.mark.parametrize(("locale", "language"), [("en-US", "en"), ("zh-CN", "zh")])
+def test_who_calls_it_wrong_may_say_why_in_one_line(playground: Playground, locale: str, language: str) -> None:
+    user, name = ("U0ALICE", "quota") if language == "en" else ("U0AUDITOR", "denied-trust-policy")
+    slack = playground.slack
+    slack.workspace.set_locale(user, locale)
+    shown = card(playground, user, name)
+    thanks = answered(playground, user, lambda: clicks(playground, user, shown, "feedback_wrong"))
+    clicks(playground, user, thanks, "feedback_say")
+    form = slack.wait_for(lambda: slack.modal(user), timeout=10)
+    assert form is not None
+    slack.user(user).submits(form, {"comment": f"The quota is 20 now. password=hunter2{language}"})
+
+    def kept() -> View | None:
+        view = slack.modal(user)
+        return view if view is not None and "⏳" not in view.words and view.hash != form.hash else None
+
+    done = slack.wait_for(kept, timeout=10)
+    slack.workspace.set_locale(user, "en-US")
+    assert done is not None
+    TRANSCRIPT.approve("what is wrong", language, [thanks, form, done])
+
+
+def test_where_slack_takes_no_such_row_the_menu_holds_the_opinions(playground: Playground) -> None:
+    playground.slack.take_no_newer_blocks()
+    shown = card(playground, "U0ALICE", "no-stock")
+    playground.slack.take_no_newer_blocks(refused=False)
+    assert [value.split(" ")[0] for value in options_of(shown)][-2:] == ["feedback_helpful", "feedback_wrong"]
+    assert "context_actions" not in json.dumps(shown.blocks)
+    assert "counted" in answered(playground, "U0ALICE", lambda: clicks(playground, "U0ALICE", shown, "feedback_helpful")).words
 
 
 def test_a_card_that_no_entry_explains_asks_for_no_opinion(playground: Playground) -> None:
