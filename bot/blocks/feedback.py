@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 
 from bot.blocks import kit
 from bot.blocks.kit import Block, Message
-from bot.blocks.views import modal, notice, text_input
+from bot.blocks.views import feedback, modal, notice, opinion, text_input
 from bot.explain.explanation import Explanation
 from bot.languages import Language, Texts
 
@@ -29,10 +29,10 @@ def opinions(explanation: Explanation) -> Block | None:
         return None
     language = explanation.language
     helpful, wrong = (
-        kit.opinion(TEXTS(name, language), f"{action} {reference}", TEXTS(f"{name}_label", language))
+        opinion(TEXTS(name, language), f"{action} {reference}", TEXTS(f"{name}_label", language))
         for name, action in (("helpful", HELPFUL), ("wrong", WRONG))
     )
-    return kit.feedback(BUTTONS, helpful, wrong)
+    return feedback(BUTTONS, helpful, wrong)
 
 
 def answer(said: Literal["new", "changed", "same", "lost"], reference: str, language: Language, *, helpful: bool) -> Message:

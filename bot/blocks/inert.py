@@ -1,7 +1,8 @@
-"""Foreign text made inert for Slack: nothing in it pings, links, formats or hides; and fitted, never inside an entity."""
+"""Foreign text made inert for Slack: nothing in it pings, links, formats or hides; fitted, never inside an entity; counted."""
 
 import re
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from bot.explain.visible import visible as without_hidden
@@ -46,3 +47,32 @@ def is_safe_link(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme == "https" and plain and any(host == known or host.endswith(f".{known}") for known in HOSTS)
+
+
+def numbered(blocks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The blocks, each under its own id, or a stable one where it has none or one that was there before.
+
+    Slack wants ids unique in a message, and approved messages want them the same each time.
+    """
+    seen: set[str] = set()
+    made = []
+    for position, block in enumerate(blocks):
+        given = str(block.get("block_id") or f"b{position}")
+        name = f"v{position}" if given in seen else given
+        seen.add(name)
+        made.append({**block, "block_id": name})
+    return made
+
+
+def characters(value: object) -> int:
+    """How many characters of text, addresses and values a structure of blocks holds; ids and type names do not count."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, list | tuple):
+        return sum(characters(item) for item in value)
+    if isinstance(value, dict):
+        return sum(characters(item) for key, item in value.items() if key not in _UNCOUNTED)
+    return 0
+
+
+_UNCOUNTED: Final = frozenset({"type", "block_id", "action_id", "style", "format"})

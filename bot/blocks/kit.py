@@ -29,6 +29,7 @@ HEADER_LIMIT: Final = 150
 FALLBACK_LIMIT: Final = 600
 
 escape, fit, is_safe_link, visible = inert.escape, inert.fit, inert.is_safe_link, inert.visible
+characters, numbered = inert.characters, inert.numbered
 
 
 # Rich text: spans make lines, lines make a block.
@@ -146,17 +147,6 @@ def button(
     if label is not None:
         made["accessibility_label"] = fit(visible(label), 75, "…")
     return made
-
-
-def opinion(text: str, value: str, label: str) -> Element:
-    """One of the two buttons of ``feedback``."""
-    return {"text": plain(text, 75), "value": value, "accessibility_label": fit(visible(label), 75, "…")}
-
-
-def feedback(action: str, helpful: Element, wrong: Element) -> Block:
-    """The small row in which a reader says what they think of a message."""
-    buttons = {"type": "feedback_buttons", "action_id": action, "positive_button": helpful, "negative_button": wrong}
-    return {"type": "context_actions", "elements": [buttons]}
 
 
 # Messages and views.
@@ -298,32 +288,3 @@ def _with_opinions_in_the_menu(blocks: Sequence[Block]) -> list[Block]:
         for block in blocks
         if block["type"] != "context_actions"
     ]
-
-
-def numbered(blocks: Iterable[Block]) -> list[Block]:
-    """The blocks, each under its own id, or a stable one where it has none or one that was there before.
-
-    Slack wants ids unique in a message, and approved messages want them the same each time.
-    """
-    seen: set[str] = set()
-    made = []
-    for position, block in enumerate(blocks):
-        given = str(block.get("block_id") or f"b{position}")
-        name = f"v{position}" if given in seen else given
-        seen.add(name)
-        made.append({**block, "block_id": name})
-    return made
-
-
-def characters(value: object) -> int:
-    """How many characters of text, addresses and values a structure of blocks holds; ids and type names do not count."""
-    if isinstance(value, str):
-        return len(value)
-    if isinstance(value, list | tuple):
-        return sum(characters(item) for item in value)
-    if isinstance(value, dict):
-        return sum(characters(item) for key, item in value.items() if key not in _UNCOUNTED)
-    return 0
-
-
-_UNCOUNTED: Final = frozenset({"type", "block_id", "action_id", "style", "format"})

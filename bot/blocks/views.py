@@ -6,7 +6,7 @@ The plain blocks come from ``kit``.
 from collections.abc import Collection, Sequence
 from typing import Any, Final, Literal
 
-from bot.blocks.kit import MOST_VIEW_BLOCKS, SHARED, Block, Element, button, line, numbered, plain, rich, visible, words
+from bot.blocks.kit import MOST_VIEW_BLOCKS, SHARED, Block, Element, button, fit, line, numbered, plain, rich, visible, words
 from bot.languages import Language
 
 TITLE_LIMIT: Final = 24
@@ -149,3 +149,14 @@ def _cell(value: str | int | None, *, numeric: bool) -> Element:
     if not numeric:
         return {"type": "raw_text", "text": text}
     return {"type": "raw_number", "value": value if isinstance(value, int) else -1, "text": text}
+
+
+def opinion(text: str, value: str, label: str) -> Element:
+    """One of the two buttons of ``feedback``."""
+    return {"text": plain(text, 75), "value": value, "accessibility_label": fit(visible(label), 75, "…")}
+
+
+def feedback(action: str, helpful: Element, wrong: Element) -> Block:
+    """The small row in which a reader says what they think of a message."""
+    buttons = {"type": "feedback_buttons", "action_id": action, "positive_button": helpful, "negative_button": wrong}
+    return {"type": "context_actions", "elements": [buttons]}
