@@ -16,7 +16,6 @@ lookup       a person's identities and a RequestId → an Outcome
 blocks       Outcome and Explanation → a message
 store        tables and queries
 manifest     the Slack app manifest
-redirects    Slack's clients, made to follow no redirect
 logs         how this program logs
 outcomes     how a look-up ended
 explain      a request log → what happened, why, who can fix it

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 
 from bot.app.parts import web_client
 from bot.blocks.kit import Message, header, line, message, piece, titled
-from bot.delivery import Delivery, Target, UndeliverableError
+from bot.delivery import AwayError, Delivery, Target, UndeliverableError, Unsent
 from bot.playground.slack import SlackStandIn
 from bot.settings import Environment, read_settings
 
@@ -57,11 +57,29 @@ def test_where_the_bot_is_no_member_the_answer_comes_by_direct_message(
     assert said in json.dumps(slack.calls[-1].arguments, ensure_ascii=False)
 
 
-def test_throttling_is_waited_for_up_to_a_cap(slack: SlackStandIn, delivery: Delivery, pauses: list[float]) -> None:
-    slack.rate_limit("chat.postEphemeral", retry_after_s=600, times=1)
+def test_a_short_throttling_is_waited_for(slack: SlackStandIn, delivery: Delivery, pauses: list[float]) -> None:
+    slack.rate_limit("chat.postEphemeral", retry_after_s=2, times=1)
     delivery.privately(ANSWER, Target("U0ALICE", "C0INCIDENT"))
-    assert pauses == [10.0]
+    assert pauses == [2.0]
     assert "An answer" in last(slack, "U0ALICE", "C0INCIDENT")
+
+
+def test_a_long_throttling_leaves_the_answer_to_later_and_slack_alone_meanwhile(
+    slack: SlackStandIn, delivery: Delivery, pauses: list[float]
+) -> None:
+    slack.rate_limit("chat.postEphemeral", retry_after_s=30, times=1)
+    before = len(slack.calls)
+    for _ in range(20):
+        with pytest.raises(AwayError) as caught:
+            delivery.privately(ANSWER, Target("U0ALICE", "C0INCIDENT"))
+        assert 25 < caught.value.retry_after <= 30
+        assert caught.value.unsent == Unsent(ANSWER.text, ANSWER.blocks, Target("U0ALICE", "C0INCIDENT"))
+    assert (len(slack.calls) - before, pauses) == (1, [])
+
+
+def test_an_answer_that_may_be_a_repetition_says_so(slack: SlackStandIn, delivery: Delivery) -> None:
+    delivery.claiming(lambda: None, repeated=True).privately(ANSWER, Target("U0ALICE", "C0INCIDENT"))
+    assert "You may have this answer already" in last(slack, "U0ALICE", "C0INCIDENT")
 
 
 def test_a_reason_stays_when_no_way_is_open(slack: SlackStandIn, delivery: Delivery) -> None:
@@ -93,7 +111,7 @@ def test_a_response_url_elsewhere_is_never_posted_to(slack: SlackStandIn, delive
     assert "An answer" in last(slack, "U0ALICE", "C0INCIDENT")
 
 
-def test_after_a_lost_answer_nothing_is_sent_again() -> None:
+def test_after_a_lost_answer_nothing_is_sent_at_once_by_another_way() -> None:
     """The server reads the request and drops the line: the message may be there, so no second copy goes out."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         taken: list[bytes] = []
@@ -111,8 +129,10 @@ def test_after_a_lost_answer_nothing_is_sent_again() -> None:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         web = WebClient(token="xoxb-1", base_url=f"{address}/api/", retry_handlers=[])
         delivery = Delivery(web, response_hosts=("127.0.0.1",), sleep=lambda _: None)
-        with pytest.raises(UndeliverableError, match="lost_answer"):
+        with pytest.raises(AwayError, match="lost_receipt") as caught:
             delivery.privately(ANSWER, Target("U0ALICE", "C1", response_url=f"{address}/response/1"))
+        assert caught.value.unsent is not None
+        assert caught.value.unsent.lost
         assert len(taken) == 1
         listening.shutdown(socket.SHUT_RDWR)
 

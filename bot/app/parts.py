@@ -16,6 +16,7 @@ from bot.aliyun.cache import SOLUTIONS_BYTES, SharedCache
 from bot.aliyun.client import Client
 from bot.aliyun.transport import Transport
 from bot.delivery import Delivery
+from bot.delivery.redirects import StraightWebClient
 from bot.explain.catalog import Catalog, OverrideError, load_catalog
 from bot.handlers.ask import Ask
 from bot.handlers.people import Channels, Choices, Memory, PreferredFirst, Profiles
@@ -27,7 +28,6 @@ from bot.identity.identities import Identities, IdentitiesError, parse_identitie
 from bot.lookup import LookUp
 from bot.lookup.background import Background
 from bot.lookup.rate import RateLimit
-from bot.redirects import StraightWebClient
 from bot.settings import Settings, SettingsError
 from bot.store.audit import Audit
 from bot.store.database import Database

@@ -22,6 +22,7 @@ from bot.blocks.doctor import TEXTS as PAGES
 from bot.cli.checks import faults_of
 from bot.cli.streams import TEXTS, bad_usage, could_not
 from bot.cli.terminal import put_columns
+from bot.delivery.redirects import StraightWebClient
 from bot.handlers.doctor import Examination
 from bot.handlers.ticket_words import page_state
 from bot.identity.chain import NoOwnCredentialError, OwnCredential
@@ -30,7 +31,6 @@ from bot.identity.references import CredentialMissingError
 from bot.languages import Language
 from bot.logs import configure_logs
 from bot.manifest import OPTIONAL_SCOPES, SCOPES
-from bot.redirects import StraightWebClient
 from bot.settings import Environment, Settings, SettingsError, read_settings
 from bot.store.errors import StoreError
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import Field, TypeAdapter
 
-from bot.delivery import Target
+from bot.delivery import Target, Unsent
 from bot.explain.masking import MASK_CLASSES, MaskClass
 from bot.explain.shapes import KeyKind
 from bot.identity.person import Person
@@ -19,6 +19,7 @@ Given = TypeVar("Given")
 class Name(StrEnum):
     """A name is part of a command's id and is stored with it, so an upgraded bot finds what an older one left behind."""
 
+    DELIVER = "deliver"
     REQUESTLOG = "requestlog"
     HELP = "help"
     DIFF = "diff"
@@ -190,7 +191,8 @@ class Wait:
 
 
 Arguments = Annotated[
-    Page | Shown | Sharing | Opinion | Comment | Choice | Wanted | Decision | Lacking | Wait, Field(discriminator="kind")
+    Page | Shown | Sharing | Opinion | Comment | Choice | Wanted | Decision | Lacking | Wait | Unsent,
+    Field(discriminator="kind"),
 ]
 
 
@@ -206,6 +208,7 @@ class Ask:
         arguments: what this one handler needs beside the text; ``given`` reads it.
         said_at: Unix time of the message that holds the ids, when it is another one than the command.
         keys: the kinds of keys that were taken out of the text; known when it runs.
+        tries: how often Slack was away when it was to be answered.
         reference: the short id under which the log knows this ask; given when it runs.
         command: the whole of that id, for the audit; given when it runs.
         language: what the person reads; found out when it runs.
@@ -218,6 +221,7 @@ class Ask:
     arguments: Arguments | None = None
     said_at: float | None = None
     keys: tuple[KeyKind, ...] = ()
+    tries: int = 0
     reference: str = ""
     command: str = ""
     language: Language = "en"

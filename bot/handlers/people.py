@@ -13,7 +13,7 @@ from typing import Any, Final
 import structlog
 from cachetools import TTLCache
 
-from bot.delivery import Delivery, NotPostedError, UndeliverableError
+from bot.delivery import AwayError, Delivery, NotPostedError, UndeliverableError
 from bot.identity.directory import Access, Directory
 from bot.identity.person import Person
 from bot.languages import Language
@@ -122,6 +122,8 @@ class HomeWorkspace:
         if self._known is None and self._timer() >= self._ask_from:
             try:
                 answer = self._delivery.call("auth.test")
+            except AwayError:
+                raise  # the whole ask waits: who may be served is not known before Slack is back
             except (NotPostedError, UndeliverableError):
                 self._ask_from = self._timer() + QUIET_S
                 return None
@@ -171,8 +173,9 @@ class Profiles:
         except NotPostedError as error:
             self._ask_from = now + (math.inf if error.reason in _NEVER else QUIET_S)
             return known
-        except UndeliverableError:
-            self._ask_from = now + QUIET_S
+        except AwayError:
+            if known is None:
+                raise
             return known
         profile = profile_of(answer.get("user"))
         if profile is None:
@@ -233,7 +236,7 @@ class Channels:
     def _ask(self, channel: str) -> bool | None:
         try:
             answer = self._delivery.call("conversations.info", channel=channel).get("channel")
-        except (NotPostedError, UndeliverableError):
+        except NotPostedError:
             return None
         told = answer.get("is_ext_shared") if isinstance(answer, dict) else None
         return told if isinstance(told, bool) else None

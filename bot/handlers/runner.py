@@ -14,7 +14,7 @@ from bot.blocks.home import refused_home
 from bot.blocks.kit import Message
 from bot.blocks.shortcut import result
 from bot.blocks.trouble import not_audited, trouble
-from bot.delivery import DELIVERED, UndeliverableError
+from bot.delivery import DELIVERED, AwayError, UndeliverableError
 from bot.explain.tripwire import defuse
 from bot.handlers import (
     account,
@@ -32,23 +32,25 @@ from bot.handlers import (
     share,
     shortcut,
     ticket,
+    unsent,
     waiting,
 )
 from bot.handlers.ask import Ask, Name, Wanted
 from bot.handlers.people import Channels, HomeWorkspace, Profile, Profiles, Workspace
 from bot.handlers.services import Handler, NotAuditedError, Services
+from bot.handlers.unsent import put_off
 from bot.store.chain import Entry
-from bot.store.inbox import Command
+from bot.store.inbox import Again, Command
 
 _LOG: Final = structlog.get_logger("bot.handlers")
 REFERENCE_LENGTH: Final = 8
 #: What weighs more than one look-up: the calls that it makes upstream.
-COSTS: Final = {Name.WAIT_AGAIN: 0, Name.DOCTOR: 6, Name.TICKET: 2, Name.TICKET_SUBMITTED: 2}
+COSTS: Final = {Name.DELIVER: 0, Name.WAIT_AGAIN: 0, Name.DOCTOR: 6, Name.TICKET: 2, Name.TICKET_SUBMITTED: 2}
 #: What runs by itself: who is not served any more meanwhile hears nothing.
 UNASKED: Final = frozenset({Name.WAIT_AGAIN})
 MODULES: Final = (
     account, card, code, decode, diff, doctor, feedback, handoff, help, home, mention, requestlog, share, shortcut, ticket,
-    waiting,
+    unsent, waiting,
 )  # fmt: skip
 #: Every handler under its name: the modules' own tables, joined.
 HANDLERS: Final[dict[Name, Handler]] = {name: handler for module in MODULES for name, handler in module.HANDLERS.items()}
@@ -107,10 +109,11 @@ class Runner:
         self._guard = guard
         self._handlers = handlers
 
-    def run(self, command: Command, claim: Callable[[], None]) -> str:
+    def run(self, command: Command, claim: Callable[[], None]) -> str | Again:
         """Answer a command; ``claim`` is called before each thing that is sent, and what it raises goes out.
 
-        Raises nothing by itself; gives ``delivered``, ``undeliverable: <reason>`` or ``failed: <reason>``.
+        Raises nothing by itself; gives ``delivered``, ``undeliverable: <reason>`` or ``failed: <reason>``, or Again while Slack
+        is away.
         """
         reference = command.id[:REFERENCE_LENGTH].upper()
         try:
@@ -119,29 +122,42 @@ class Runner:
             _LOG.error("command_unreadable", name=command.name, reference=reference, error=type(error).__name__)
             return "failed: unreadable"
         log = _LOG.bind(name=ask.name, reference=reference)
-        services = self._services.claiming(claim)
+        claimed = []
+
+        def claiming() -> None:
+            claim()
+            claimed.append(True)
+
+        services = self._services.claiming(claiming, repeated=command.sent)
         try:
-            ask = replace(ask, language=self._services.language(ask.person))
-            self._answer(services, ask)
+            self._answer_or_apologise(services, ask, log)
+        except AwayError as away:
+            again = put_off(command, ask, away, services.clock()) if away.unsent or not claimed else None
+            log.warning("slack_away", reason=away.reason, tries=ask.tries, again=again is not None)
+            return f"undeliverable: {away.reason}" if again is None else Again(again)
         except UndeliverableError as error:
             log.warning("undeliverable", reason=error.reason)
             return f"undeliverable: {error.reason}"
+        log.info("answered")
+        return DELIVERED
+
+    def _answer_or_apologise(self, services: Services, ask: Ask, log: structlog.typing.FilteringBoundLogger) -> None:
+        try:
+            ask = replace(ask, language=self._services.language(ask.person))
+            self._answer(services, ask)
+        except UndeliverableError:
+            raise
         except Exception as error:  # noqa: BLE001 - the one net under all handlers
             log.error(  # noqa: TRY400 - a traceback may quote what people wrote
                 "handler_failed", error=type(error).__name__, where=place_of(error)
             )
-            try:
-                services.tell(ask, trouble(ask.language, reference))
-            except UndeliverableError as undeliverable:
-                return f"undeliverable: {undeliverable.reason}"
-            return DELIVERED
-        log.info("answered")
-        return DELIVERED
+            services.tell(ask, trouble(ask.language, ask.reference))
 
     def _answer(self, services: Services, ask: Ask) -> None:
         """The handler's answer, and the warning after it where one is due: a modal's trigger does not wait."""
         try:
-            barrier = self._guard.barrier(ask)
+            # What waited for Slack was let through when it was made.
+            barrier = None if ask.name is Name.DELIVER else self._guard.barrier(ask)
             if barrier is None and not services.rate.allows(ask.person.key, COSTS.get(ask.name, 1)):
                 barrier = "rate"
             if barrier is not None:
@@ -167,7 +183,7 @@ class Runner:
 def _without_keys(ask: Ask) -> Ask:
     """The ask without the keys that somebody pasted, before anything reads it; their kinds are noted for the warning."""
     text = defuse(ask.text)
-    arguments, kinds = ask.arguments, set(text.kinds)
+    arguments, kinds = ask.arguments, {*ask.keys, *text.kinds}
     if isinstance(arguments, Wanted):
         reason = defuse(arguments.reason)
         arguments, kinds = replace(arguments, reason=reason.text), kinds.union(reason.kinds)

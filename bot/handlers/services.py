@@ -1,5 +1,6 @@
 """What every handler works with: one frozen value, made once by ``app``; and Slack's modals, which it opens and fills."""
 
+import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from bot.blocks.kit import Message
 from bot.blocks.shortcut import result
 from bot.blocks.tripwire import warning
 from bot.blocks.trouble import not_audited, trouble
-from bot.delivery import Delivery, NotPostedError, Target, UndeliverableError
+from bot.delivery import AwayError, Delivery, NotPostedError, Target, UndeliverableError, Unsent
 from bot.explain.catalog import Catalog
 from bot.handlers.ask import Ask, Name, Origin, Wait
 from bot.handlers.people import Channels, Choices, Memory, Profiles
@@ -62,20 +63,31 @@ class Modals:
         """
         if not origin.trigger:
             return None
+        name = _name_of(origin)
         try:
-            method = "views.push" if origin.in_modal else "views.open"
-            answer = self._delivery.call(method, trigger_id=origin.trigger, view=view)
+            if self._delivery.repeated:
+                # An earlier attempt may have opened it, and no trigger opens a second one.
+                answer = self._delivery.call("views.update", external_id=name, view=_named(view, name))
+            else:
+                method = "views.push" if origin.in_modal else "views.open"
+                answer = self._delivery.call(method, trigger_id=origin.trigger, view=_named(view, name))
         except (NotPostedError, UndeliverableError):
             return None
         shown = answer.get("view")
         return str(shown["id"]) if isinstance(shown, dict) and shown.get("id") else None
 
-    def update(self, view_id: str, view: View) -> bool:
-        """Fill an open modal; False when it was closed. Raises UndeliverableError when Slack's answer was lost."""
+    def update(self, view: View, *, view_id: str | None = None, external_id: str | None = None) -> bool:
+        """Fill an open modal; False when it was closed. Raises AwayError with the view when Slack is away."""
+        place = {"view_id": view_id} if view_id else {"external_id": external_id}
         try:
-            self._delivery.call("views.update", view_id=view_id, view=view)
-        except NotPostedError:
+            self._delivery.call("views.update", view=view, **place)
+        except NotPostedError as error:
+            if error.reason == "not_found" and external_id:
+                raise
             return False
+        except AwayError as away:
+            away.unsent = Unsent(view=view, view_id=view_id, external_id=external_id, lost=away.lost)
+            raise
         return True
 
     def answer_in(self, origin: Origin, view: View) -> bool:
@@ -85,17 +97,23 @@ class Modals:
         has arrived does Slack know the external id, so a result can never be overwritten by the loading view.
         """
         if not origin.view or not origin.waiting:
-            return bool(origin.view) and self.update(origin.view or "", view)
-        for _ in range(int(ACKNOWLEDGED_WITHIN_S / PAUSE_S)):
+            view = _named(view, _name_of(origin)) if origin.trigger else view
+            return bool(origin.view) and self.update(view, view_id=origin.view)
+        for _ in range(1 if self._delivery.repeated else int(ACKNOWLEDGED_WITHIN_S / PAUSE_S)):
             try:
-                self._delivery.call("views.update", external_id=origin.view, view=view)
-            except NotPostedError as error:
-                if error.reason != "not_found":
-                    return False
+                return self.update(_named(view, origin.view), external_id=origin.view)
+            except NotPostedError:
                 self._sleep(PAUSE_S)
-            else:
-                return True
         return False
+
+
+def _name_of(origin: Origin) -> str:
+    """The external id of the modal that a click opens: after a restart it is found by it."""
+    return hashlib.sha256(f"modal {origin.trigger}".encode()).hexdigest()[:32]
+
+
+def _named(view: View, name: str) -> View:
+    return view | {"external_id": name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +155,12 @@ class Services:
         """The language that a person reads: their choice, else Slack's locale where the bot may see it, else the default."""
         return self.choices.of(person).language or self.profiles.language(person) or self.settings.requestlog_lang
 
-    def claiming(self, claim: Callable[[], None]) -> Self:
-        """These services for one command: whatever they send, ``claim`` is called first, and may raise."""
-        delivery = self.delivery.claiming(claim)
+    def claiming(self, claim: Callable[[], None], *, repeated: bool = False) -> Self:
+        """These services for one command: whatever they send, ``claim`` is called first, and may raise.
+
+        ``repeated`` is whether an earlier attempt may have sent its answer.
+        """
+        delivery = self.delivery.claiming(claim, repeated=repeated)
         return replace(self, delivery=delivery, modals=self.modals.over(delivery))
 
     def record(self, ask: Ask, *attempts: Entry) -> None:
@@ -195,7 +216,12 @@ class Services:
             said = not_audited(ask.language, ask.reference)
             view = result(said, ask.language)
         finally:
-            shown = self.modals.answer_in(ask.origin, view)
+            try:
+                shown = self.modals.answer_in(ask.origin, view)
+            except AwayError as away:
+                if away.unsent is not None:
+                    away.unsent = replace(away.unsent, text=said.text, blocks=said.blocks, target=ask.target)
+                raise
         return None if shown else said
 
     def wait_for_log(self, ask: Ask, tries: int = 0) -> bool:

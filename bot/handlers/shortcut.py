@@ -1,10 +1,12 @@
 """The shortcuts, and a summary's cards: a loading modal at once, then the answer in it, or in a message."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
 from bot.blocks.kit import Message
 from bot.blocks.shortcut import aside, form, loading, without_ids
+from bot.delivery import UndeliverableError
 from bot.handlers.ask import Ask, Lacking, Name
 from bot.handlers.card import in_modal
 from bot.handlers.requestlog import Watch, answer
@@ -33,7 +35,8 @@ def submitted(services: Services, ask: Ask) -> Message | None:
     waiting, language = ask.origin.view if ask.origin.waiting else None, ask.language
 
     def tell(done: int, total: int) -> None:
-        services.modals.answer_in(ask.origin, loading(language, external_id=waiting, progress=(done, total)))
+        with suppress(UndeliverableError):  # the answer itself will wait, if it must
+            services.modals.answer_in(ask.origin, loading(language, external_id=waiting, progress=(done, total)))
 
     def make() -> tuple[Message, View]:
         said = _said(services, ask, Watch(tell, PAUSES_S))

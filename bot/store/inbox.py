@@ -73,6 +73,13 @@ class Command:
     sent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A command that is not done yet: it is run again, as it stands here, when it is due."""
+
+    command: Command
+
+
 class Inbox:
     """The accepted commands of one replica. Every method raises StoreUnavailableError when the database refuses."""
 

@@ -4,6 +4,6 @@
 keep and what it may say; ``tenure`` holds the replica's name.
 """
 
-from bot.work.engine import Again, Engine
+from bot.work.engine import Engine
 
-__all__ = ["Again", "Engine"]
+__all__ = ["Engine"]

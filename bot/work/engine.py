@@ -9,7 +9,6 @@ the one between Slack's receipt and the row's note; a command that is run again 
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import TracebackType
@@ -19,7 +18,7 @@ import structlog
 
 from bot.store.database import Database
 from bot.store.errors import StoreUnavailableError, WrongKeyError
-from bot.store.inbox import KEPT_FOR, Command, Inbox
+from bot.store.inbox import KEPT_FOR, Again, Command, Inbox
 from bot.store.sealing import Keyring
 from bot.work.durability import Workflows
 from bot.work.handover import HandOver
@@ -32,13 +31,6 @@ _TICK: Final = 1.0
 _LAST_NOTES: Final = 4.0
 T = TypeVar("T")
 _NOT_A_WORD: Final = ("answered before", "in hand", "put off", "left")
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """A command that is not done yet: it is run again, as it stands here, when it is due."""
-
-    command: Command
 
 
 Run = Callable[[Command, Callable[[], None]], str | Again]

@@ -18,7 +18,7 @@ from bot.playground.alibaba import AlibabaStandIn, case
 from bot.playground.scene import IDENTITIES, credentials
 from bot.playground.slack import SlackStandIn
 from bot.settings import Environment, read_settings
-from bot.store.inbox import Command
+from bot.store.inbox import Again, Command
 from tests.handlers.test_workspace import Clock
 
 ALICE: Final = Person("U0ALICE", "T0REQLOG1")
@@ -75,7 +75,7 @@ def services(slack: SlackStandIn, alibaba: AlibabaStandIn, later: Later, tmp_pat
     alibaba.clear_faults()
 
 
-def answer(services: Services, ask: Ask) -> str:
+def answer(services: Services, ask: Ask) -> str | Again:
     """Run an ask as an accepted command."""
     home = HomeWorkspace(services.delivery, Clock())
     guard = Guard(home, services.profiles, services.channels, allow_guests=False, allow_shared=False)

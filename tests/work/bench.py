@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.store.database import Database
-from bot.store.inbox import Command, Inbox
+from bot.store.inbox import Again, Command, Inbox
 from bot.store.sealing import Keyring, new_key
-from bot.work import Again, Engine
+from bot.work import Engine
 from bot.work.durability import engine_url
 
 CANARY = "canary-4711"
