@@ -41,17 +41,21 @@ def _add_calls(routes: Blueprint, workspace: Workspace, api: WebApi) -> None:
         trouble = api.next_trouble("response_url")
         if trouble is not None:
             workspace.note_call(Call("response_url", _arguments(), ok=False, error=trouble.error))
-            status = _refused(trouble.error) if trouble.retry_after_s is None else HTTPStatus.TOO_MANY_REQUESTS
+            status = (
+                _refused(trouble.error, HTTPStatus.INTERNAL_SERVER_ERROR)
+                if trouble.retry_after_s is None
+                else HTTPStatus.TOO_MANY_REQUESTS
+            )
             headers = {} if trouble.retry_after_s is None else {"Retry-After": str(trouble.retry_after_s)}
             return Response(trouble.error, status, headers)
         error = respond(workspace, token, _arguments())
         if error is None:
             return Response("ok")
-        return Response(error, _refused(error))
+        return Response(error, _refused(error, HTTPStatus.BAD_REQUEST))
 
 
-def _refused(error: str) -> HTTPStatus:
-    return HTTPStatus.NOT_FOUND if error in {"no_such_url", "expired_url", "used_url"} else HTTPStatus.BAD_REQUEST
+def _refused(error: str, otherwise: HTTPStatus) -> HTTPStatus:
+    return HTTPStatus.NOT_FOUND if error in {"no_such_url", "expired_url", "used_url", "no_service"} else otherwise
 
 
 def _add_files(routes: Blueprint, workspace: Workspace) -> None:
