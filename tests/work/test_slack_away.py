@@ -22,13 +22,13 @@ def here() -> Iterator[Installation]:
 
 def asked_while(here: Installation, state: State, count: int = 5) -> list[str]:
     """So many ask while Slack is in a state; the words of what they have in the end."""
-    before, waited = len(here.answers()), here.processes[-1].said().count("slack_away")
+    said, before = here.processes[-1].said, len(here.answers())
+    waited, answered = said().count("slack_away"), said().count('"answered"')
     here.road.state = state
     here.type_many(count)
-    until(lambda: here.processes[-1].said().count("slack_away") >= waited + count)
+    until(lambda: said().count("slack_away") >= waited + count)
     here.road.state = "open"
-    until(lambda: here.processes[-1].said().count('"event": "answered"') and len(here.answers()) >= before + count)
-    time.sleep(2)
+    until(lambda: said().count('"answered"') >= answered + count)
     return [answer.words for answer in here.answers()[before:]]
 
 
