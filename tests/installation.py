@@ -57,7 +57,8 @@ class Road:
             def do_POST(self) -> None:
                 road.pass_on(self)
 
-            do_GET = do_POST  # noqa: N815 - the base class asks by this name
+            def do_GET(self) -> None:
+                road.pass_on(self)
 
             def log_message(self, *_: object) -> None:
                 """Nothing."""

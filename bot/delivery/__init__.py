@@ -52,7 +52,7 @@ class Delivery:
         self._calls = Calls(web, response_hosts=response_hosts, sleep=sleep, clock=clock, heard=heard)
         self._clock = clock
         self._plain_since: dict[str | None, float] = {}
-        self._claim: Callable[[], None] = lambda: None
+        self.claim: Callable[[], None] = lambda: None
         self.repeated = False
 
     def claiming(self, claim: Callable[[], None], *, repeated: bool = False) -> Self:
@@ -61,8 +61,7 @@ class Delivery:
         With ``repeated``, messages say that they may be a repetition.
         """
         claiming = copy(self)
-        claiming._claim = claim  # noqa: SLF001 - our own copy
-        claiming.repeated = repeated
+        claiming.claim, claiming.repeated = claim, repeated
         return claiming
 
     def privately(self, message: Message, target: Target, *, replace_original: bool = False) -> None:
@@ -169,7 +168,7 @@ class Delivery:
     def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """One Web API call. Raises NotPostedError and AwayError."""
         if method.startswith(_SHOWN):
-            self._claim()
+            self.claim()
         return self._calls.call(method, arguments)
 
     def _ephemeral(self, message: Message, target: Target) -> None:
@@ -181,7 +180,7 @@ class Delivery:
         self.call("chat.postMessage", channel=channel, **place, **body(message))
 
     def _respond(self, message: Message, target: Target, *, public: bool = False, replace_original: bool = False) -> None:
-        self._claim()
+        self.claim()
         said = body(message) | {
             "response_type": "in_channel" if public else "ephemeral",
             "replace_original": replace_original,

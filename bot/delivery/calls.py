@@ -8,7 +8,7 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -227,7 +227,7 @@ class Calls:
         return AwayError(reason, lost=lost, retry_after=pause)
 
 
-def _retry_after(headers: Any) -> str | None:  # noqa: ANN401 - a dict or a message, as Slack's clients have them
+def _retry_after(headers: Mapping[str, Any] | None) -> str | None:
     found = headers.get("Retry-After") if headers else None
     return None if found is None else str(found[0] if isinstance(found, list) else found)
 
