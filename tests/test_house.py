@@ -28,8 +28,7 @@ SAID_ELSEWHERE = {
     "card": "requestlog",  # the buttons of its card
     "mention": "shortcut",  # both read the text that somebody else wrote
     "ticket": "logticket",
-    "waiting": "outcome",  # of the log that is waited for
-}
+    "waiting": "outcome",  # of the log that is waited for, "unsent": "shortcut"}
 
 
 @pytest.mark.parametrize(
