@@ -28,7 +28,9 @@ SAID_ELSEWHERE = {
     "card": "requestlog",  # the buttons of its card
     "mention": "shortcut",  # both read the text that somebody else wrote
     "ticket": "logticket",
-    "waiting": "outcome",  # of the log that is waited for, "unsent": "shortcut"}
+    "unsent": "shortcut",  # an answer that moved
+    "waiting": "outcome",  # of the log that is waited for
+}
 
 
 @pytest.mark.parametrize(
