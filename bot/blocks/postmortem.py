@@ -1,4 +1,4 @@
-"""A redacted explanation as a Markdown file: evidence that outlives the log's three days.
+"""What was looked up, redacted, as Markdown for a file or a canvas: evidence that outlives the log's three days.
 
 Foreign values stand in code spans and fences that are longer than any run of backticks in them, and everything else is
 escaped, so that nothing in the file links, pings or formats by itself.
@@ -6,15 +6,19 @@ escaped, so that nothing in the file links, pings or formats by itself.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 from bot.blocks.kit import visible
 from bot.blocks.pretty import pretty
+from bot.blocks.summary import TEXTS as SUMMARY
+from bot.blocks.summary import group_title, group_words, headline, label, shared_by, titled
+from bot.blocks.timeline import calls_table, in_fixed_width, timeline
 from bot.blocks.words import name_of, retry_words, values_of
 from bot.explain.explanation import Explanation
-from bot.languages import Texts
+from bot.languages import Language, Texts
+from bot.outcomes import Found, Outcome
 
 TEXTS: Final = Texts("bot.blocks", "postmortem.toml")
 LONGEST_BODY: Final = 100_000
@@ -31,14 +35,36 @@ _ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=@)|(?<=[Ww]{3})(?=\.)|(?<=\w)(?=\.[a-z]
 _BACKTICKS = re.compile(r"`+")
 
 
-def file_name(explanation: Explanation) -> str:
-    """What the file is called."""
-    return f"requestlog-{explanation.request_id or 'unknown'}.md"
+def file_name(outcomes: Sequence[Outcome], now: datetime) -> str:
+    """What the file is called: by its RequestId, of several by the time."""
+    return f"requestlog-{outcomes[0].request_id if len(outcomes) == 1 else f'{now:%Y-%m-%d-%H%M}'}.md"
 
 
-def markdown(explanation: Explanation, *, now: datetime) -> str:
-    """The file's text. ``explanation`` has been masked already."""
-    return "\n".join(_lines(explanation, now)) + "\n"
+def markdown(outcomes: Sequence[Outcome], language: Language, *, now: datetime) -> str:
+    """The text: of one request all that is known, of several what the summary tells. All have been masked already."""
+    first = outcomes[0]
+    alone = len(outcomes) == 1 and isinstance(first, Found)
+    lines = _lines(first.explanation, now) if alone and isinstance(first, Found) else _incident(outcomes, language, now)
+    return "\n".join(lines) + "\n"
+
+
+def _incident(outcomes: Sequence[Outcome], language: Language, now: datetime) -> Iterator[str]:
+    """The groups with their causes and steps, when the calls were made, and a row a call."""
+    shared = shared_by(outcomes)
+    yield from (f"# {_plain(headline(outcomes, language))}", "", _plain(TEXTS("kept", language, when=f"{now:%Y-%m-%d %H:%M}")))
+    if shared:
+        yield from ("", _plain(SUMMARY("shared", language, what=" · ".join(shared))))
+    for group in titled(outcomes, language):
+        yield from ("", f"## {_plain(group_title(group, len(outcomes), shared, language))}", "")
+        yield _plain(group_words(group, now, language))
+        steps = group.first.explanation.next_steps if isinstance(group.first, Found) else ()
+        yield from ("", *(f"{number}. {_plain(step)}" for number, step in enumerate(steps, 1))) if steps else ()
+    line = timeline(outcomes)
+    if line is not None:
+        yield from ("", f"## {SUMMARY('timeline.title', language)}", "", _fenced(in_fixed_width(line)))
+    heads, *rows = calls_table(outcomes, [label(each, language) for each in outcomes], language)["rows"]
+    table = [f"| {' | '.join(_plain(cell['text']) for cell in row)} |" for row in (heads, *rows)]
+    yield from ("", table[0], f"|{' --- |' * len(heads)}", *table[1:])
 
 
 def _lines(said: Explanation, now: datetime) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Sharing a card: the preview with its switches, the message that is posted, and what is said when it could not be."""
+"""Sharing a card or a summary: the preview with its switches, the message that is posted, what is said when it could not be."""
 
 import json
 from dataclasses import dataclass
@@ -10,11 +10,13 @@ from bot.blocks.details import TEXTS as DETAILS
 from bot.blocks.details import Place, private
 from bot.blocks.kit import Block, Element, Message
 from bot.blocks.requestlog import facts, fold, top
+from bot.blocks.summary import composed
 from bot.blocks.views import checkboxes, conversation, modal, person
 from bot.blocks.words import name_of
 from bot.explain.explanation import Explanation
 from bot.explain.masking import MASK_CLASSES, MaskClass
 from bot.languages import Language, Texts, mark
+from bot.outcomes import Found, Outcome
 
 TEXTS: Final = Texts("bot.blocks", "share.toml")
 CALLBACK: Final = "share_card"
@@ -31,29 +33,43 @@ LONGEST_FACT: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A redacted explanation as it is shown to others: by whom, and which classes are masked in it."""
+    """Redacted look-ups as they are shown to others: by whom, and which classes are masked in them."""
 
-    explanation: Explanation
+    outcomes: tuple[Outcome, ...]
     user: str
     masks: frozenset[MaskClass]
+    language: Language
+
+    @property
+    def one(self) -> Explanation | None:
+        """The explanation, where it is a single one."""
+        first = self.outcomes[0]
+        return first.explanation if len(self.outcomes) == 1 and isinstance(first, Found) else None
+
+    @property
+    def ids(self) -> str:
+        """The RequestIds, as a button's value has them."""
+        return " ".join(each.request_id for each in self.outcomes)
 
 
 def shared_message(shared: Shared, *, now: datetime) -> Message:
     """What is posted. Its only live mention is that of the person who shares."""
-    language = shared.explanation.language
+    language, said = shared.language, shared.one
     by = kit.rich(kit.line(kit.words(TEXTS("shared_by", language)), person(shared.user)))
-    opened = kit.button(TEXTS("open", language), OPEN, value_of(shared.explanation), label=TEXTS("open_label", language))
-    return kit.message(
-        shared.explanation.verdict,
-        language,
-        by,
-        *top(shared.explanation, now),
-        *facts(shared.explanation),
-        kit.piece(2, _parameters(shared), folded=True),
-        kit.actions(opened),
-        kit.context(kit.escape(_hidden(shared))),
-        fold=fold(shared.explanation, now),
-    )
+    hidden = kit.context(kit.escape(_hidden(shared)))
+    if said is None:
+        return composed(shared.outcomes, language, _opener, now=now, above=by, below=(hidden,))
+    parameters = kit.piece(2, _parameters(said, shared.masks), folded=True)
+    opened = kit.actions(_opener(shared.outcomes[0], 0, language))
+    parts = (by, *top(said, now), *facts(said), parameters, opened, hidden)
+    return kit.message(said.verdict, language, *parts, fold=fold(said, now))
+
+
+def _opener(outcome: Outcome, _number: int, language: Language) -> Element | None:
+    """The button with which a reader looks the call up with their own rights."""
+    if not isinstance(outcome, Found):
+        return None
+    return kit.button(TEXTS("open", language), OPEN, value_of(outcome.explanation), label=TEXTS("open_label", language))
 
 
 def value_of(masked: Explanation) -> str:
@@ -78,10 +94,11 @@ def share_view(
     ``way`` is the sealed address of the click, for where the bot is no member; ``said`` is what came of the last press of a
     button in the modal.
     """
-    explanation, language = shared.explanation, shared.explanation.language
+    language = shared.language
     options = [(name, TEXTS(f"masks.{name}", language)) for name in MASK_CLASSES]
-    preview = [block for block in shared_message(shared, now=now).plainer().blocks if block["type"] != "actions"]
-    keep = kit.button(TEXTS("keep", language), KEEP, explanation.request_id, label=TEXTS("keep_label", language))
+    shown = shared_message(shared, now=now).plainer().blocks
+    preview = [{name: block[name] for name in block if name != "accessory"} for block in shown if block["type"] != "actions"]
+    keep = kit.button(TEXTS("keep", language), KEEP, shared.ids, label=TEXTS("keep_label", language))
     blocks: list[Block | None] = [
         kit.rich(kit.line(kit.words(said, bold=True))) if said else None,
         conversation(WHERE, TEXTS("where", language), TEXTS("where_hint", language)) if place.channel is None else None,
@@ -94,7 +111,7 @@ def share_view(
         kit.actions(keep),
         kit.context(kit.escape(TEXTS("keep_small", language))),
     ]
-    known = {"request_id": explanation.request_id, "way": way, "language": language}
+    known = {"request_id": shared.ids, "way": way, "language": language}
     return modal(
         DETAILS("title.share", language),
         [block for block in blocks if block is not None],
@@ -118,21 +135,21 @@ def sentence(said: str, language: Language) -> Message:
 
 
 def _hidden(shared: Shared) -> str:
-    language = shared.explanation.language
+    language = shared.language
     if not shared.masks:
         return TEXTS("nothing_hidden", language)
     names = [TEXTS(f"masks.{name}", language) for name in MASK_CLASSES if name in shared.masks]
     return TEXTS("hidden", language, classes=mark("；", language).join(names))
 
 
-def _parameters(shared: Shared) -> Block | None:
+def _parameters(said: Explanation, masks: frozenset[MaskClass]) -> Block | None:
     """The names of the parameters; with their values where these are shown."""
-    parameters = shared.explanation.call.parameters
+    parameters = said.call.parameters
     if not parameters:
         return None
-    spans: list[Element | str] = [kit.words(name_of("parameters", shared.explanation.language), bold=True), " "]
+    spans: list[Element | str] = [kit.words(name_of("parameters", said.language), bold=True), " "]
     for parameter in parameters[:MOST_PARAMETERS]:
-        shown = parameter.name if "parameters" in shared.masks else f"{parameter.name} = {parameter.value}"
+        shown = parameter.name if "parameters" in masks else f"{parameter.name} = {parameter.value}"
         spans += [" ", kit.code(shown, LONGEST_VALUE + len(parameter.name))]
     rest = len(parameters) - MOST_PARAMETERS
     return kit.rich(kit.line(*spans, *([f" +{rest}"] if rest > 0 else [])))

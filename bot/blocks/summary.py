@@ -1,14 +1,15 @@
 """Several requests at once: what most of them have in common, then a section a group, each with its card on demand."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from bot.blocks import kit
+from bot.blocks.details import SHARE
 from bot.blocks.help import COMMAND
-from bot.blocks.kit import Block, Message, Piece
+from bot.blocks.kit import SHARED, Block, Element, Message
 from bot.blocks.outcome import reason, sentence
 from bot.blocks.requestlog import SYMBOLS
 from bot.blocks.timeline import FEWEST_CALLS, calls_table, chart, in_fixed_width, timeline
@@ -27,6 +28,8 @@ MOST_NOTES: Final = 3
 MOST_OPEN: Final = 5
 MOST_BEYOND: Final = 60
 MOST_IN_A_COMMAND: Final = 20
+#: The first call of a group, its number and the language → the button that opens it.
+Opener = Callable[[Outcome, int, Language], Element | None]
 _FAILED, _SLOW, _UNFOUND, _SUCCEEDED = range(4)
 
 
@@ -46,57 +49,60 @@ class Group:
 
 
 def summary(outcomes: Sequence[Outcome], beyond: Sequence[str], language: Language, *, now: datetime) -> Message:
-    """One message for several look-ups, at least one: groups, and of more than three calls Slack's own chart and table.
+    """The private answer to several ids, at least one. ``beyond`` are those that were too much at once."""
+    ids = " ".join(each.request_id for each in outcomes if not isinstance(each, Unsupported))
+    share = kit.button(SHARED("button.share", language), SHARE, ids, label=SHARED("button.share_label", language))
+    found = any(isinstance(each, Found) for each in outcomes)
+    row = kit.actions(share) | {"block_id": "summary_actions"} if found else None
+    further = _beyond(beyond, len(outcomes), language) if beyond else None
+    return composed(outcomes, language, _opener, now=now, below=(row, further))
 
-    ``beyond`` are ids that were too much at once; ``now`` gives the calls' age.
+
+def composed(
+    outcomes: Sequence[Outcome],
+    language: Language,
+    opener: Opener,
+    *,
+    now: datetime,
+    above: Block | None = None,
+    below: Sequence[Block | None] = (),
+) -> Message:
+    """One message for several look-ups: groups, and of more than three calls Slack's own chart and table.
+
+    ``opener`` makes the button with which a group's first call is opened; ``now`` gives the calls' age.
     """
     title = headline(outcomes, language)
-    plain = _without_table(outcomes, beyond, language, now)
-    line = timeline(outcomes)
-    if len(outcomes) < FEWEST_CALLS:
-        return kit.message(title, language, *plain)
+    top = [above, kit.header(title), kit.context(*_overview(outcomes, shared_by(outcomes), language))]
+    line, full = timeline(outcomes), len(outcomes) >= FEWEST_CALLS
+    fixed = [kit.context(TEXTS("timeline.title", language)), kit.rich(kit.preformatted(in_fixed_width(line)))] if line else []
+    listed = _sections(outcomes, opener, language, now, ids=True)
+    plain = kit.message(title, language, *top, *(kit.piece(*each) for each in listed), kit.piece(3, *fixed), *below)
+    if not full:
+        return plain
+    named = enumerate(_sections(outcomes, opener, language, now, ids=False))
+    table = calls_table(outcomes, [label(each, language) for each in outcomes], language)
     made = kit.message(
         title,
         language,
-        *_top(outcomes, language),
-        *(
-            kit.piece(rank, section, folded=number >= MOST_OPEN)
-            for number, (rank, section) in enumerate(_sections(outcomes, language, now, ids=False))
-        ),
+        *top,
+        *(kit.piece(*each, folded=number >= MOST_OPEN) for number, each in named),
         kit.piece(3, chart(line, language) if line else None),
-        kit.piece(8, calls_table(outcomes, [label(each, language) for each in outcomes], language)),
-        _beyond(beyond, len(outcomes), language) if beyond else None,
+        kit.piece(8, table),
+        *below,
         fold=(TEXTS("more_groups", language), ""),
     )
-    return replace(made, plain=kit.message(title, language, *plain).blocks)
+    return replace(made, plain=plain.blocks)
 
 
-def _without_table(
-    outcomes: Sequence[Outcome], beyond: Sequence[str], language: Language, now: datetime
-) -> list[Piece | Block]:
-    """The pieces for few calls, for modals, and for where Slack takes neither chart nor table."""
-    line = timeline(outcomes)
-    drawn = [kit.context(TEXTS("timeline.title", language)), kit.rich(kit.preformatted(in_fixed_width(line)))] if line else []
-    return [
-        *_top(outcomes, language),
-        *(kit.piece(rank, section) for rank, section in _sections(outcomes, language, now, ids=True)),
-        kit.piece(3, *drawn),
-        *([_beyond(beyond, len(outcomes), language)] if beyond else []),
-    ]
-
-
-def _top(outcomes: Sequence[Outcome], language: Language) -> list[Piece | Block]:
-    return [kit.header(headline(outcomes, language)), kit.context(*_overview(outcomes, _shared(outcomes), language))]
-
-
-def _sections(outcomes: Sequence[Outcome], language: Language, now: datetime, *, ids: bool) -> Iterator[tuple[int, Block]]:
+def _sections(
+    outcomes: Sequence[Outcome], opener: Opener, language: Language, now: datetime, *, ids: bool
+) -> Iterator[tuple[int, Block]]:
     """A section a group, the first ones last to go where room is short; ``ids`` lists the RequestIds, which a table has too."""
-    shared, total = _shared(outcomes), len(outcomes)
-    for number, group in enumerate(_titled(outcomes, shared, language)):
-        share = TEXTS("share", language, count=len(group.members), total=total) if len(group.members) > 1 else ""
-        lines = _lines(group, share, shared, now, language)
+    shared = shared_by(outcomes)
+    for number, group in enumerate(titled(outcomes, language)):
+        lines = _lines(group, len(outcomes), shared, now, language)
         lines += [" ".join(f"`{kit.escape(member.request_id)}`" for member in group.members)] if ids else []
-        yield (9 - min(number // 4, 5), kit.section("\n".join(filter(None, lines)), _opener(group.first, number, language)))
+        yield 9 - min(number // 4, 5), kit.section("\n".join(filter(None, lines)), opener(group.first, number, language))
 
 
 def _beyond(ids: Sequence[str], limit: int, language: Language) -> Block:
@@ -170,8 +176,9 @@ def grouped(outcomes: Sequence[Outcome], language: Language) -> list[Group]:
     return sorted(groups, key=lambda group: (not isinstance(group.first, Found), -len(group.members), _rank(group.first)))
 
 
-def _titled(outcomes: Sequence[Outcome], shared: Sequence[str], language: Language) -> list[Group]:
+def titled(outcomes: Sequence[Outcome], language: Language) -> list[Group]:
     """The groups as they are titled, the headline's first: of several with its code, each by what sets it apart."""
+    shared = shared_by(outcomes)
     leading, _ = _leading(outcomes, language)
     groups = sorted(grouped(outcomes, language), key=lambda group: group.label != leading)
     several = sum(group.label == leading for group in groups) > 1
@@ -227,7 +234,7 @@ def _overview(outcomes: Sequence[Outcome], shared: Sequence[str], language: Lang
     return [counts, TEXTS("shared", language, what=kit.escape(" · ".join(shared)))] if shared else [counts]
 
 
-def _shared(outcomes: Sequence[Outcome]) -> list[str]:
+def shared_by(outcomes: Sequence[Outcome]) -> list[str]:
     """Product, API, region and caller, as far as all that were found have the same."""
     found = [_place(each.explanation) for each in outcomes if isinstance(each, Found)]
     if len(found) < 2:  # noqa: PLR2004 - one alone shares nothing
@@ -239,22 +246,33 @@ def _place(said: Explanation) -> tuple[str | None, ...]:
     return (said.product_name or said.product, said.api, said.region_id, said.call.caller_words)
 
 
-def _lines(group: Group, share: str, shared: Sequence[str], now: datetime, language: Language) -> list[str]:
-    title = " · ".join(_apart(group, shared)) if group.apart else group.label
-    head = f"{_symbol(group.first)} *{kit.escape(kit.fit(share + title, 150))}*"
+def group_title(group: Group, total: int, shared: Sequence[str], language: Language) -> str:
+    """How many of how many, and how they ended; or what sets the group apart where the headline says that."""
+    share = TEXTS("share", language, count=len(group.members), total=total) if len(group.members) > 1 else ""
+    return kit.fit(share + (" · ".join(_apart(group, shared)) if group.apart else group.label), 150)
+
+
+def group_words(group: Group, now: datetime, language: Language) -> str:
+    """Why they ended so, whether to retry, who can fix it; nothing of several that succeeded, each in a time of its own."""
+    first = group.first
+    if not isinstance(first, Found):
+        return kit.fit(reason(first, language), LONGEST_SENTENCE)
+    if not first.explanation.cause and len(group.members) > 1:
+        return ""
+    return kit.fit(answer_words(first.explanation, now), LONGEST_SENTENCE)
+
+
+def _lines(group: Group, total: int, shared: Sequence[str], now: datetime, language: Language) -> list[str]:
     own: list[str] = []
     if isinstance(group.first, Found) and not group.apart:
         own = [each for each in _place(group.first.explanation) if each and each not in shared]
-    lines = [" · ".join([head, *(kit.escape(each) for each in own)])]
+    title = f"{_symbol(group.first)} *{kit.escape(group_title(group, total, shared, language))}*"
+    lines = [" · ".join([title, *(kit.escape(each) for each in own)])]
     pasted = _said_by_text(group.first)
     if pasted is not None:
         told = sentences(pasted.verdict, pasted.cause, language) if pasted.cause else pasted.verdict
         lines.append(kit.escape(kit.fit(told, 2 * LONGEST_SENTENCE)))
-    first = group.first
-    told = answer_words(first.explanation, now) if isinstance(first, Found) else reason(first, language)
-    if isinstance(first, Found) and not first.explanation.cause and len(group.members) > 1:
-        told = ""  # each took a time of its own
-    return [*lines, kit.escape(kit.fit(told, LONGEST_SENTENCE))]
+    return [*lines, kit.escape(group_words(group, now, language))]
 
 
 def _said_by_text(outcome: Outcome) -> Explanation | None:
@@ -266,7 +284,7 @@ def _symbol(outcome: Outcome) -> str:
     return SYMBOLS[outcome.explanation.kind] if isinstance(outcome, Found) else SYMBOL_WITHOUT_LOG
 
 
-def _opener(outcome: Outcome, number: int, language: Language) -> dict[str, object] | None:
+def _opener(outcome: Outcome, number: int, language: Language) -> Element | None:
     if isinstance(outcome, Unsupported):
         return None
     said = TEXTS("open_label", language, id=outcome.request_id)

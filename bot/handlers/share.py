@@ -13,14 +13,13 @@ from bot.blocks.share import TEXTS, Shared, said_of, sentence, share_view, share
 from bot.blocks.shortcut import result
 from bot.delivery import Attachment, Target, UndeliverableError, without_url
 from bot.explain import impersonal
-from bot.explain.explanation import Explanation
 from bot.explain.masking import mask
 from bot.handlers.ask import Ask, Name, Sharing
-from bot.handlers.card import not_shown, outcome_of, show_detail
-from bot.handlers.requestlog import outcome_card
+from bot.handlers.card import not_shown, show_detail
+from bot.handlers.requestlog import outcome_card, outcomes
 from bot.handlers.services import Handler, Services, View
 from bot.identity.person import Person
-from bot.outcomes import Found, Outcome
+from bot.outcomes import Found, Outcome, Unsupported
 from bot.requestids import extract
 from bot.store.chain import Entry
 from bot.store.errors import SealError
@@ -33,24 +32,37 @@ _USER_ID: Final = re.compile(r"[UW][A-Z0-9]{1,30}")
 
 
 def pressed(services: Services, ask: Ask) -> Message | None:
-    """The button on a card: a modal with a preview in which everything is masked."""
-    return show_detail(services, ask, "share", lambda: _view(services, outcome_of(services, ask), ask))
+    """The button on a card or a summary: a modal with a preview in which everything is masked."""
+    return show_detail(services, ask, "share", lambda: _view(services, _looked_up(services, ask), ask))
 
 
 def preview(services: Services, ask: Ask) -> None:
     """A switch was turned: the preview as it is now. Whoever closed the modal meanwhile needs none."""
-    services.modals.answer_in(ask.origin, _view(services, outcome_of(services, ask), ask))
+    services.modals.answer_in(ask.origin, _view(services, _looked_up(services, ask), ask))
+
+
+def _looked_up(services: Services, ask: Ask) -> Shared | Outcome:
+    """What is shared, as the sharer may see it now; where nothing of it was found, how the look-up ended."""
+    found = outcomes(services, ask, extract(ask.text))
+    if not any(isinstance(each, Found) for each in found):
+        return found[0] if found else Unsupported(ask.text or "–", "other")
+    masks = frozenset(ask.given(Sharing).masks)
+    redacted = (
+        replace(each, explanation=mask(impersonal(each.explanation), masks)) if isinstance(each, Found) else each
+        for each in found
+    )
+    return Shared(tuple(redacted), ask.person.user, masks, ask.language)
 
 
 def submitted(services: Services, ask: Ask) -> None:
     """Post it; what hinders that is told to the sharer alone."""
-    outcome, language = outcome_of(services, ask), ask.language
-    if not isinstance(outcome, Found):
-        _tell(services, ask, outcome_card(services, ask, outcome))
+    shared, language = _looked_up(services, ask), ask.language
+    if not isinstance(shared, Shared):
+        _tell(services, ask, outcome_card(services, ask, shared))
         return
     try:
         _check_open(services, ask, "share")
-        _post(services, shared_message(_redacted(outcome, ask), now=services.clock()), _target(services, ask))
+        _post(services, shared_message(shared, now=services.clock()), _target(services, ask))
     except UndeliverableError as error:
         _tell(services, ask, sentence(said_of(error.reason, language), language))
         return
@@ -60,21 +72,21 @@ def submitted(services: Services, ask: Ask) -> None:
 
 def keep(services: Services, ask: Ask) -> None:
     """Keep it as a file; the modal says what came of that."""
-    outcome = outcome_of(services, ask)
-    said = _upload(services, ask, _redacted(outcome, ask).explanation) if isinstance(outcome, Found) else None
-    shown = services.modals.answer_in(ask.origin, _view(services, outcome, ask, said))
+    shared = _looked_up(services, ask)
+    said = _upload(services, ask, shared) if isinstance(shared, Shared) else None
+    shown = services.modals.answer_in(ask.origin, _view(services, shared, ask, said))
     if said is not None and not shown:
         _tell(services, ask, sentence(said, ask.language))
 
 
-def _upload(services: Services, ask: Ask, explanation: Explanation) -> str:
+def _upload(services: Services, ask: Ask, shared: Shared) -> str:
     """Upload the file; the sentence that says how it went."""
-    language = explanation.language
+    language, now = ask.language, services.clock()
     if ask.origin.channel is None:
         return said_of("no_place", language)
     by = f"<@{ask.person.user}>" if _USER_ID.fullmatch(ask.person.user) else ""
-    text = markdown(explanation, now=services.clock())
-    file = Attachment(file_name(explanation), text.encode(), TEXTS("kept_by", language, person=by))
+    text = markdown(shared.outcomes, language, now=now)
+    file = Attachment(file_name(shared.outcomes, now), text.encode(), TEXTS("kept_by", language, person=by))
     try:
         _check_open(services, ask, "keep")
         services.delivery.upload(file, ask.origin.channel, ask.origin.thread_ts)
@@ -87,8 +99,9 @@ def _check_open(services: Services, ask: Ask, action: str) -> None:
     """Raise UndeliverableError unless it is known that no other organisation reads what is posted there; on the record."""
     shared = not services.settings.requestlog_allow_shared and services.channels.is_shared(ask.origin.channel, anew=True)
     reason = None if shared is False else "shared_channel" if shared else "unknown_channel"
-    detail = {"shown_to": ask.origin.channel, "masks": sorted(ask.given(Sharing).masks)}
-    services.record(ask, Entry(action, extract(ask.text).request_ids[0], result=reason or "allowed", detail=detail))
+    ids = extract(ask.text).request_ids
+    detail = {"shown_to": ask.origin.channel, "masks": sorted(ask.given(Sharing).masks), "with": ids[1:]}
+    services.record(ask, Entry(action, ids[0], result=reason or "allowed", detail=detail))
     if reason:
         raise UndeliverableError(reason)
 
@@ -106,12 +119,12 @@ def _post(services: Services, message: Message, target: Target) -> None:
             raise error from second
 
 
-def _view(services: Services, outcome: Outcome, ask: Ask, said: str | None = None) -> View:
-    if not isinstance(outcome, Found):
-        return not_shown(services, outcome, ask)
+def _view(services: Services, shared: Shared | Outcome, ask: Ask, said: str | None = None) -> View:
+    if not isinstance(shared, Shared):
+        return not_shown(services, shared, ask)
     place = _place(ask)
     way = seal_address(services.keyring, _target(services, ask).response_url, ask.person) if place.channel else None
-    return share_view(_redacted(outcome, ask), place, now=services.clock(), way=way, said=said)
+    return share_view(shared, place, now=services.clock(), way=way, said=said)
 
 
 def _tell(services: Services, ask: Ask, said: Message) -> None:
@@ -125,11 +138,6 @@ def _target(services: Services, ask: Ask) -> Target:
     """Where it goes: the address of this very click or submission, else the one that came with the modal."""
     kept = open_address(services.keyring, ask.given(Sharing).way, ask.person)
     return replace(ask.target, response_url=ask.origin.response_url or kept)
-
-
-def _redacted(found: Found, ask: Ask) -> Shared:
-    masks = frozenset(ask.given(Sharing).masks)
-    return Shared(mask(impersonal(found.explanation), masks), ask.person.user, masks)
 
 
 def _place(ask: Ask) -> Place:

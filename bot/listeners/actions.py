@@ -21,6 +21,7 @@ from bot.listeners.payloads import (
     person_of,
     reference_in,
     request_id_in,
+    request_ids_in,
     text_of,
     value_at,
 )
@@ -85,7 +86,7 @@ def sharing(name: Name, body: Payload, _value: str = "") -> Ask | None:
     picked = text_of(body, "view", "state", "values", share.WHERE, "value", "selected_conversation")
     chosen = text_of(first, "channel_id") or picked
     given = Sharing(_masks(body), chosen is not None, text_of(known, "way"))
-    ask = _of(name, request_id_in, given)(body, text_of(known, "request_id") or "")
+    ask = _of(name, request_ids_in, given)(body, text_of(known, "request_id") or "")
     if ask is None:
         return None
     origin = replace(ask.origin, channel=ask.origin.channel or chosen, response_url=text_of(first, "response_url"))
@@ -104,6 +105,7 @@ def _masks(body: Payload) -> tuple[MaskClass, ...]:
 #: By the action id. What is not here, such as a link's button, is acknowledged and not read.
 ACTIONS: Final[dict[str, Read]] = {
     **{each: _of(Name(each), request_id_in) for each in details.BUTTONS},
+    details.SHARE: _of(Name.CARD_SHARE, request_ids_in),
     outcome.WAIT: _of(Name.WAIT, request_id_in),
     outcome.WAIT_END: _of(Name.WAIT_END, request_id_in),
     share.OPEN: _open,

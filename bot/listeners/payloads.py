@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bot.handlers.ask import Origin
 from bot.identity.person import Person
+from bot.lookup.plan import MOST_AT_ONCE
 
 Payload = dict[str, Any]
 
@@ -108,6 +109,12 @@ def seconds(ts: str | None) -> float | None:
 def request_id_in(value: str | None) -> str | None:
     """The one RequestId that a value is; None for anything else."""
     return value if value and _REQUEST_ID.fullmatch(value) else None
+
+
+def request_ids_in(value: str | None) -> str | None:
+    """The RequestIds that a value is, each once, parted by blanks; None for anything else, and for more than are looked up."""
+    ids = (value or "").split(" ")
+    return value if len(set(ids)) == len(ids) <= MOST_AT_ONCE and all(map(request_id_in, ids)) else None
 
 
 def command_id_in(value: str | None) -> str | None:

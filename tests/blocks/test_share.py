@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.blocks.details import Place, details, support_text
+from bot.blocks.kit import preformatted, rich
 from bot.blocks.postmortem import file_name, markdown
 from bot.blocks.reproduce import reproduce
 from bot.blocks.share import Shared, said_of, share_view, shared_message
@@ -16,10 +17,16 @@ from bot.explain import Evidence, explain
 from bot.explain.explanation import Explanation
 from bot.explain.masking import MASK_CLASSES, MaskClass, mask
 from bot.languages import Language
+from bot.outcomes import Found, Outcome
+from bot.playground.slack.block_rules import block_faults, view_faults
+from bot.playground.slack.mentions import mention_faults
 from tests.approval import Transcript
+from tests.blocks.outcomes import found, not_found
 from tests.explain.logs import ACCOUNT, NOW, USER, detail, log
+from tests.rendering import rendered
 
 HOSTILE = "<!channel> <https://evil.example|x> `rm` *b* [l](https://evil.example) ![i](https://evil.example/i.png) ```\n# h"
+SAMPLE = "123E4567-E89B-12D3-A456-426614174000"
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 TRANSCRIPT = Transcript("requestlog", "share")
 
@@ -40,7 +47,13 @@ def denied(language: Language = "en", message: str = "You may not do that to vsw
 
 def shared(language: Language = "en", masks: tuple[MaskClass, ...] = MASK_CLASSES, **more: str) -> Shared:
     """It, as U0ALICE would share it."""
-    return Shared(mask(denied(language, **more), masks), "U0ALICE", frozenset(masks))
+    said = mask(denied(language, **more), masks)
+    return Shared((Found(SAMPLE, said, ()),), "U0ALICE", frozenset(masks), language)
+
+
+def kept(said: Explanation) -> str:
+    """The file of one call."""
+    return markdown((Found(SAMPLE, said, ()),), said.language, now=NOW)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -86,14 +99,14 @@ def test_every_refusal_has_a_sentence_in_both_languages(reason: str) -> None:
 
 
 def test_the_file_holds_the_explanation_and_nothing_live() -> None:
-    text = markdown(mask(denied(message=HOSTILE), MASK_CLASSES), now=NOW)
+    text = kept(mask(denied(message=HOSTILE), MASK_CLASSES))
     assert text.startswith("# ")
     assert "ecs:RunInstances" in text
     for value in (ACCOUNT, USER, "203.0.113.17", "vsw-bp1s5fnvk4gn2tws03624", "P@ssw0rd"):
         assert value not in text
     outside = re.sub(r"(?s)(`{3,})[a-z]*\n.*?\n\1", "", text)
     assert "evil.example" not in outside
-    assert file_name(denied()) == "requestlog-123E4567-E89B-12D3-A456-426614174000.md"
+    assert file_name((Found(SAMPLE, denied(), ()),), NOW) == f"requestlog-{SAMPLE}.md"
 
 
 @pytest.mark.parametrize(
@@ -101,14 +114,14 @@ def test_the_file_holds_the_explanation_and_nothing_live() -> None:
 )
 def test_no_viewer_of_the_file_makes_a_link_of_a_foreign_word(text: str) -> None:
     """Viewers link bare hosts, www. and mailboxes too; in code spans and fences they do not."""
-    said = markdown(replace(denied(), cause=f"See {text} now"), now=NOW)
+    said = kept(replace(denied(), cause=f"See {text} now"))
     assert "\n\nSee " in said
     assert text not in said
     assert text.replace("&#", "\\&\\#") in said.replace("\u2060", "")
 
 
 def test_a_fence_is_longer_than_any_in_the_text() -> None:
-    text = markdown(denied(message="a\n````\nb"), now=NOW)
+    text = kept(denied(message="a\n````\nb"))
     assert "`````\na\n````\nb\n`````" in text
 
 
@@ -123,3 +136,37 @@ def approved_texts(value: Any) -> list[str]:
 def test_the_support_text_is_one_piece_that_can_be_selected() -> None:
     blocks = support_text(denied("en"), denied("zh"))["blocks"]
     assert sum("RequestId" in text for block in blocks[1:] for text in approved_texts(block)) == 1
+
+
+def several(language: Language = "en", message: str = "No.") -> tuple[Outcome, ...]:
+    """Five calls: three throttled, one refused, one without a log; all masked."""
+    throttled: list[Outcome] = [found(number, after_s=60 * number, language=language) for number in range(3)]
+    refused = replace(found(3, after_s=400), explanation=denied(language, message))
+    every = [*throttled, refused, not_found(4)]
+    return tuple(
+        replace(each, explanation=mask(each.explanation, MASK_CLASSES)) if isinstance(each, Found) else each for each in every
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_summary_is_shared_and_kept_as_approved(language: Language) -> None:
+    incident = Shared(several(language), "U0ALICE", frozenset(MASK_CLASSES), language)
+    posted = shared_message(incident, now=NOW)
+    assert block_faults(posted.blocks, "message") == []
+    TRANSCRIPT.approve("summary", language, posted)
+    view = share_view(incident, Place("C0INCIDENT", None), now=NOW)
+    assert view_faults(view) == []
+    assert json.loads(view["private_metadata"])["request_id"].split() == [each.request_id for each in incident.outcomes]
+    text = markdown(incident.outcomes, language, now=NOW)
+    TRANSCRIPT.approve("summary as Markdown", language, {"text": "", "blocks": [rich(preformatted(text))]})
+    assert file_name(incident.outcomes, NOW) == "requestlog-2026-11-21-0200.md"
+
+
+def test_nothing_of_a_shared_summary_tells_what_is_masked_or_is_alive() -> None:
+    incident = Shared(several(message=HOSTILE), "U0ALICE", frozenset(MASK_CLASSES), "en")
+    posted = shared_message(incident, now=NOW)
+    for said in ("\n".join(rendered(posted)), markdown(incident.outcomes, "en", now=NOW)):
+        for value in (ACCOUNT, USER, "203.0.113.17", "vsw-bp1s5fnvk4gn2tws03624", "P@ssw0rd", "https://evil"):
+            assert value not in said
+    assert re.findall(r'"type": "(user|usergroup|broadcast|channel)"', json.dumps(posted.blocks)) == ["user"]
+    assert mention_faults(posted.text, posted.blocks) == []

@@ -19,6 +19,7 @@ from bot.explain.explanation import Explanation
 from bot.explain.redaction import redact
 from bot.explain.tripwire import defuse, keys_in
 from bot.logs import RedactingFormatter
+from bot.outcomes import Found, Outcome
 from tests.explain.logs import NOW, explained
 
 KEY: Final = "LTAI5tFakeFakeFake01"
@@ -58,14 +59,15 @@ FIELDS: Final[dict[str, Callable[[str], Explanation]]] = {
 def ways_out(said: Explanation) -> Iterator[str]:
     """Whatever a person or a file gets of an explanation."""
     here = Place("C0INCIDENT", None)
+    one: tuple[Outcome, ...] = (Found("A", said, ()),)
     shown: list[Any] = [
         card(said, (), now=NOW).as_json(),
-        shared_message(Shared(said, "U0ALICE", frozenset()), now=NOW).as_json(),
+        *(shared_message(Shared(each, "U0ALICE", frozenset(), "en"), now=NOW).as_json() for each in (one, one * 4)),
     ]
     shown += [details(detail, said, 0, here) for detail in ("parameters", "response")]
     yield from (json.dumps(each, ensure_ascii=False) for each in (*shown, reproduce(said), said.as_json()))
     yield pasted(said, said)
-    yield markdown(said, now=NOW)
+    yield from (markdown(each, "en", now=NOW) for each in (one, one * 4))
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -12,6 +12,8 @@ from bot.playground.slack import Message, Request, View
 from tests.answers import next_answer
 
 HERE = "C0INCIDENT"
+#: How each of the modals begins that wait for their result.
+LOADING = ("⏳ Fetching", "⏳ Looking", "⏳ 正在")
 
 
 def asks(stage: Playground, user: str, name: str, channel: str = HERE) -> Message:
@@ -54,7 +56,7 @@ def filled(stage: Playground, user: str, known: set[str]) -> View:
 
     def there() -> View | None:
         view = stage.slack.modal(user)
-        loading = view is None or view.id in known or "⏳" in said(view)
+        loading = view is None or view.id in known or any(each in said(view) for each in LOADING)
         return None if loading else view
 
     view = stage.slack.wait_for(there, timeout=10)
