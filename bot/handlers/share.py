@@ -47,10 +47,10 @@ def _looked_up(services: Services, ask: Ask) -> Shared | Outcome:
     if not any(isinstance(each, Found) for each in found):
         return found[0] if found else Unsupported(ask.text or "–", "other")
     masks = frozenset(ask.given(Sharing).masks)
-    redacted = (
+    redacted = [
         replace(each, explanation=mask(impersonal(each.explanation), masks)) if isinstance(each, Found) else each
         for each in found
-    )
+    ]
     return Shared(tuple(redacted), ask.person.user, masks, ask.language)
 
 
