@@ -112,6 +112,7 @@ class Settings(BaseSettings):
     requestlog_replica: str = Field(
         "single", pattern=r"^[A-Za-z0-9_.-]{1,64}$", description="A name that a restarted replica keeps"
     )
+    requestlog_audit_days: int = Field(400, ge=1, le=36500, description="Days that a row of the audit is kept")
     requestlog_rate: int = Field(120, ge=1, description="Look-ups a minute and person")
     requestlog_response_hosts: Annotated[WordList, AfterValidator(bare_hosts)] = Field(
         ("hooks.slack.com",), description="Host names that a response_url may name, comma-separated"

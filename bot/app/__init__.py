@@ -1,11 +1,11 @@
 """The composition root: settings in, running parts out. The only place where parts meet."""
 
 import secrets
-import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
@@ -20,7 +20,6 @@ from bot.handlers.runner import Guard, Runner
 from bot.listeners.intake import Intake, refuse
 from bot.listeners.socket import SocketMode
 from bot.settings import Settings
-from bot.store.database import Database
 from bot.store.inbox import Command
 from bot.store.replays import Replays
 from bot.web import DispatchResult, FrontDoor, Server, create_app, makes_sense, serve
@@ -58,8 +57,9 @@ class Bot:
             database=store.database,
             engine_database_url=engine_url(store.url),
             keyring=store.keyring,
-            replica=_replica(settings, store.database),
+            replica=store.replica,
             run=Runner(services, guard).run,
+            care=partial(services.audit.look_after, timedelta(days=settings.requestlog_audit_days)),
         )
         self.bolt = bolt_app(settings)
         intake = Intake(
@@ -124,13 +124,6 @@ class Bot:
     def _listen(self, port: int) -> Server:
         app = create_app(door=self.door, ready=self.ready, registry=CollectorRegistry())
         return serve(app, host=self._settings.requestlog_host, port=port)
-
-
-def _replica(settings: Settings, database: Database) -> str:
-    """The replica's name: where several hosts share a database, the default is another one on each."""
-    if database.dialect == "sqlite" or "requestlog_replica" in settings.model_fields_set:
-        return settings.requestlog_replica
-    return f"{settings.requestlog_replica}-{socket.gethostname()}"
 
 
 def bolt_app(settings: Settings) -> App:

@@ -1,6 +1,7 @@
 """The parts of an installation, made of its settings: look-up, catalogue, identities, store, Slack's client, services."""
 
 import os
+import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -192,9 +193,10 @@ def web_client(settings: Settings) -> WebClient:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The open database of an installation, where it is, and the keys that seal what is kept in it."""
+    """The open database of an installation, where it is, under which name this process uses it, and the keys to it."""
 
     url: str
+    replica: str
     database: Database
     keyring: Keyring
 
@@ -205,7 +207,14 @@ def open_store(settings: Settings) -> Store:
     url = settings.requestlog_database_url or f"sqlite:///{folder / DATABASE_FILE}"
     key = settings.secret("requestlog_key")
     database = Database(url)
-    return Store(url, database, open_keyring(database, key, folder / KEY_FILE))
+    return Store(url, _replica(settings, database), database, open_keyring(database, key, folder / KEY_FILE))
+
+
+def _replica(settings: Settings, database: Database) -> str:
+    """The replica's name: where several hosts share a database, the default is another one on each."""
+    if database.dialect == "sqlite" or "requestlog_replica" in settings.model_fields_set:
+        return settings.requestlog_replica
+    return f"{settings.requestlog_replica}-{socket.gethostname()}"
 
 
 def make_services(
@@ -230,7 +239,7 @@ def make_services(
         opinions=FeedbackStore(store.database, store.keyring),
         waits=WaitStore(store.database),
         requests=RequestStore(store.database, store.keyring),
-        audit=Audit(store.database, store.keyring, replica=settings.requestlog_replica, clock=now),
+        audit=Audit(store.database, store.keyring, replica=store.replica, clock=now),
         keyring=store.keyring,
         delivery=delivery,
         modals=Modals(delivery, sleep=time.sleep),

@@ -178,15 +178,23 @@ def healthcheck() -> None:
 
 @commands.group()
 def keys() -> None:
-    """The keys that seal stored commands."""
+    """The keys that seal what is stored, and vouch for the audit."""
 
 
 @_command("requestlog keys rotate", group=keys)
 def rotate() -> None:
-    """Put a new sealing key first; older keys still open what they sealed."""
+    """Take the next step to a new key. First it is added; run again a minute later, it seals."""
     from bot.cli.upkeep import run_rotate
 
     run_rotate()
+
+
+@_command("requestlog keys retire", group=keys)
+def retire() -> None:
+    """Take old keys away. Only those that nothing needs, the audit included; else it says what needs them."""
+    from bot.cli.upkeep import run_retire
+
+    run_retire()
 
 
 @_command('eval "$(requestlog completion bash)"', "requestlog completion fish | source")

@@ -4,6 +4,7 @@ import http.client
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Final
 
 from bot.cli.streams import bad_usage, could_not
@@ -89,16 +90,41 @@ def run_healthcheck() -> None:
 
 
 def run_rotate() -> None:
-    """Put a new key in front of the others in the data folder's key file."""
+    """Do the next step towards a new key in the data folder's key file."""
     from bot.app.parts import KEY_FILE, data_folder
-    from bot.store.sealing import add_key
+    from bot.store.rotation import rotate
 
     settings = usable_settings()
     if settings.requestlog_key is not None:
-        could_not("The key is set by REQUESTLOG_KEY; put the new one in front of it there, separated by a comma.")
+        could_not(
+            "The key is set by REQUESTLOG_KEY. Put a new one (`openssl rand -base64 32`) behind it there, after a comma, and "
+            "restart every bot; then put it in front and restart every bot again."
+        )
+    with _told_of_the_file(), ends_in_sentences():
+        print(rotate(data_folder(settings) / KEY_FILE, datetime.now(UTC)))
+
+
+def run_retire() -> None:
+    """Take the keys away that nothing needs any more."""
+    from bot.app.parts import KEY_FILE, data_folder, open_store
+    from bot.store.rotation import retire, still_needed
+
+    settings = usable_settings()
+    with _told_of_the_file(), ends_in_sentences():
+        store = open_store(settings)
+        if settings.requestlog_key is None:
+            print(retire(data_folder(settings) / KEY_FILE, store.database, store.keyring, datetime.now(UTC)))
+            return
+        needs = still_needed(store.database, store.keyring)
+    for name, why in needs.items():
+        print(f"Key {name.hex()}: {why or 'nothing needs it; take it out of REQUESTLOG_KEY'}.")
+    if all(needs.values()):
+        could_not("No key can be taken away.")
+
+
+@contextmanager
+def _told_of_the_file() -> Iterator[None]:
     try:
-        with ends_in_sentences():
-            add_key(data_folder(settings) / KEY_FILE)
+        yield
     except OSError as error:
         could_not(f"The key could not be changed: {error}")
-    print("A new key seals from the next start on; the older ones still open what they sealed.")

@@ -27,6 +27,7 @@ LAST: Final = 100
 """How many rows the start-up verifies."""
 BATCH: Final = 5000
 _ANCHOR_EVERY: Final = 1000
+_PRUNE_EVERY: Final = timedelta(days=1)
 _BEGAN, _KEY, _PRUNED = "audit.began", "audit.key", "audit.pruned"
 
 # In plain SQL: SQLite keeps whatever somebody put into a column, and SQLAlchemy's types would stumble over it.
@@ -59,6 +60,7 @@ class Audit:
         self._lock = threading.Lock()
         self._seen: Head | None = None
         self._anchored = 0
+        self._prune_from: datetime | None = None
         if self.check() == Verdict():
             database.write(self._begin)
         verdict = self.check()
@@ -105,6 +107,18 @@ class Audit:
             self._anchored = head.seq if head else 0
         if head and moved:
             _LOG.info("audit_head", seq=head.seq, mac=head.mac.hex())
+
+    def look_after(self, kept_for: timedelta) -> None:
+        """What is due every few seconds: the anchor, a look at the key file, and once a day the pruning.
+
+        Raises StoreUnavailableError.
+        """
+        self.anchor()
+        self._keyring.refresh()
+        now = self._clock()
+        if self._prune_from is None or now >= self._prune_from:
+            self.prune(kept_for)
+            self._prune_from = now + _PRUNE_EVERY
 
     def prune(self, kept_for: timedelta) -> int:
         """Forget rows of longer ago; how many. A chain that does not verify loses none, for it is evidence.
@@ -159,6 +173,9 @@ class Audit:
         """
         keys, seen = self._keys, self._seen
         head = _head(connection, keys, locked=True)
+        if isinstance(head, Verdict) and head.kind == "key missing" and self._keyring.refresh():
+            keys = self._keys
+            head = _head(connection, keys, locked=True)
         if isinstance(head, Verdict):
             raise AuditBrokenError(broken(head))
         if seen and (head.seq < seen.seq or (head.seq == seen.seq and head.mac != seen.mac)):

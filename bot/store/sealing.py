@@ -12,7 +12,8 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -43,24 +44,28 @@ _SEALED: Final = (PREFERENCES.c.sealed, LOOKUPS.c.sealed, PERMISSION_REQUESTS.c.
 class Keyring:
     """The keys of this installation: the first one seals, every one opens.
 
-    To rotate, put a new key first and keep the old one until no row is left that it sealed.
+    To rotate, add a new key behind the old one, then put it first, and keep the old one while anything needs it.
     """
 
-    __slots__ = ("_ciphers", "_first", "_keys")
+    __slots__ = ("_ciphers", "_file", "_keys", "_subkeys")
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         """Take keys of 32 bytes. Raises SealError when there is none, or one of another length."""
         if not keys or any(len(key) != KEY_BYTES for key in keys):
             message = f"A sealing key has {KEY_BYTES} bytes, and at least one is needed."
             raise SealError(message)
-        self._first = _key_id(keys[0])
-        self._keys = {_key_id(key): key for key in keys}
-        self._ciphers = {_key_id(key): AESGCM(key) for key in keys}
+        self._file: tuple[Path, float] | None = None
+        self._take(keys)
+
+    def _take(self, keys: Sequence[bytes]) -> None:
+        self._ciphers = {key_id(key): AESGCM(key) for key in keys}
+        self._keys = {key_id(key): key for key in keys}
+        self._subkeys: dict[str, dict[bytes, bytes]] = {}
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """Keys as text: base64 (either alphabet), separated by white space or commas. Raises SealError."""
-        return cls([_decoded(word) for word in text.replace(",", " ").split()])
+        """Keys as text: base64 (either alphabet), separated by white space or commas; # begins a comment. Raises SealError."""
+        return cls(_keys_in(text))
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
@@ -68,25 +73,43 @@ class Keyring:
 
         Raises SealError when others could read the file, when it holds no keys, or when it can be neither read nor made.
         """
-        try:
-            if not path.exists():
+        if not path.exists():
+            with _told_of(path):
                 _make(path)
-            if stat.S_IMODE(path.stat().st_mode) & 0o077:
-                message = f"{path.name} must be readable by its owner alone (mode 0600)."
-                raise SealError(message)
-            return cls.from_text(path.read_text("ascii"))
-        except (OSError, UnicodeDecodeError) as error:
-            message = f"The key file {path.name} cannot be used: {type(error).__name__}."
-            raise SealError(message) from None
+        keys, written_at = _read(path)
+        keyring = cls(keys)
+        keyring._file = path, written_at
+        return keyring
+
+    def refresh(self) -> bool:
+        """Read the key file again if it is another one than was read; whether it was. One that cannot be used is none."""
+        if self._file is None:
+            return False
+        path, known = self._file
+        try:
+            if path.stat().st_mtime == known:
+                return False
+            keys, written_at = _read(path)
+            Keyring(keys)
+        except (OSError, SealError) as error:
+            _LOG.error("key_file_not_read", error=str(error))
+            return False
+        self._file = path, written_at
+        self._take(keys)
+        _LOG.info("keys_read", keys=[each.hex() for each in self._keys])
+        return True
 
     def seal(self, value: bytes, *, kind: str, owner: Sequence[str]) -> bytes:
         """Seal a value with the first key, for one owner (ids, outermost first)."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return _FORMAT + self._first + nonce + self._ciphers[self._first].encrypt(nonce, value, _binding(kind, owner))
+        first, cipher = next(iter(self._ciphers.items()))
+        return _FORMAT + first + nonce + cipher.encrypt(nonce, value, _binding(kind, owner))
 
     def unseal(self, sealed: bytes, *, kind: str, owner: Sequence[str]) -> bytes:
         """Open what ``seal`` made for the same kind and owner. Raises SealError for everything else."""
         cipher = self._ciphers.get(sealed[1 : 1 + _ID_BYTES])
+        if cipher is None and self.refresh():
+            cipher = self._ciphers.get(sealed[1 : 1 + _ID_BYTES])
         if len(sealed) < _HEAD_BYTES + _TAG_BYTES or sealed[:1] != _FORMAT:
             message = f"A sealed {kind} is broken."
             raise SealError(message)
@@ -101,7 +124,11 @@ class Keyring:
 
     def subkeys(self, purpose: str) -> dict[bytes, bytes]:
         """Keys for another purpose than sealing, by the ids of the keys they are derived from; the first is in use."""
-        return {name: HKDF(SHA256(), KEY_BYTES, None, purpose.encode()).derive(key) for name, key in self._keys.items()}
+        if purpose not in self._subkeys:
+            self._subkeys[purpose] = {
+                name: HKDF(SHA256(), KEY_BYTES, None, purpose.encode()).derive(key) for name, key in self._keys.items()
+            }
+        return self._subkeys[purpose]
 
     @property
     def heads(self) -> list[bytes]:
@@ -114,13 +141,43 @@ def new_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode("ascii")
 
 
-def _key_id(key: bytes) -> bytes:
+def key_id(key: bytes) -> bytes:
+    """What a key is named by wherever it was used."""
     return hashlib.sha256(b"requestlog key id\x00" + key).digest()[:_ID_BYTES]
 
 
 def _binding(kind: str, owner: Sequence[str]) -> bytes:
     # JSON keeps ("a", "bc") and ("ab", "c") apart, which joining would not.
     return json.dumps([kind, *owner]).encode("ascii")
+
+
+def _keys_in(text: str) -> list[bytes]:
+    lines = [line.partition("#")[0] for line in text.splitlines()]
+    return [_decoded(word) for word in " ".join(lines).replace(",", " ").split()]
+
+
+def ids_in(text: str) -> list[bytes]:
+    """The ids of the keys in a text. Raises SealError."""
+    return [key_id(key) for key in _keys_in(text)]
+
+
+def _read(path: Path) -> tuple[list[bytes], float]:
+    """The keys of a file, and when it was written. Raises SealError."""
+    with _told_of(path):
+        found = path.stat()
+        if stat.S_IMODE(found.st_mode) & 0o077:
+            message = f"{path.name} must be readable by its owner alone (mode 0600)."
+            raise SealError(message)
+        return _keys_in(path.read_text("ascii")), found.st_mtime
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"The key file {path.name} cannot be used: {type(error).__name__}."
+        raise SealError(message) from None
 
 
 def _decoded(word: str) -> bytes:
@@ -134,12 +191,7 @@ def _decoded(word: str) -> bytes:
 def _make(path: Path) -> None:
     """Make a key file so that of several replicas that start together all end with the same one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(new_key() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    draft = draft_of(path, new_key() + "\n")
     try:
         os.link(draft, path)
     except FileExistsError:
@@ -147,6 +199,17 @@ def _make(path: Path) -> None:
         return
     finally:
         draft.unlink()
+
+
+def draft_of(path: Path, text: str) -> Path:
+    """A file with the text, durable and its owner's alone, to be put in the place of another in one step."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,18 +272,3 @@ def _heads(connection: Connection) -> list[bytes]:
         select(func.substr(column, 1, HEAD_BYTES)).where(func.length(column) > 0).limit(1).subquery() for column in _SEALED
     ]
     return list(connection.execute(union_all(*(select(first) for first in firsts))).scalars())
-
-
-def add_key(path: Path) -> None:
-    """Put a new key first in a key file, making the file when there is none. It is replaced in one step or not at all.
-
-    Raises SealError when the file is unfit, OSError when it cannot be written.
-    """
-    Keyring.from_file(path)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(f"{new_key()}\n{path.read_text('ascii')}")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

@@ -52,6 +52,7 @@ class Engine:
         keyring: Keyring,
         replica: str,
         run: Run,
+        care: Callable[[], None] = lambda: None,
         limit: int = 1000,
         threads: int = 128,
         beat: timedelta = timedelta(seconds=15),
@@ -66,6 +67,7 @@ class Engine:
             keyring: seals the commands' payloads.
             replica: a name that this process keeps over restarts and that no other living one has.
             run: answers a command.
+            care: what else is to be looked after at each beat; it may raise StoreUnavailableError.
             limit: how many accepted commands may wait for an answer.
             threads: how many handlers run at once.
             beat: how often this replica says that it lives, and looks after what was left undone.
@@ -73,6 +75,7 @@ class Engine:
             waits_for_name: how long to wait for another living process to give up the replica's name.
         """
         self._run = run
+        self._care = care
         self._beat = beat
         self._abandoned_after = abandoned_after
         self._inbox = Inbox(database, keyring, replica=replica, limit=limit)
@@ -253,6 +256,7 @@ class Engine:
         self._take_over()
         if outlived := self._inbox.outlived(datetime.now(UTC)):
             self._inbox.delete(outlived)
+        self._care()
         # What speaks to DBOS's tables may hang with them; this replica must go on saying that it lives.
         self._hands.look_round(self._look_after_workflows)
 

@@ -157,3 +157,22 @@ def test_a_database_that_is_none_is_told(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("The database cannot be used: ")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_bot_does_not_start_over_a_chain_that_was_touched(run: Run, tmp_path: Path) -> None:
+    assert run().returncode == 0
+    tamper(f"sqlite:///{tmp_path}/requestlog.sqlite", "DELETE FROM audit WHERE seq = 4")
+    environment = {
+        "REQUESTLOG_DATA_DIR": str(tmp_path),
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_SIGNING_SECRET": "s",
+        "REQUESTLOG_PORT": "0",
+        "REQUESTLOG_OWNER": "U0ALICE",
+        "SLACK_API_URL": "http://127.0.0.1:1/",
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI5tX",
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "x",
+    }
+    done = requestlog("run", env=environment)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "The audit is not intact: it was cut: row 4 and what followed are gone."
+    assert "Traceback" not in done.stderr

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from bot.store.audit import Audit, broken, verify
 from bot.store.database import Database
 from bot.store.errors import AuditBrokenError
+from bot.store.rotation import READ_WITHIN, rotate
 from bot.store.sealing import Keyring, new_key
 from bot.store.tables import AUDIT, AUDIT_HEAD
 from tests.store.audits import NOW, look_up, now, opened, rows_of
@@ -79,6 +81,13 @@ class TestPruning:
         assert [row.action for row in rows_of(database, keyring)].count("audit.pruned") == 1
         other.close()
 
+    def test_it_is_looked_after_once_a_day(self, database: Database, keyring: Keyring) -> None:
+        for days, last in ((0, 12), (0, 12), (1, 13), (1, 14)):
+            self.days += days
+            self.audit.look_after(timedelta(days=9))
+            row = rows_of(database, keyring)[-1]
+            assert (row.seq, row.action, row.subject) == (last, "audit.pruned", str(last - 11))
+
     def test_a_missing_head_prunes_nothing(self, database: Database, url: str) -> None:
         head = database.read(lambda connection: connection.execute(select(AUDIT_HEAD)).mappings().one())
         tamper(url, "DELETE FROM audit_head")
@@ -125,6 +134,19 @@ class TestKeys:
         assert broken(verdict).endswith("a key is missing, so it cannot be verified before row 3.")
         tamper_first = verify(database, Keyring.from_text(new), anchors={1: "00"})
         assert (tamper_first.kind, tamper_first.seq) == ("changed", 1)
+
+    def test_a_key_that_was_put_into_the_file_meanwhile_is_found(self, database: Database, url: str, tmp_path: Path) -> None:
+        """Another replica has read the file and appends under the new key; this one hears of it at its next row."""
+        file = tmp_path / "key"
+        late = Keyring.from_file(file)
+        audit = opened(database, late)
+        rotate(file, NOW)
+        rotate(file, NOW + READ_WITHIN)
+        other = Database(url)
+        Audit(other, Keyring.from_file(file), replica="two", clock=now).record(look_up(1))
+        audit.record(look_up(2))
+        assert [row.action for row in rows_of(database, late)] == ["audit.began", "audit.key", "lookup", "lookup"]
+        other.close()
 
     def test_without_the_key_of_the_head_nothing_is_appended(self, database: Database, keyring: Keyring) -> None:
         opened(database, keyring)
