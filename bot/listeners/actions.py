@@ -73,9 +73,12 @@ def _turn(step: int, body: Payload, _value: str) -> Ask | None:
     return _of(Name.DETAILS_PAGE, request_id_in, wanted)(body, text_of(known, "request_id") or "")
 
 
-def _choose(setting: Literal["language", "account"], body: Payload, value: str) -> Ask | None:
-    choice = Choice(setting, value)
-    return Ask(Name.CHOOSE_SETTING, person_of(body), origin=origin_of(body), arguments=choice) if value else None
+def _choose(setting: Literal["language", "account"], body: Payload, _value: str) -> Ask | None:
+    """A menu has options alone: a value of its own is none of Slack's."""
+    chosen = text_of(action_of(body), "selected_option", "value")
+    return (
+        Ask(Name.CHOOSE_SETTING, person_of(body), origin=origin_of(body), arguments=Choice(setting, chosen)) if chosen else None
+    )
 
 
 def sharing(name: Name, body: Payload, _value: str = "") -> Ask | None:
