@@ -37,6 +37,19 @@ def web_address(url: str) -> str:
     return url
 
 
+def loopback_address(url: str) -> str:
+    """An origin on this machine's loopback, like http://127.0.0.1:9000."""
+    try:
+        parts = urlsplit(url)
+        fits = is_loopback(parts.hostname or "") and parts.port != 0 and not (parts.path.strip("/") or parts.query)
+    except ValueError:
+        fits = False
+    if not fits or parts.scheme != "http" or "@" in parts.netloc:
+        message = "must be an address of this machine itself, like http://127.0.0.1:9000"
+        raise ValueError(message)
+    return url.rstrip("/")
+
+
 def bare_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
     """Names or addresses of hosts, without scheme, port and path."""
     if not all(_HOST.fullmatch(host) or _is_ip(host) for host in hosts):

@@ -13,7 +13,9 @@ MESSAGE_SHORTCUT: Final = "explain_requestids"
 GLOBAL_SHORTCUT: Final = "look_up_requestid"
 EVENTS: Final = ("app_home_opened", "app_mention", "reaction_added")
 SCOPES: Final = ("commands", "chat:write")
-OPTIONAL_SCOPES: Final = ("app_mentions:read", "channels:read", "files:write", "groups:read", "reactions:read", "users:read")
+OPTIONAL_SCOPES: Final = (
+    *("app_mentions:read", "channels:read", "files:write", "groups:read", "reactions:read", "usergroups:read", "users:read"),
+)
 
 
 def manifest(base_url: str | None = None) -> dict[str, Any]:

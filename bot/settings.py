@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.addresses import bare_hosts, database_address, sealing_keys, web_address
+from bot.addresses import bare_hosts, database_address, loopback_address, sealing_keys, web_address
 from bot.aliyun.endpoints import Endpoints
 from bot.languages import Language
 
@@ -89,6 +89,9 @@ class Settings(BaseSettings):
     alibaba_cloud_security_token: SecretStr | None = Field(None, description="The bot's own credential: STS token")
 
     requestlog_identities: Path | None = Field(None, description="The identities file (TOML): who may look as whom")
+    requestlog_ecs_metadata: Annotated[str, AfterValidator(loopback_address)] | None = Field(
+        None, description="The ECS metadata service in place of the real one, on this machine alone: for trials"
+    )
     requestlog_owner: str | None = Field(
         None,
         pattern=r"^[UW][A-Z0-9]+$",

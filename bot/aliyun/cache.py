@@ -26,14 +26,20 @@ LOGS_BYTES: Final = 48 * MIB
 class SharedCache(Generic[Value]):
     """A cache whose entries live for ``lifetime(value)`` seconds and whose misses are computed once, for all who wait.
 
-    All values together weigh at most ``most_bytes``; one that is heavier alone is not kept. The key must hold the viewer's
-    principal whenever the value depends on the viewer's rights. Errors are shared by those who wait for the same flight and
-    never kept. ``timer`` counts in seconds.
+    All values together weigh at most ``most_bytes``, by ``weigh``, else by their memory; one that is heavier alone is not
+    kept. The key must hold the viewer's principal whenever the value depends on the viewer's rights. Errors are shared by
+    those who wait for the same flight and never kept. ``timer`` counts in seconds.
     """
 
-    def __init__(self, most_bytes: int, lifetime: Callable[[Value], float], timer: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        most_bytes: int,
+        lifetime: Callable[[Value], float],
+        timer: Callable[[], float],
+        weigh: Callable[[Value], int] | None = None,
+    ) -> None:
         self._entries: TLRUCache[Hashable, Value] = TLRUCache(
-            most_bytes, lambda _key, value, now: now + lifetime(value), timer, getsizeof=weight
+            most_bytes, lambda _key, value, now: now + lifetime(value), timer, getsizeof=weigh or weight
         )
         self._flights: dict[Hashable, Future[Value]] = {}
         self._lock = threading.Lock()

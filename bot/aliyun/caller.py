@@ -13,7 +13,7 @@ from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import AliyunError, ClockError, DeadlineError, ExpiredTokenError, Failure
 from bot.aliyun.protocol import Call, HttpAnswer, read, request_for
 from bot.aliyun.retries import RetryPolicy, is_curable
-from bot.aliyun.signing import Request, sign
+from bot.aliyun.signing import Request, sign, unsigned
 
 _log = logging.getLogger(__name__)
 
@@ -39,10 +39,11 @@ def new_nonce() -> str:
 class Terms:
     """As whom and until when a call is made, and where a new credential comes from when this one's session has ended.
 
-    ``refresh`` gives None when there is no other. ``before_attempt`` runs before each attempt.
+    Without a credential the call goes unsigned. ``refresh`` gives None when there is no other. ``before_attempt`` runs before
+    each attempt.
     """
 
-    credential: Credential
+    credential: Credential | None
     deadline: Deadline
     refresh: Callable[[], Credential | None] | None = None
     before_attempt: Callable[[], None] | None = None
@@ -93,7 +94,9 @@ class Caller:
             terms.before_attempt()
         if terms.deadline.expired:
             raise DeadlineError(Failure(reason="start"))
-        headers = sign(request, terms.credential, self.now() + self._clock_correction, self.nonce())
+        headers = unsigned(request)
+        if terms.credential is not None:
+            headers = sign(request, terms.credential, self.now() + self._clock_correction, self.nonce())
         began = time.monotonic()
         try:
             answer = self.sender.send(request, headers, terms.deadline)

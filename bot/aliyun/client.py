@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final, Literal, NotRequired, Required, TypedDict, Unpack
+from urllib.parse import quote, urlsplit
 
-from bot.aliyun.caller import Caller, Sender, Terms
+from bot.aliyun.caller import Caller, Sender, Terms, utc_now
 from bot.aliyun.credentials import Credential, LogTicketAnswer, Session, Ticket
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.endpoints import Endpoints
@@ -21,8 +22,9 @@ from bot.aliyun.models import (
     RequestLogAnswer,
     SolutionsAnswer,
 )
-from bot.aliyun.protocol import Call
+from bot.aliyun.protocol import Call, HttpAnswer
 from bot.aliyun.retries import Pace
+from bot.aliyun.signing import Request
 from bot.aliyun.sts import AssumeRoleAnswer, CallerIdentity
 from bot.aliyun.trail import EventsAnswer, TrailEvent
 
@@ -83,6 +85,7 @@ class Client:
         caller: Caller | None = None,
         trail_pace: Pace | None = None,
     ) -> None:
+        self._sender = transport
         self._endpoints = endpoints or Endpoints()
         self._caller = caller or Caller(transport)
         self._trail_pace = trail_pace or Pace(_TRAIL_CALLS_A_SECOND)
@@ -159,6 +162,38 @@ class Client:
         )
         call = Call("Sts", "2015-04-01", "AssumeRole", query=query)
         return _session(AssumeRoleAnswer.model_validate(self._ask(call, self._endpoints.for_sts(), terms)))
+
+    def assume_role_with_oidc(
+        self, role_arn: str, session_name: str, *, provider: str, token: str, duration_s: int | None, deadline: Deadline
+    ) -> Session:
+        """The same for who holds an OIDC token; unsigned, as the official libraries ask: the token is the proof.
+
+        ``provider`` is the ARN of the OIDC provider. Raises UnlistedError for what is wrong with the token.
+        """
+        action, version = "AssumeRoleWithOIDC", "2015-04-01"
+        query = (("Action", action), ("Version", version), ("Format", "JSON"), ("Timestamp", _iso(utc_now())))
+        form = _given(
+            {
+                "RoleArn": role_arn,
+                "OIDCProviderArn": provider,
+                "OIDCToken": token,
+                "RoleSessionName": session_name,
+                "DurationSeconds": None if duration_s is None else str(duration_s),
+            }
+        )
+        call = Call("Sts", version, action, query=query, form=form)
+        answer = self._caller.ask(call, self._endpoints.for_sts(), Terms(None, deadline))
+        return _session(AssumeRoleAnswer.model_validate(answer))
+
+    def fetch(
+        self, url: str, deadline: Deadline, *, method: str = "GET", headers: Mapping[str, str] | None = None
+    ) -> HttpAnswer:
+        """What an address that is no API answers to one unsigned request, whatever its status; sent past any proxy."""
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+        path, query = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~"), quote(parts.query, safe="/%:@!$&'()*+,;=~?")
+        request = Request(parts.scheme, host, method, path, query)
+        return self._sender.send(request, {"host": host, **(headers or {})}, deadline)
 
     def decode_diagnostic_message(self, encoded: str, **terms: Unpack[CallTerms]) -> DecodedMessage:
         """What the encoded message of a denial says. Line breaks and spaces that a paste brought in are taken out.

@@ -169,7 +169,7 @@ class UnknownProductError(AliyunError, codes=("NotFound.Product",)):
     """GetErrorCodeSolutions knows no such product, or has nothing on the code under it."""
 
 
-class UnknownRoleError(AliyunError, codes=("EntityNotExist.Role",)):
+class UnknownRoleError(AliyunError, word="no_role", codes=("EntityNotExist.Role",)):
     """The role to assume does not exist."""
 
 

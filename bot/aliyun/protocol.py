@@ -74,7 +74,7 @@ def request_for(call: Call, origin: str) -> Request:
     return Request(scheme, host, call.method, encode_path(call.path), encode_query(call.query), headers, body)
 
 
-def read(answer: HttpAnswer, *, now: datetime, credential: Credential) -> dict[str, object]:
+def read(answer: HttpAnswer, *, now: datetime, credential: Credential | None) -> dict[str, object]:
     """The JSON object of a successful answer.
 
     Args:
@@ -129,7 +129,7 @@ def _tame(value: object, depth: int) -> object:
     return value
 
 
-def _refusal(answer: HttpAnswer, now: datetime, credential: Credential) -> AliyunError:
+def _refusal(answer: HttpAnswer, now: datetime, credential: Credential | None) -> AliyunError:
     fields, shape = _error_fields(answer.body)
     code = _matching(_CODE, fields.get("code"))
     retry_after = _retry_after(answer.headers)
@@ -168,11 +168,11 @@ def _request_id(answer: HttpAnswer, fields: Mapping[str, object]) -> str | None:
     return _matching(_ID, fields.get("requestid")) or _matching(_ID, answer.headers.get("x-acs-request-id"))
 
 
-def _text(value: object, credential: Credential) -> str | None:
+def _text(value: object, credential: Credential | None) -> str | None:
     if not isinstance(value, str) or not value.strip():
         return None
     text = value.strip()
-    for secret in (credential.access_key_secret, credential.security_token):
+    for secret in (credential.access_key_secret, credential.security_token) if credential else ():
         if secret:
             text = text.replace(secret, "****")
     return text[:_LONGEST_TEXT]

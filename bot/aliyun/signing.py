@@ -99,3 +99,8 @@ def sign(request: Request, credential: Credential, date: datetime, nonce: str) -
     canonical, names = canonical_request(request, signed, payload_hash)
     headers["authorization"] = authorization(string_to_sign(canonical), names, credential)
     return headers
+
+
+def unsigned(request: Request) -> dict[str, str]:
+    """The headers of a request that goes without a signature: its query says what is called, as in the older style."""
+    return {name: value for name, value in request.headers.items() if not name.startswith("x-acs-")} | {"host": request.host}

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import structlog
 from slack_sdk import WebClient
 
 from bot.aliyun.cache import SOLUTIONS_BYTES, SharedCache
@@ -20,12 +19,15 @@ from bot.delivery import Delivery
 from bot.delivery.redirects import StraightWebClient
 from bot.explain.catalog import Catalog, OverrideError, load_catalog
 from bot.handlers.ask import Ask
-from bot.handlers.people import Channels, Choices, Memory, PreferredFirst, Profiles
+from bot.handlers.people import Channels, Choices, Groups, Memory, PreferredFirst, Profiles
 from bot.handlers.services import Modals, Services
 from bot.handlers.ticket_words import AccountConsole, Consoles
 from bot.identity.chain import OwnCredential
-from bot.identity.directory import Deciders, Directory, FileDirectory, OwnerDirectory
-from bot.identity.identities import Identities, IdentitiesError, parse_identities
+from bot.identity.directory import Deciders, Directory, FileDirectory, OwnerDirectory, reference_faults
+from bot.identity.identities import Identities, IdentitiesError
+from bot.identity.person import Person
+from bot.identity.sessions import RoleSessions
+from bot.identity.watched import WatchedIdentities
 from bot.lookup import LookUp
 from bot.lookup.background import Background
 from bot.lookup.rate import RateLimit
@@ -36,7 +38,6 @@ from bot.store.people import FeedbackStore, LookupStore, PreferenceStore, WaitSt
 from bot.store.requests import RequestStore
 from bot.store.sealing import Keyring, open_keyring
 
-_LOG: Final = structlog.get_logger("bot.app")
 DATABASE_FILE: Final = "requestlog.sqlite"
 KEY_FILE: Final = "sealing.key"
 SOLUTIONS_LIVE_S: Final = 3 * 24 * 3600.0
@@ -47,6 +48,7 @@ class LookupParts:
     """What looks requests up, apart from any Slack."""
 
     client: Client
+    own: OwnCredential
     catalog: Catalog
     lookup: LookUp
     transport: Transport
@@ -61,7 +63,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def lookup_parts(settings: Settings) -> LookupParts:
+def lookup_parts(settings: Settings, environment: Mapping[str, str]) -> LookupParts:
     """The look-up ladder with its client. Raises SettingsError for mistakes in the team's override files."""
     transport = Transport()
     client = Client(transport, settings.endpoints)
@@ -73,7 +75,8 @@ def lookup_parts(settings: Settings) -> LookupParts:
         site=settings.requestlog_site,
         timer=time.monotonic,
     )
-    return LookupParts(client, catalog, LookUp(client, background, clock=now, timer=time.monotonic), transport)
+    own = OwnCredential(environment, client, metadata=settings.requestlog_ecs_metadata)
+    return LookupParts(client, own, catalog, LookUp(client, background, clock=now, timer=time.monotonic), transport)
 
 
 def read_catalog(settings: Settings) -> Catalog:
@@ -97,51 +100,52 @@ def read_identities(settings: Settings, environment: Mapping[str, str] | None = 
 
     With the environment given, a reference that leads to no credential is a mistake too.
     """
+    watched = watch_identities(settings, environment)
+    return watched.current() if watched else Identities()
+
+
+def watch_identities(
+    settings: Settings,
+    environment: Mapping[str, str] | None,
+    changed: Callable[[list[str]], None] = lambda _faults: None,
+) -> WatchedIdentities | None:
+    """The same as it changes; ``changed`` hears of each new version, with what is wrong with one that is not taken over."""
     path = settings.requestlog_identities
     if path is None:
-        return Identities()
-    reasons = []
+        return None
+
+    def check(identities: Identities) -> list[str]:
+        return [] if environment is None else reference_faults(identities, environment)
+
     try:
-        identities = parse_identities(path.expanduser().read_text("utf-8"))
+        return WatchedIdentities(path, check, time.monotonic, changed)
     except (OSError, UnicodeDecodeError) as error:
         wrong = error.strerror if isinstance(error, OSError) else "not UTF-8"
         raise SettingsError([f"REQUESTLOG_IDENTITIES: {path} cannot be read ({wrong}); name your identities file."]) from None
     except IdentitiesError as error:
-        identities, reasons = error.usable, [f"Identities file, {reason}" for reason in error.reasons]
-    if environment is not None:
-        reasons += FileDirectory(identities, environment).faults()
-    if reasons:
-        raise SettingsError(reasons)
-    return identities
+        raise SettingsError(error.reasons) from None
 
 
-def directory_of(settings: Settings, identities: Identities, environment: Mapping[str, str]) -> Directory:
+def directory_of(
+    settings: Settings,
+    watched: WatchedIdentities | None,
+    environment: Mapping[str, str],
+    parts: LookupParts,
+    in_group: Callable[[Person, str], bool | None],
+) -> Directory:
     """Who may look as whom."""
-    if settings.requestlog_identities is None:
-        return OwnerDirectory(settings.requestlog_owner, environment)
-    _warn_of_unused(identities)
-    return FileDirectory(identities, environment)
+    if watched is None:
+        return OwnerDirectory(settings.requestlog_owner, parts.own)
+    sessions = RoleSessions(parts.client, parts.own.find, environment)
+    return FileDirectory(watched.current, environment, sessions, in_group, lambda: watched.faults)
 
 
-def _warn_of_unused(identities: Identities) -> None:
-    """Say in the log which tables give nobody any rights yet, so that nobody believes otherwise."""
-    given = {
-        "[[accounts]]": identities.accounts,
-        "[[groups]]": identities.groups,
-        "[[people.principals]]": [principal for person in identities.people for principal in person.principals],
-    }
-    unused = [name for name, tables in given.items() if tables]
-    if unused:
-        _LOG.warning(
-            "identities_read_but_not_used",
-            tables=unused,
-            meaning="These tables are checked, but give nobody any access yet; only [[people.identities]] do.",
-        )
+def consoles(settings: Settings, read: Callable[[], Identities] = Identities) -> Consoles:
+    """The console pages, by the settings and the accounts of the identities file as it stands."""
 
+    def described() -> dict[str, AccountConsole]:
+        return {account.id: AccountConsole(account.site, account.sls_page) for account in read().accounts}
 
-def consoles(settings: Settings, identities: Identities) -> Consoles:
-    """The console pages, by the settings and the accounts of the identities file."""
-    described = {account.id: AccountConsole(account.site, account.sls_page) for account in identities.accounts}
     return Consoles(settings.requestlog_sls_page, settings.requestlog_site, described)
 
 
@@ -221,19 +225,21 @@ def make_services(
     settings: Settings, environment: Mapping[str, str], store: Store, later: Callable[[Ask, str, float], bool]
 ) -> Services:
     """What the handlers work with. Raises SettingsError for mistakes in the identities file or in the team's own texts."""
-    parts = lookup_parts(settings)
-    identities = read_identities(settings, environment)
+    parts = lookup_parts(settings, environment)
+    watched = watch_identities(settings, environment)
+    read = watched.current if watched else Identities
     choices = Choices(PreferenceStore(store.database, store.keyring))
     delivery = Delivery(web_client(settings), response_hosts=settings.requestlog_response_hosts, sleep=time.sleep)
+    groups = Groups(delivery, time.monotonic)
     return Services(
         settings=settings,
         client=parts.client,
         catalog=parts.catalog,
         lookup=parts.lookup,
-        directory=PreferredFirst(directory_of(settings, identities, environment), choices),
-        own_credential=OwnCredential(environment).find,
-        deciders=Deciders(identities.admins, settings.requestlog_admins),
-        consoles=consoles(settings, identities),
+        directory=PreferredFirst(directory_of(settings, watched, environment, parts, groups.has), choices),
+        own_credential=parts.own.find,
+        deciders=Deciders(read, settings.requestlog_admins),
+        consoles=consoles(settings, read),
         choices=choices,
         memory=Memory(LookupStore(store.database, store.keyring), now),
         opinions=FeedbackStore(store.database, store.keyring),

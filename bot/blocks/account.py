@@ -20,7 +20,11 @@ MOST_ACCOUNTS: Final = 99
 
 @dataclass(frozen=True, slots=True)
 class IdentityCheck:
-    """One identity: its name, its AccessKey's last four characters, and what Alibaba Cloud said, or why it said nothing."""
+    """One identity: its name, its AccessKey's last four characters, and what Alibaba Cloud said, or why it said nothing.
+
+    Of an account that is seen through a role: the person's own ``callers`` in it, or the Slack user ``groups`` that give it
+    whole.
+    """
 
     name: str
     masked_id: str | None
@@ -28,6 +32,8 @@ class IdentityCheck:
     account: str | None = None
     trouble: str | None = None
     request_id: str | None = None
+    callers: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 def whoami_message(person: Person, checks: Sequence[IdentityCheck], language: Language) -> Message:
@@ -47,10 +53,22 @@ def _check(check: IdentityCheck, language: Language) -> Iterator[Element]:
         request: list[Element | str] = (
             [" ", name_of("request_id", language), " ", kit.code(check.request_id)] if check.request_id else []
         )
-        yield kit.line(TEXTS(f"whoami.{check.trouble}", language), *request)
+        own = f"whoami.{check.trouble}"
+        said = TEXTS(own, language) if TEXTS.has(own) else SHARED(f"refused.{check.trouble}", language, name=check.name)
+        yield kit.line(said, *request)
+    elif check.groups:
+        yield kit.line(TEXTS("whoami.groups", language), " ", *_listed(check.groups))
+    elif check.callers:
+        yield kit.line(TEXTS("whoami.callers", language), " ", *_listed(check.callers))
     else:
         yield kit.line(kit.code(check.arn or "–"))
-        yield kit.line(TEXTS("whoami.account", language), " ", kit.code(check.account or "–"))
+    if check.account:
+        yield kit.line(TEXTS("whoami.account", language), " ", kit.code(check.account))
+
+
+def _listed(words: Sequence[str]) -> Iterator[Element | str]:
+    for number, word in enumerate(words):
+        yield from (", ", kit.code(word)) if number else (kit.code(word),)
 
 
 def link_message(person: Person, names: Sequence[str], language: Language) -> Message:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bot.blocks.kit import Element, Message, code, header, line, message, piece, rich, words
+from bot.blocks.kit import SHARED, Element, Message, code, header, line, message, piece, rich, words
 from bot.languages import Language, Texts, mark
 
 Verdict = Literal[
@@ -71,6 +71,14 @@ def doctor_message(examined: Sequence[Examined], barrier: str | None, page: str,
 def _identity(each: Examined, language: Language) -> list[Element]:
     lines = [line(words(TEXTS("identity", language, name=each.name), bold=True))]
     if each.trouble:
-        lines.append(line(f"{MARKS[False]} {TEXTS(each.trouble, language)}"))
+        lines.append(line(f"{MARKS[False]} {_trouble(each, language)}"))
     lines += [line(f"{MARKS[right.ok]} ", code(right.operation), "  ", right_words(right, language)) for right in each.rights]
     return lines
+
+
+def _trouble(each: Examined, language: Language) -> str:
+    """What stands in an identity's way, in the check-up's own words, else in those of a look-up."""
+    word = each.trouble or ""
+    if TEXTS.has(word):
+        return TEXTS(word, language)
+    return SHARED(f"refused.{word}" if SHARED.has(f"refused.{word}") else f"unavailable.{word}", language, name=each.name)

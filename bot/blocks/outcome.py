@@ -75,7 +75,9 @@ def reason(outcome: Outcome, language: Language) -> str:
         return outcome.explanation.verdict
     if isinstance(outcome, NotFound) and outcome.hints:
         return SHARED("not_found.likeliest", language, reason=SHARED(f"not_found.{outcome.hints[0]}", language))
-    return SHARED(_keys(outcome)[1], language)
+    stopped = ("refused", "not_permitted", "unavailable")
+    name = next((rung.viewed_as for rung in reversed(outcome.rungs) if rung.result in stopped), "–")
+    return SHARED(_keys(outcome)[1], language, name=name)
 
 
 def _reasons(outcome: Outcome, language: Language) -> list[Element]:

@@ -31,7 +31,7 @@ def faults(settings: Settings, environment: Environment) -> list[str]:
     """What is wrong with the files and folders that settings name, a sentence each."""
 
     def page() -> None:
-        if page_state(consoles(settings, read_identities(settings))) == "unusable":
+        if page_state(consoles(settings, lambda: read_identities(settings))) == "unusable":
             raise SettingsError([_PAGE])
 
     checks: tuple[Callable[[], object], ...] = (

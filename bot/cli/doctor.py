@@ -25,7 +25,7 @@ from bot.cli.terminal import put_columns
 from bot.delivery.redirects import StraightWebClient
 from bot.handlers.doctor import Examination
 from bot.handlers.ticket_words import page_state
-from bot.identity.chain import NoOwnCredentialError, OwnCredential
+from bot.identity.chain import NoOwnCredentialError
 from bot.identity.identities import Identities
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language
@@ -127,27 +127,26 @@ def _without_file(settings: Settings, language: Language) -> Finding:
 def check_alibaba(settings: Settings, environment: Environment, language: Language) -> Iterator[Finding]:
     """Who the own credential is, and which of the look-up's rights it has."""
     try:
-        credential = OwnCredential(environment).find()
+        parts = lookup_parts(settings, environment)
+        credential = parts.own.find()
+    except SettingsError as error:
+        for reason in error.reasons:
+            yield Finding(ok=False, subject="texts", sentence=reason)
+        return
     except NoOwnCredentialError:
         yield Finding(None, "Alibaba Cloud", TEXTS("no_own_credential", language))
         return
     except CredentialMissingError as error:
         yield Finding(ok=False, subject="Alibaba Cloud", sentence=str(error))
         return
-    try:
-        client = lookup_parts(settings).client
-    except SettingsError as error:
-        for reason in error.reasons:
-            yield Finding(ok=False, subject="texts", sentence=reason)
-        return
-    examination = Examination.of_settings(client, settings, now)
+    examination = Examination.of_settings(parts.client, settings, now)
     for right in examination.of(credential, language):
         yield Finding(right.ok, right.operation, right_words(right, language))
 
 
 def check_page_setting(settings: Settings, identities: Identities, language: Language) -> Iterator[Finding]:
     """Whether a console page for log tickets is set, and may be opened."""
-    state = page_state(consoles(settings, identities))
+    state = page_state(consoles(settings, lambda: identities))
     ok = {"set": True, "none": None, "unusable": False}[state]
     yield Finding(ok, "REQUESTLOG_SLS_PAGE", PAGES(f"page.{state}", language))
 

@@ -14,7 +14,7 @@ from bot.cli.streams import TEXTS, bad_usage, could_not, print_json
 from bot.cli.terminal import put_apart, shown
 from bot.explain.explanation import Explanation
 from bot.identity.chain import NoOwnCredentialError, OwnCredential
-from bot.identity.directory import Identity
+from bot.identity.directory import Access, Identity
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language
 from bot.logs import configure_logs
@@ -37,7 +37,7 @@ def run_lookup(text: str, lang: Language | None, *, as_json: bool, verbose: bool
     environment = Environment()
     try:
         settings = read_settings(environment)
-        parts = lookup_parts(settings)
+        parts = lookup_parts(settings, environment)
     except SettingsError as error:
         bad_usage(error.reasons)
     configure_logs("DEBUG" if verbose else "CRITICAL")
@@ -47,10 +47,10 @@ def run_lookup(text: str, lang: Language | None, *, as_json: bool, verbose: bool
     asking = Asking(language, datetime.now(UTC), parts.catalog)
     asked = questions(extraction, asking)
     deadline = Deadline.after(settings.requestlog_deadline)
-    viewer = _viewer(environment, language) if planned.request_ids else Viewer(())
+    viewer = _viewer(parts.own, language) if planned.request_ids else Viewer(())
 
     def ask(question: Question) -> Outcome:
-        return parts.lookup.answer(question, viewer.identities, deadline).outcome
+        return parts.lookup.answer(question, Access(viewer.identities), deadline).outcome
 
     with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
         outcomes = [*pool.map(ask, asked), *planned.unsupported]
@@ -65,16 +65,16 @@ def run_lookup(text: str, lang: Language | None, *, as_json: bool, verbose: bool
         could_not(_why_nothing(outcomes, viewer, language))
 
 
-def _viewer(environment: Environment, language: Language) -> Viewer:
+def _viewer(own: OwnCredential, language: Language) -> Viewer:
     try:
-        credential = OwnCredential(environment).find()
+        credential = own.find()
     except NoOwnCredentialError:
         return Viewer((), TEXTS("no_credential", language))
     except CredentialMissingError as error:
         return Viewer((), TEXTS("bad_credential", language, said=error))
     masked = credential.masked_id
     name = masked if masked.strip("*") else TEXTS("own_credential", language)
-    return Viewer((Identity(name, lambda: credential),))
+    return Viewer((Identity(name, lambda _deadline: credential),))
 
 
 def _parts(outcomes: list[Outcome], said: dict[str, Explanation], language: Language) -> list[RenderableType]:

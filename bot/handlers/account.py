@@ -52,12 +52,17 @@ def whoami(services: Services, ask: Ask) -> Message:
 def _check(services: Services, identity: Identity) -> IdentityCheck:
     masked = None
     try:
-        credential = identity.credential()
-        masked = credential.masked_id
         deadline = Deadline.after(services.settings.requestlog_deadline)
+        credential = identity.open(deadline)
+        if identity.sight is not None:
+            callers = sorted(f"{each.type} {each.id}" for each in identity.sight.own or ())
+            seen = identity.sight.account, tuple(callers), identity.groups
+            return IdentityCheck(identity.name, None, account=seen[0], callers=seen[1], groups=seen[2])
+        masked = credential.masked_id
         caller = services.client.get_caller_identity(credential=credential, deadline=deadline)
-    except CredentialMissingError:
-        return IdentityCheck(identity.name, masked, trouble="missing")
+    except CredentialMissingError as missing:
+        trouble = "missing" if identity.sight is None else missing.word
+        return IdentityCheck(identity.name, masked, trouble=trouble)
     except AliyunError as error:
         return IdentityCheck(
             identity.name, masked, trouble=error.word_among({"denied", *REFUSED, *UNAVAILABLE}), request_id=error.request_id

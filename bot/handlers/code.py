@@ -63,7 +63,7 @@ def _from_vendor(services: Services, ask: Ask, code: str, product: str | None) -
     """What Alibaba Cloud wrote on the code, else why there is nothing; recorded without the code, which somebody typed."""
     deadline = Deadline.after(services.settings.requestlog_deadline)
     said: Known | Silence = "unlinked"
-    for credential in _credentials(services, ask):
+    for credential in _credentials(services, ask, deadline):
         try:
             found = _solutions_of(services, code, product, ask.language, credential=credential, deadline=deadline)
         except (AliyunError, TimeoutError):
@@ -99,12 +99,12 @@ def _solutions_of(
     return None
 
 
-def _credentials(services: Services, ask: Ask) -> Iterator[Credential]:
-    """The asker's own credentials, then the bot's; those that cannot be read are passed over."""
-    openers = [identity.credential for identity in services.directory.access(ask.person, None).identities]
-    for opener in (*openers, services.own_credential):
+def _credentials(services: Services, ask: Ask, deadline: Deadline) -> Iterator[Credential]:
+    """The asker's own credentials, then the bot's, no role for what is public; those that cannot be read are passed over."""
+    identities = services.directory.access(ask.person, None).identities
+    for opener in (*(each.open for each in identities if each.sight is None), services.own_credential):
         try:
-            yield opener()
+            yield opener(deadline)
         except CredentialMissingError:
             continue
 

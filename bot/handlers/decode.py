@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from bot.aliyun.deadline import Deadline
-from bot.aliyun.errors import AliyunError, DeniedError
+from bot.aliyun.errors import AliyunError, DeniedError, MessageUnknownError
 from bot.aliyun.models import DecodedMessage
 from bot.blocks.decode import decode_failure, decode_usage, decoded_message
 from bot.blocks.kit import Message
@@ -19,7 +19,7 @@ from bot.handlers.requestlog import outcome_card
 from bot.handlers.services import Handler, Services
 from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
-from bot.outcomes import NotConnected, Refused
+from bot.outcomes import NotConnected, Refused, Unavailable
 from bot.requestids import PastedError, extract
 from bot.store.chain import Entry
 
@@ -49,47 +49,67 @@ def decode(services: Services, ask: Ask) -> Message:
 def _decoded(services: Services, ask: Ask, encoded: str) -> tuple[Message, Entry]:
     """What is said, and what is recorded of it."""
     access = services.directory.access(ask.person, ask.origin.channel)
-    if access.barrier == "channel":
-        return decode_failure("channel", (), ask.language), _attempt("channel")
+    if access.barrier in ("channel", "own_channel"):
+        reason = "channel" if access.barrier == "channel" else "own_only"
+        return decode_failure(reason, (), ask.language), _attempt(reason)
+    if access.barrier == "groups":
+        return outcome_card(services, ask, Unavailable("DecodeDiagnosticMessage", "groups")), _attempt("groups")
     if not access.identities:
         return outcome_card(services, ask, NotConnected("", person=ask.person)), _attempt("unlinked")
-    # An encoded message tells of anybody's call, so an identity that is narrowed to its own calls decodes none.
+    # An encoded message tells of anybody's call: an identity narrowed to its own calls decodes none, and what a role decodes
+    # is judged.
     unnarrowed = [identity for identity in access.identities if not identity.own_only]
     if not unnarrowed:
         return decode_failure("own_only", (), ask.language), _attempt("own_only")
-    return _decoded_as(services, ask, encoded, unnarrowed)
-
-
-def _decoded_as(services: Services, ask: Ask, encoded: str, identities: Sequence[Identity]) -> tuple[Message, Entry]:
-    """Each identity in turn; one that may not decode, or whose key is unusable, gives way to the next."""
     deadline = Deadline.after(services.settings.requestlog_deadline)
+    began = deadline.clock()
+    said, attempt = _decoded_as(services, ask, encoded, unnarrowed, deadline)
+    if attempt.decision != "shown" and any(identity.sight for identity in unnarrowed):
+        services.lookup.hold(began, deadline)
+    return said, attempt
+
+
+def _decoded_as(
+    services: Services, ask: Ask, encoded: str, identities: Sequence[Identity], deadline: Deadline
+) -> tuple[Message, Entry]:
+    """Each identity in turn; one that may not decode or show it, or whose key is unusable, gives way to the next."""
     said: tuple[Message, Entry] | None = None
     tried: list[str] = []
     failure = partial(decode_failure, names=tried, language=ask.language, reference=ask.reference)
     for identity in identities:
         tried.append(identity.name)
+        decision = None
         try:
-            credential = identity.credential()
+            credential = identity.open(deadline)
             decoded = services.client.decode_diagnostic_message(encoded, credential=credential, deadline=deadline)
-        except CredentialMissingError:
-            refused = _refused(services, ask, "credential_missing", None)
-            said = said or (refused, _attempt("credential_missing", identity))
+            decision = identity.sight.of_message(decoded) if identity.sight else None
+            if decision not in (None, "shown"):
+                raise MessageUnknownError
+        except CredentialMissingError as missing:
+            said = said or (_refused(services, ask, missing.word, missing.error), _attempt(missing.word, identity))
         except DeniedError as error:
             said = failure("denied", request_id=error.request_id), _attempt("denied", identity, error.request_id)
         except AliyunError as error:
-            attempt = _attempt(error.word, identity, error.request_id)
-            if error.word not in REFUSED:
-                return failure(error.word_among(REASONS), request_id=error.request_id), attempt
-            said = said or (_refused(services, ask, error.word, error), attempt)
+            attempt = _attempt(error.word, identity, error.request_id, decision)
+            if error.word in REFUSED:
+                said = said or (_refused(services, ask, error.word, error), attempt)
+                continue
+            # The id of the bot's own call would tell an unknown message from one that is not shown.
+            said = failure(error.word_among(REASONS), request_id=None if identity.sight else error.request_id), attempt
+            if identity.sight is None:
+                break
         else:
             shown = _explained(services, ask, decoded, identity) if decoded.action else failure("empty")
-            return shown, _attempt("decoded" if decoded.action else "empty", identity)
+            return shown, _attempt("decoded" if decoded.action else "empty", identity, None, decision)
     return said or (failure("denied"), _attempt("denied"))
 
 
-def _attempt(result: str, identity: Identity | None = None, upstream: str | None = None) -> Entry:
-    name = identity.name if identity else None
-    return Entry("decode", identity=name, upstream=upstream, result=result)
+def _attempt(result: str, identity: Identity | None = None, upstream: str | None = None, decision: str | None = None) -> Entry:
+    attempt = Entry("decode", upstream=upstream, result=result, decision=decision)
+    if identity is None:
+        return attempt
+    account = identity.sight.account if identity.sight else None
+    return replace(attempt, identity=identity.name, kind=identity.kind, account=account, session=identity.session)
 
 
 def _refused(services: Services, ask: Ask, reason: str, error: AliyunError | None) -> Message:

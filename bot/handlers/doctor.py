@@ -55,9 +55,10 @@ def check_up(services: Services, ask: Ask) -> Message:
 
     def examined(identity: Identity) -> Examined:
         try:
-            return Examined(identity.name, examination.of(identity.credential(), ask.language))
-        except CredentialMissingError:
-            return Examined(identity.name, trouble="credential_missing")
+            credential = identity.open(Deadline.after(CHECK_S))
+        except CredentialMissingError as missing:
+            return Examined(identity.name, trouble=missing.word)
+        return Examined(identity.name, examination.of(credential, ask.language, role=identity.sight is not None))
 
     barrier = None if access.identities else access.barrier or "unlinked"
     return doctor_message(of_each(access.identities, examined), barrier, page_state(services.consoles), ask.language)
@@ -76,8 +77,11 @@ class Examination:
         """In the first of the regions whose ActionTrail the installation asks."""
         return cls(client, next(iter(settings.requestlog_trail_regions), DEFAULT_REGION), clock)
 
-    def of(self, credential: Credential, language: Language) -> tuple[Right, ...]:
-        """Who the credential is, and its rights; only the first when Alibaba Cloud does not know it."""
+    def of(self, credential: Credential, language: Language, *, role: bool = False) -> tuple[Right, ...]:
+        """Who the credential is, and its rights; only the first when Alibaba Cloud does not know it.
+
+        Of the session of an account's ``role`` neither the own log nor a log ticket is ever asked for.
+        """
         try:
             caller = self.client.get_caller_identity(credential=credential, deadline=Deadline.after(CHECK_S))
         except AliyunError as error:
@@ -90,15 +94,16 @@ class Examination:
         trail = partial(
             client.lookup_events, request_id, region=self.region, start=now - WINDOW, end=now, credential=credential
         )
-        return (
+        rights = (
             Right("GetCallerIdentity", "known", caller=caller_words(caller, language)),
             # The own log needs no right; a log that has not arrived yet is an answer too.
             _right("GetOwnRequestLog", None, own_log, "own", NotFoundError),
             _right("GetRequestLog", "openapiexplorer:GetRequestLog", account_log),
             _right("DecodeDiagnosticMessage", "ram:DecodeDiagnosticMessage", decoding, "allowed", MessageUnknownError),
             _right("LookupEvents", "actiontrail:LookupEvents", trail),
-            self.ticket(credential),
+            *(() if role else (self.ticket(credential),)),
         )
+        return tuple(right for right in rights if not role or right.operation != "GetOwnRequestLog")
 
     def ticket(self, credential: Credential) -> Right:
         """The right to a log ticket, as far as it shows without one being made.

@@ -13,6 +13,7 @@ from typing import Any, Final
 import structlog
 from cachetools import TTLCache
 
+from bot.aliyun.cache import SharedCache
 from bot.delivery import AwayError, Delivery, NotPostedError, UndeliverableError
 from bot.identity.directory import Access, Directory
 from bot.identity.person import Person
@@ -30,6 +31,11 @@ LIVES_S: Final = 600
 QUIET_S: Final = 30
 _NEVER: Final = frozenset({"missing_scope", "not_allowed_token_type", "unknown_method"})
 MOST: Final = 4096
+GROUP_LIVES_S: Final = 60.0
+GROUP_LASTS_S: Final = 300.0
+#: After a failure Slack is not asked again for a moment: each look-up would wait for it.
+GROUP_QUIET_S: Final = 10.0
+GROUP_WAIT_S: Final = 5.0
 
 
 class Choices:
@@ -240,3 +246,40 @@ class Channels:
             return None
         told = answer.get("is_ext_shared") if isinstance(answer, dict) else None
         return told if isinstance(told, bool) else None
+
+
+class Groups:
+    """Asks Slack once a minute who is in a user group (usergroups.users.list, scope usergroups:read).
+
+    While Slack does not answer, the last list holds for five minutes; after that nobody knows.
+    """
+
+    def __init__(self, delivery: Delivery, timer: Callable[[], float]) -> None:
+        self._delivery = delivery
+        self._timer = timer
+        self._lists: SharedCache[frozenset[str] | None] = SharedCache(
+            MOST * 1024, lambda people: GROUP_QUIET_S if people is None else GROUP_LIVES_S, timer
+        )
+        self._last: SharedCache[frozenset[str] | None] = SharedCache(MOST * 1024, lambda _people: GROUP_LASTS_S, timer)
+
+    def has(self, person: Person, group: str) -> bool | None:
+        """Whether a person is in a group of their workspace; None when Slack does not tell."""
+        key = (person.enterprise, person.team, group)
+        try:
+            people = self._lists.get(key, lambda: self._ask(key), GROUP_WAIT_S)
+        except TimeoutError:
+            people = None
+        if people is None:
+            people = self._last.get(key, lambda: None, 0)
+        return None if people is None else person.user in people
+
+    def _ask(self, key: tuple[str | None, str, str]) -> frozenset[str] | None:
+        try:
+            users = self._delivery.call("usergroups.users.list", usergroup=key[2], team_id=key[1]).get("users")
+        except (NotPostedError, UndeliverableError):
+            return None
+        if not isinstance(users, list):
+            return None
+        people = frozenset(str(user) for user in users)
+        self._last.forget(key)
+        return self._last.get(key, lambda: people, 0)

@@ -20,7 +20,7 @@ from bot.explain.explanation import Explanation
 from bot.handlers.ask import Ask, Name
 from bot.handlers.help import nearest
 from bot.handlers.services import Handler, Services
-from bot.identity.directory import Identity
+from bot.identity.directory import Access
 from bot.lookup import Looked
 from bot.lookup.plan import Asking, Plan, Question, from_text, plan, questions
 from bot.outcomes import OUTCOMES, Found, NotConnected, NotFound, Outcome, Refused, Unavailable
@@ -97,11 +97,9 @@ def _looked(
     if not asked:
         return []
     access = services.directory.access(ask.person, ask.origin.channel)
-    if access.barrier == "channel":
-        return [_alone(Refused(each.request_id, "channel")) for each in asked]
     if access.identities and not services.rate.allows(ask.person.key, len(asked) - 1):  # the runner counted one
         return [_alone(Refused(each.request_id, "rate")) for each in asked]
-    look = partial(_look, services, access.identities, alone=len(asked) == 1)
+    look = partial(_look, services, access, alone=len(asked) == 1)
     if len(asked) == 1 and watch is None:
         return [look(asked[0])]
     with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(asked)), "lookup") as pool:
@@ -111,17 +109,15 @@ def _looked(
         return [each.result() for each in running]
 
 
-def _look(
-    services: Services, identities: Sequence[Identity], question: Question, *, alone: bool
-) -> tuple[Outcome, Sequence[Looked]]:
+def _look(services: Services, access: Access, question: Question, *, alone: bool) -> tuple[Outcome, Sequence[Looked]]:
     """One look-up. Where it is the only one, the service's own call that failed inside it is looked up in what time is left."""
     deadline = Deadline.after(services.settings.requestlog_deadline)
-    looked = services.lookup.answer(question, identities, deadline)
+    looked = services.lookup.answer(question, access, deadline)
     outcome = looked.outcome
     nested = outcome.explanation.nested if alone and isinstance(outcome, Found) else None
     if not isinstance(outcome, Found) or nested is None or nested.request_id is None:
         return outcome, [looked]
-    inner = services.lookup.answer(Question(nested.request_id, question.language, trail=False), identities, deadline)
+    inner = services.lookup.answer(Question(nested.request_id, question.language, trail=False), access, deadline)
     if isinstance(inner.outcome, Found):
         outcome = replace(outcome, explanation=with_inner(outcome.explanation, inner.outcome.explanation))
     return outcome, [looked, inner]

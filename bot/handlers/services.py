@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 from bot.aliyun.cache import SharedCache
 from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential
+from bot.aliyun.deadline import Deadline
 from bot.aliyun.models import Solution
 from bot.blocks.kit import Message
 from bot.blocks.shortcut import result
@@ -131,7 +132,7 @@ class Services:
     catalog: Catalog
     lookup: LookUp
     directory: Directory
-    own_credential: Callable[[], Credential]
+    own_credential: Callable[[Deadline], Credential]
     deciders: Deciders
     consoles: Consoles
     choices: Choices

@@ -139,12 +139,12 @@ def _attempt(outcome: TicketOutcome) -> Entry:
 
 def _wanted(services: Services, ask: Ask, wanted: Wanted) -> TicketOutcome:
     access = services.directory.access(ask.person, ask.origin.channel)
-    if not access.identities:
+    direct = [each for each in access.identities if each.sight is None]
+    if not direct:
         named = {"team": ask.person.team or ask.person.enterprise or "–", "user": ask.person.user}
-        return Fault(access.barrier or "unlinked", values=named)
-    # The logs behind a ticket are everybody's, so an identity that is narrowed to its own calls gets none.
-    unnarrowed = tuple(identity for identity in access.identities if not identity.own_only)
-    return _fetched(services, unnarrowed, wanted, ask.language)
+        return Fault(access.barrier if access.barrier in ("unlinked", "channel") else "no_key", values=named)
+    # The logs behind a ticket are everybody's: an identity narrowed to its own calls gets none, nor is a role asked for one.
+    return _fetched(services, tuple(each for each in direct if not each.own_only), wanted, ask.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _fetched(services: Services, identities: tuple[Identity, ...], wanted: Wante
     first: TicketOutcome | None = None
     for identity in identities:
         try:
-            visit = _Visit(identity, identity.credential(), deadline, language)
+            visit = _Visit(identity, identity.open(deadline), deadline, language)
             outcome = _of_visit(services, visit, wanted)
         except CredentialMissingError:
             outcome = Fault("credential_missing")

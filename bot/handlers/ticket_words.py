@@ -8,8 +8,8 @@ guide; its query parameter ``sls_ticket`` carries the ticket, ``isShare`` and th
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Final, Literal
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
@@ -184,16 +184,16 @@ class Consoles:
 
     page: str | None = None
     site: Site | None = None
-    accounts: Mapping[str, AccountConsole] = field(default_factory=dict)
+    accounts: Callable[[], Mapping[str, AccountConsole]] = dict
 
     def page_of(self, account: str | None, own: str | None = None) -> str | None:
         """The page for an account; ``own`` is what the identity itself names."""
-        described = self.accounts.get(account or "")
+        described = self.accounts().get(account or "")
         return own or (described.page if described else None) or self.page
 
     def site_of(self, account: str | None) -> Site | None:
         """The site of an account; None when nobody said."""
-        described = self.accounts.get(account or "")
+        described = self.accounts().get(account or "")
         return described.site if described else self.site
 
     def likely_site(self, account: str | None, own: str | None = None) -> Site:
@@ -228,7 +228,7 @@ def check_page(page: str, site: Site | None) -> SplitResult:
 
 def page_state(consoles: Consoles) -> Literal["set", "none", "unusable"]:
     """How the pages of an installation are set, in a word."""
-    pages = [(consoles.page, consoles.site), *((each.page, each.site) for each in consoles.accounts.values())]
+    pages = [(consoles.page, consoles.site), *((each.page, each.site) for each in consoles.accounts().values())]
     given = [(page, site) for page, site in pages if page]
     try:
         for page, site in given:

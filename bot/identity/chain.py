@@ -1,60 +1,80 @@
-"""The bot's own credential, found where the official tools find theirs; the first place that holds one is taken.
+"""The bot's own credential, found where the official tools find theirs; the first place that says anything of one is taken.
 
 1. ALIBABA_CLOUD_ACCESS_KEY_ID, _ACCESS_KEY_SECRET, _SECURITY_TOKEN
-2. ~/.aliyun/config.json: the profile that ALIBABA_CLOUD_PROFILE names, else the current one; modes AK and StsToken
-3. ~/.alibabacloud/credentials: the same section, else [default]; types access_key and sts
-4. ALIBABA_CLOUD_CREDENTIALS_URI
-
-An OIDC token and the role of an ECS instance are not supported.
+2. ALIBABA_CLOUD_ROLE_ARN, _OIDC_PROVIDER_ARN and _OIDC_TOKEN_FILE, as ACK sets them for RRSA; the file is read at each renewal
+3. ~/.aliyun/config.json: the profile that ALIBABA_CLOUD_PROFILE names, else the current one
+4. ~/.alibabacloud/credentials: the same section, else [default]
+5. the role of this ECS instance, unless ALIBABA_CLOUD_ECS_METADATA_DISABLED; ALIBABA_CLOUD_ECS_METADATA may name it
+6. ALIBABA_CLOUD_CREDENTIALS_URI
 """
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from configparser import Error as IniError
 from configparser import RawConfigParser
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
+from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential, Session
-from bot.identity import credentials_uri
+from bot.aliyun.deadline import Deadline
+from bot.identity import workload
 from bot.identity.references import OWN_PREFIX, CredentialMissingError, find_profile, from_environment, from_fields, read_json
+from bot.identity.sessions import Sessions, utc_now
 
-PROFILE: Final = "ALIBABA_CLOUD_PROFILE"
+PROFILE: Final = f"{OWN_PREFIX}_PROFILE"
 CLI_CONFIG: Final = ".aliyun/config.json"
 INI_FILE: Final = ".alibabacloud/credentials"
-RENEWED_BEFORE_END: Final = timedelta(minutes=5)
-_UNSUPPORTED: Final = ("ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_ECS_METADATA")
+FOUND_WITHIN_S: Final = 5.0
+NOT_ON_ECS: Final = timedelta(minutes=5)
+_MODES: Final = ("AK", "StsToken", "RamRoleArn", "EcsRamRole", "OIDC")
+_TYPES: Final = dict(zip(("access_key", "sts", "ram_role_arn", "ecs_ram_role", "oidc_role_arn"), _MODES, strict=True))
+#: What the ini file calls otherwise than the CLI's.
+_FIELDS: Final = {
+    "role_arn": "ram_role_arn",
+    "role_session_name": "ram_session_name",
+    "role_name": "ram_role_name",
+    "oidc_token_file_path": "oidc_token_file",
+    "security_token": "sts_token",
+}
 
 
 class NoOwnCredentialError(CredentialMissingError):
     """No place of the chain says anything of a credential: none was meant, or it is still to be set."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class OwnCredential:
-    """The chain. Every place is read anew at each use; what the URI gave is kept until shortly before its end. Thread-safe."""
+    """The chain. Every place is read anew at each use; what is temporary is kept until shortly before its end. Thread-safe."""
 
-    def __init__(self, environment: Mapping[str, str], *, clock: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        client: Client,
+        *,
+        metadata: str | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """``metadata`` is the origin of the ECS metadata service in place of the real one."""
         self._environment = environment
+        self._client = client
+        self._metadata = metadata or workload.METADATA
         self._clock = clock
-        self._lock = threading.Lock()
-        self._session: Session | None = None
-        self._renew_at = clock()
+        self._sessions = Sessions(clock)
+        # A host that is none of Alibaba Cloud's does not refuse the connection: each question would wait its whole second.
+        self._ask_metadata_from = clock()
 
-    def find(self) -> Credential:
+    def find(self, deadline: Deadline | None = None) -> Credential:
         """The first credential of the chain.
 
         Raises NoOwnCredentialError when no place says anything of one, else CredentialMissingError with what is wrong at
         the first that does.
         """
-        if any(self._get(f"{OWN_PREFIX}_{name}") for name in ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET")):
+        until = deadline or Deadline.after(FOUND_WITHIN_S)
+        if any(self._get(name) for name in ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET")):
             return from_environment(OWN_PREFIX, self._environment)
         troubles = []
-        for place in self._places():
+        for place in self._places(until):
             try:
                 found = place()
             except CredentialMissingError as error:
@@ -62,35 +82,46 @@ class OwnCredential:
                 continue
             if found is not None:
                 return found
-        raise troubles[0] if troubles else self._nothing()
+        raise troubles[0] if troubles else NoOwnCredentialError("The bot has no credential of its own.")
 
-    def _places(self) -> Iterator[Callable[[], Credential | None]]:
-        yield self._from_cli_config
-        yield self._from_ini
-        if self._get(PROFILE):
-            # Who names a profile means that one: another identity in its place would be a surprise.
+    def _places(self, until: Deadline) -> Iterator[Callable[[], Credential | None]]:
+        if self._get("OIDC_PROVIDER_ARN") or self._get("OIDC_TOKEN_FILE"):
+            # Who sets these means that role: another identity in its place would be a surprise.
+            yield partial(self._from_oidc, until)
+            return
+        yield partial(self._from_cli_config, until)
+        yield partial(self._from_ini, until)
+        if self._get("PROFILE"):
             yield self._no_such_profile
             return
-        yield self._from_uri
+        if self._get("ECS_METADATA_DISABLED").lower() != "true":
+            yield partial(self._from_instance, until)
+        yield partial(self._from_uri, until)
 
     def _get(self, name: str) -> str:
-        return self._environment.get(name, "").strip()
+        return self._environment.get(f"{OWN_PREFIX}_{name}", "").strip()
 
     def _file(self, path: str) -> Path | None:
-        home = self._get("HOME")
+        home = self._environment.get("HOME", "").strip()
         file = Path(home) / path if home else None
         return file if file is not None and file.is_file() else None
 
-    def _from_cli_config(self) -> Credential | None:
+    def _from_oidc(self, until: Deadline) -> Credential:
+        place = f"The environment's {OWN_PREFIX}_OIDC_TOKEN_FILE"
+        names = ("role_arn", "oidc_provider_arn", "oidc_token_file", "role_session_name")
+        fields = {name: self._get(name.upper()) for name in names}
+        return self._of_role(_renamed(fields), place, until)
+
+    def _from_cli_config(self, until: Deadline) -> Credential | None:
         file = self._file(CLI_CONFIG)
         if file is None:
             return None
         config = read_json(str(file), f"~/{CLI_CONFIG}")
-        name = self._get(PROFILE) or config.get("current") or "default"
+        name = self._get("PROFILE") or config.get("current") or "default"
         profile = find_profile(config, name)
-        return None if profile is None else _of_profile(profile, f"The profile {name} in ~/{CLI_CONFIG}")
+        return None if profile is None else self._of_profile(profile, f"The profile {name} in ~/{CLI_CONFIG}", until)
 
-    def _from_ini(self) -> Credential | None:
+    def _from_ini(self, until: Deadline) -> Credential | None:
         file = self._file(INI_FILE)
         if file is None:
             return None
@@ -101,60 +132,84 @@ class OwnCredential:
         except (OSError, UnicodeDecodeError, IniError) as error:
             message = f"The file ~/{INI_FILE} cannot be read ({type(error).__name__})."
         else:
-            name = self._get(PROFILE) or "default"
-            place = f"The section [{name}] in ~/{INI_FILE}"
-            return _of_section(dict(parser[name]), place) if parser.has_section(name) else None
+            name = self._get("PROFILE") or "default"
+            section = dict(parser[name]) if parser.has_section(name) else {"enable": "false"}
+            if section.get("enable", "true").strip().lower() == "false":
+                return None
+            place, kind = f"The section [{name}] in ~/{INI_FILE}", section.get("type", "access_key")
+            mode = _TYPES.get(kind) or _unsupported(place, "type", kind, tuple(_TYPES))
+            return self._of_profile({**_renamed(section), "mode": mode}, place, until)
         # Raised out here: the parser's own exceptions quote lines of the file.
         raise CredentialMissingError(message)
 
+    def _of_profile(self, profile: Mapping[str, Any], place: str, until: Deadline) -> Credential:
+        """A profile as the aliyun CLI writes it. Its AK mode pays no heed to a token that an earlier mode left behind."""
+        mode = profile.get("mode") or "AK"
+        if mode not in _MODES:
+            _unsupported(place, "mode", mode, _MODES)
+        if mode == "EcsRamRole":
+            return self._from_metadata(str(profile.get("ram_role_name") or ""), until)
+        if mode == "OIDC":
+            return self._of_role(profile, place, until)
+        key = from_fields({**profile, "security_token": profile.get("sts_token") if mode != "AK" else None}, place)
+        return key if mode != "RamRoleArn" else self._of_role(profile, place, until, key)
+
+    def _of_role(self, profile: Mapping[str, Any], place: str, until: Deadline, base: Credential | None = None) -> Credential:
+        named = {name: str(profile.get(name) or "") for name in ("ram_role_arn", "oidc_provider_arn", "oidc_token_file")}
+        if not named["ram_role_arn"] or not (base or all(named.values())):
+            message = f"{place} does not say all of a role: its ARN and, for OIDC, the provider's ARN and the token's file."
+            raise CredentialMissingError(message)
+        role = workload.Role(
+            named["ram_role_arn"],
+            str(profile.get("ram_session_name") or workload.SESSION_NAME),
+            _seconds(profile.get("expired_seconds")),
+            profile.get("external_id") or None,
+            base,
+            named["oidc_provider_arn"],
+            named["oidc_token_file"],
+        )
+        return self._kept(role, lambda: workload.from_role(self._client, role, place, until), until)
+
     def _no_such_profile(self) -> None:
-        message = f"{PROFILE} names {self._get(PROFILE)}, and no such profile is in ~/{CLI_CONFIG} or ~/{INI_FILE}."
+        message = f"{PROFILE} names {self._get('PROFILE')}, and no such profile is in ~/{CLI_CONFIG} or ~/{INI_FILE}."
         raise CredentialMissingError(message)
 
-    def _from_uri(self) -> Credential | None:
-        uri = self._get(credentials_uri.VARIABLE)
-        if not uri:
+    def _from_instance(self, until: Deadline) -> Credential | None:
+        named = self._get("ECS_METADATA")
+        if not named and self._clock() < self._ask_metadata_from:
             return None
-        with self._lock:
-            now = self._clock()
-            if self._session is None or now >= self._renew_at:
-                self._renew(uri, now)
-            if self._session is None or now >= self._session.expires_at:
-                message = f"{credentials_uri.VARIABLE} leads to a credential that has expired."
-                raise CredentialMissingError(message)
-            return self._session.credential
-
-    def _renew(self, uri: str, now: datetime) -> None:
         try:
-            session = credentials_uri.fetch(uri)
-        except CredentialMissingError:
-            if self._session is None or now >= self._session.expires_at:
+            return self._from_metadata(named, until)
+        except workload.MetadataError:
+            if named:
                 raise
-            return  # the one in hand still holds
-        self._session = session
-        self._renew_at = session.expires_at - min(RENEWED_BEFORE_END, (session.expires_at - now) / 3)
+            self._ask_metadata_from = self._clock() + NOT_ON_ECS
+            return None
 
-    def _nothing(self) -> CredentialMissingError:
-        unsupported = next((name for name in _UNSUPPORTED if self._get(name)), None)
-        if unsupported:
-            return CredentialMissingError(f"{unsupported} is set, but this version knows neither OIDC nor the role of an ECS.")
-        return NoOwnCredentialError("The bot has no credential of its own.")
+    def _from_metadata(self, role: str, until: Deadline) -> Credential:
+        ask = partial(workload.from_metadata, self._client, role, until, origin=self._metadata)
+        return self._kept(("metadata", role), ask, until)
+
+    def _from_uri(self, until: Deadline) -> Credential | None:
+        uri = self._get("CREDENTIALS_URI")
+        return self._kept(uri, lambda: workload.from_uri(self._client, uri, until), until) if uri else None
+
+    def _kept(self, key: object, fetch: Callable[[], Session], until: Deadline) -> Credential:
+        try:
+            return self._sessions.get(key, fetch, until)
+        except TimeoutError:
+            message = "The bot's own credential did not come in time."
+            raise CredentialMissingError(message) from None
 
 
-def _of_profile(profile: Mapping[str, Any], place: str) -> Credential:
-    """A profile of the aliyun CLI. Its AK mode pays no heed to a token that an earlier mode left behind."""
-    mode = profile.get("mode") or "AK"
-    if mode not in ("AK", "StsToken"):
-        message = f"{place} has the mode {str(mode)[:40]}, which is not supported here; AK and StsToken are."
-        raise CredentialMissingError(message)
-    return from_fields({**profile, "security_token": profile.get("sts_token") if mode == "StsToken" else None}, place)
+def _renamed(section: Mapping[str, str]) -> dict[str, str]:
+    return {_FIELDS.get(name, name): value for name, value in section.items()}
 
 
-def _of_section(section: Mapping[str, str], place: str) -> Credential | None:
-    if section.get("enable", "true").strip().lower() == "false":
-        return None
-    kind = section.get("type", "access_key")
-    if kind not in ("access_key", "sts"):
-        message = f"{place} has the type {kind[:40]}, which is not supported here; access_key and sts are."
-        raise CredentialMissingError(message)
-    return from_fields({**section, "security_token": section.get("security_token") if kind == "sts" else None}, place)
+def _unsupported(place: str, what: str, found: object, known: tuple[str, ...]) -> NoReturn:
+    message = f"{place} has the {what} {str(found)[:40]}, which is not supported here; {', '.join(known)} are."
+    raise CredentialMissingError(message)
+
+
+def _seconds(written: object) -> int | None:
+    return int(str(written)) if str(written).isdecimal() and int(str(written)) else None

@@ -1,4 +1,4 @@
-"""As whom a person may look. Default deny: who is not named sees nothing."""
+"""As whom a person may look, and what they may be shown. Default deny: who is not named sees nothing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,33 +6,52 @@ from functools import partial
 from typing import Literal, Protocol
 
 from bot.aliyun.credentials import Credential
+from bot.aliyun.deadline import Deadline
 from bot.identity.chain import OwnCredential
-from bot.identity.identities import Admin, Channel, Identities, LinkedPerson
+from bot.identity.grants import Barrier, Grant, Rule, barrier_of, grant
+from bot.identity.identities import Account, Identities, LinkedPerson, Reference
+from bot.identity.ownership import Principal, Sight
 from bot.identity.person import Person
 from bot.identity.references import CredentialMissingError, open_reference
+from bot.identity.sessions import RoleSessions, session_name
 
-Barrier = Literal["unlinked", "channel"]
+Kind = Literal["direct", "broker"]
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One Alibaba Cloud identity of a person: its word for "looked up as …", and a way to its credential.
+    """One way to look: its word for "looked up as …", and a way to a credential.
 
-    ``credential()`` reads the reference anew and may raise CredentialMissingError.
+    ``open(deadline)`` reads the reference anew, or enters the role, and may raise CredentialMissingError; ``renew`` does the
+    same past a session that has ended. Of a ``direct`` identity Alibaba Cloud decides what it sees, in an ``own_only`` one
+    the own log alone is asked. A ``broker`` sees a whole ``account`` by a role, so its ``sight`` decides what is shown of it;
+    ``viewer`` is whose sight it is, ``session`` the name of the role's session, ``groups`` those that gave a whole account.
     """
 
     name: str
-    credential: Callable[[], Credential]
+    open: Callable[[Deadline], Credential]
     own_only: bool = False
     sls_page: str | None = None
+    kind: Kind = "direct"
+    sight: Sight | None = None
+    viewer: str = ""
+    session: str | None = None
+    renew: Callable[[Deadline], Credential] | None = None
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The identities that a person may use where they ask; when there are none, what stands in the way."""
+    """The identities that a person may use where they ask; when there are none, what stands in the way.
+
+    ``doubtful``: Slack did not say whether more is theirs, so "not found" may not be said. ``own`` are the principals whose
+    calls are the person's own.
+    """
 
     identities: tuple[Identity, ...] = ()
     barrier: Barrier | None = None
+    doubtful: bool = False
+    own: frozenset[Principal] = frozenset()
 
 
 class Directory(Protocol):
@@ -42,15 +61,15 @@ class Directory(Protocol):
         """The person's identities in this channel; empty with a barrier when there are none."""
 
     def faults(self) -> list[str]:
-        """A sentence for each reference that leads to no credential; for start-up and the doctor."""
+        """A sentence for each thing that is wrong with what it goes by; for start-up and the doctor."""
 
 
 class OwnerDirectory:
     """Without an identities file: the bot's own credential serves the one Slack user named as owner, nobody else."""
 
-    def __init__(self, owner: str | None, environment: Mapping[str, str]) -> None:
+    def __init__(self, owner: str | None, own: OwnCredential) -> None:
         self._owner = owner
-        self._own = OwnCredential(environment)
+        self._own = own
 
     def access(self, person: Person, channel: str | None) -> Access:  # noqa: ARG002 - no channel narrows the owner
         """The bot's own credential for the owner."""
@@ -60,74 +79,118 @@ class OwnerDirectory:
 
     def faults(self) -> list[str]:
         """Whether the own credential is there, when somebody is to be served by it."""
-        return _faults([Identity("owner", self._own.find)] if self._owner else [])
+        return _sentences([self._own.find] if self._owner else [])
 
 
 class FileDirectory:
-    """The people of an identities file; channels can only narrow what they may see."""
+    """The people, accounts and groups of an identities file; channels can only narrow what they may see."""
 
-    def __init__(self, identities: Identities, environment: Mapping[str, str]) -> None:
-        self._identities = identities
+    def __init__(
+        self,
+        read: Callable[[], Identities],
+        environment: Mapping[str, str],
+        sessions: RoleSessions,
+        in_group: Callable[[Person, str], bool | None] = lambda _person, _group: None,
+        changed_badly: Callable[[], list[str]] = list,
+    ) -> None:
+        """``read`` gives the file as it stands, ``changed_badly`` what is wrong with a newer version that was not taken.
+
+        ``in_group`` says whether a person is in a Slack user group, None when Slack does not tell.
+        """
+        self._read = read
         self._environment = environment
+        self._sessions = sessions
+        self._in_group = in_group
+        self._changed_badly = changed_badly
 
     def access(self, person: Person, channel: str | None) -> Access:
         """The identities that the file gives the person."""
-        linked = self._linked(person)
-        if linked is None or not linked.identities:
-            return Access(barrier="unlinked")
-        view = self._view(person, channel)
-        if view == "none":
+        identities = self._read()
+        rule = next((each.view for each in identities.channels if each.is_of(person) and each.channel == channel), None)
+        if rule == "none":
             return Access(barrier="channel")
-        return Access(tuple(self._identities_of(linked, own_only=view == "own")))
+        linked = next((each for each in identities.people if each.is_of(person) and each.user == person.user), None)
+        found = self._direct(linked, own_only=rule == "own") if linked else []
+        own = frozenset(linked.principals if linked else ())
+        grants: list[Grant] = []
+        for account in identities.accounts:
+            grants.append(granted := self._grant(identities, account, person, rule, own))
+            if granted.sight is not None:
+                found.append(self._sighted(identities, account, person, granted.sight))
+        doubtful = any(each.doubtful for each in grants)
+        return Access(tuple(found), None if found else barrier_of(grants), doubtful=doubtful, own=own)
 
     def faults(self) -> list[str]:
-        """A sentence for each reference of the file that leads to no credential."""
-        return _faults([each for person in self._identities.people for each in self._identities_of(person)])
+        """A sentence for each reference that leads to no credential, and what is wrong with a version not taken over."""
+        return [*self._changed_badly(), *reference_faults(self._read(), self._environment)]
 
-    def _linked(self, person: Person) -> LinkedPerson | None:
-        for candidate in self._identities.people:
-            if candidate.is_of(person) and candidate.user == person.user:
-                return candidate
-        return None
+    def _grant(
+        self, identities: Identities, account: Account, person: Person, rule: Rule | None, own: frozenset[Principal]
+    ) -> Grant:
+        mine = frozenset(each for each in own if each.account == account.id)
+        answers = {self._in_group(person, group) for group in _groups(identities, account, person)}
+        in_group = True if True in answers else None if None in answers else False
+        return grant(account.id, rule, mine, in_group=in_group)
 
-    def _view(self, person: Person, channel: str | None) -> Literal["own", "none"] | None:
-        return next((rule.view for rule in self._identities.channels if _covers(rule, person, channel)), None)
-
-    def _identities_of(self, linked: LinkedPerson, *, own_only: bool = False) -> list[Identity]:
+    def _direct(self, linked: LinkedPerson, *, own_only: bool) -> list[Identity]:
         return [
             Identity(
-                direct.name or direct.credential.name,
-                partial(open_reference, direct.credential, self._environment),
+                each.name or each.credential.name,
+                partial(self._open, each.credential),
                 own_only=own_only,
             )
-            for direct in linked.identities
+            for each in linked.identities
         ]
+
+    def _open(self, reference: Reference, _deadline: Deadline) -> Credential:
+        return open_reference(reference, self._environment)
+
+    def _sighted(self, identities: Identities, account: Account, person: Person, sight: Sight) -> Identity:
+        groups = _groups(identities, account, person) if sight.own is None else ()
+        return Identity(
+            account.name or account.id,
+            partial(self._sessions.open, account, person),
+            kind="broker",
+            sight=sight,
+            viewer=person.key,
+            session=session_name(person),
+            renew=partial(self._sessions.renew, account, person),
+            groups=tuple(group for group in groups if self._in_group(person, group)),
+        )
+
+
+def _groups(identities: Identities, account: Account, person: Person) -> tuple[str, ...]:
+    """The user groups of a person's workspace that may view an account."""
+    return tuple(each.group for each in identities.groups if each.is_of(person) and account.id in each.accounts)
+
+
+def reference_faults(identities: Identities, environment: Mapping[str, str]) -> list[str]:
+    """A sentence for each reference of the file that leads to no credential."""
+    direct = [each.credential for person in identities.people for each in person.identities]
+    bases = [account.credential for account in identities.accounts if account.credential]
+    return _sentences([partial(open_reference, each, environment) for each in (*direct, *bases)])
+
+
+def _sentences(openers: list[Callable[[], Credential]]) -> list[str]:
+    sentences = []
+    for opener in openers:
+        try:
+            opener()
+        except CredentialMissingError as error:
+            sentences.append(str(error))
+    return list(dict.fromkeys(sentences))
 
 
 @dataclass(frozen=True, slots=True)
 class Deciders:
     """Who may decide on permission requests: the [[admins]] of the identities file, and the users that a setting names."""
 
-    admins: tuple[Admin, ...] = ()
+    read: Callable[[], Identities] = Identities
     users: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.admins or self.users)
+        return bool(self.read().admins or self.users)
 
     def __contains__(self, person: Person) -> bool:
-        named = any(admin.is_of(person) and admin.user == person.user for admin in self.admins)
+        named = any(admin.is_of(person) and admin.user == person.user for admin in self.read().admins)
         return named or person.user in self.users
-
-
-def _covers(rule: Channel, person: Person, channel: str | None) -> bool:
-    return rule.is_of(person) and rule.channel == channel
-
-
-def _faults(identities: list[Identity]) -> list[str]:
-    sentences = []
-    for identity in identities:
-        try:
-            identity.credential()
-        except CredentialMissingError as error:
-            sentences.append(str(error))
-    return sentences

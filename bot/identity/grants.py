@@ -7,7 +7,7 @@ from typing import Literal
 from bot.identity.ownership import Principal, Sight
 
 Rule = Literal["own", "none"]
-Barrier = Literal["unlinked", "channel", "groups"]
+Barrier = Literal["unlinked", "channel", "own_channel", "groups"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,11 @@ def grant(account: str, rule: Rule | None, own: frozenset[Principal], *, in_grou
     if doubtful:
         return Grant(None, "groups", doubtful=True)
     # In a channel for own calls, a group's member without any is stopped by the channel; others see nothing anywhere.
-    return Grant(None, "channel" if in_group else "unlinked")
+    return Grant(None, "own_channel" if in_group else "unlinked")
 
 
 def barrier_of(grants: Sequence[Grant]) -> Barrier:
     """Why a person without any sight has none: what passes by itself comes first, then what another channel would help."""
     barriers = {each.barrier for each in grants}
-    return "groups" if "groups" in barriers else "channel" if "channel" in barriers else "unlinked"
+    order: tuple[Barrier, ...] = ("groups", "channel", "own_channel")
+    return next((each for each in order if each in barriers), "unlinked")

@@ -9,8 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.identity.ownership import AccountId, Principal
 from bot.identity.person import Person
 
-View = Literal["account", "own", "none"]
-
 
 class IdentitiesError(Exception):
     """The identities file cannot be used. ``reasons`` holds a sentence for each mistake, none with a secret.
@@ -82,8 +80,10 @@ class Account(_Table):
     id: AccountId
     name: str | None = None
     site: Literal["china", "international"] = "china"
-    role_arn: str = Field(pattern=r"^acs:ram::\d+:role/[\w.\-]+$")
+    role_arn: str = Field(pattern=r"^acs:ram::[0-9]+:role/[A-Za-z0-9._\-]+$")
     external_id: str | None = Field(None, min_length=2, max_length=1224)
+    duration_s: int = Field(900, ge=900, le=43_200)
+    source_identity: Literal["off", "prefer", "require"] = "off"
     credential: Reference | None = None
     sls_page: str | None = None
 
@@ -93,7 +93,7 @@ class Group(_Owned):
 
     group: str = Field(pattern=r"^S[A-Z0-9]+$")
     accounts: tuple[AccountId, ...] = Field(min_length=1)
-    view: View = "account"
+    view: Literal["account"] = "account"
 
 
 class Channel(_Owned):
@@ -136,6 +136,9 @@ _SENTENCES: Final = {
     "too_short": "must not be empty",
     "string_too_short": "must have at least {min_length} characters",
     "string_too_long": "must have at most {max_length} characters",
+    "int_type": "must be a whole number",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
     "value_error": "{error}",
 }
 
@@ -188,6 +191,9 @@ def _broken_rules(name: str, table: object) -> Iterator[tuple[tuple[int | str, .
     owner = _wrong_owner(table) if name != "accounts" else None
     if owner:
         yield (), owner
+    role = str(table.get("role_arn"))
+    if name == "accounts" and ":role/" in role and f"::{table.get('id')}:" not in role:
+        yield ("role_arn",), "must be a role of the account itself"
     listed = table.get("identities")
     identities = listed if isinstance(listed, list) else []
     references: list[tuple[tuple[int | str, ...], object]] = [
@@ -235,10 +241,22 @@ def _doubles(identities: Identities) -> list[str]:
     owners = [(person.team, person.enterprise, person.user) for person in identities.people]
     claims = [principal for person in identities.people for principal in person.principals]
     accounts = [account.id for account in identities.accounts]
+    channels = [(rule.team, rule.enterprise, rule.channel) for rule in identities.channels]
+    words = [account.name or account.id for account in identities.accounts]
+    own_words = [[each.name or each.credential.name for each in person.identities] for person in identities.people]
+    named = [
+        (people[number], word)
+        for number, own in enumerate(own_words)
+        for word in sorted(set(own))
+        if own.count(word) > 1 or word in words
+    ]
     return (
         [f"{people[i]} is listed twice; keep one table." for i, key in enumerate(owners) if key in owners[:i]]
         + [f"{principals[i]} belongs to two people." for i, key in enumerate(claims) if key in claims[:i]]
         + [f"account {key} is listed twice." for i, key in enumerate(accounts) if key in accounts[:i]]
+        + [f"channel {key[2]} has two rules; keep one." for i, key in enumerate(channels) if key in channels[:i]]
+        + [f"two accounts are called {word}; name each otherwise." for i, word in enumerate(words) if word in words[:i]]
+        + [f"{who} would look as {word} in two ways; give each a name of its own." for who, word in named]
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.aliyun.credentials import Credential
+from bot.aliyun.errors import AliyunError
 from bot.identity.identities import Reference
 
 OWN_PREFIX = "ALIBABA_CLOUD"
@@ -16,7 +17,13 @@ DEFAULT_CLI_CONFIG = "~/.aliyun/config.json"
 
 
 class CredentialMissingError(Exception):
-    """A reference leads to no complete credential. The text is a plain sentence that names the place."""
+    """A reference leads to no complete credential. The text is a plain sentence that names the place.
+
+    ``word`` names what happened for who looks something up; ``error`` is what Alibaba Cloud said, if it was asked.
+    """
+
+    word = "credential_missing"
+    error: AliyunError | None = None
 
 
 def open_reference(reference: Reference, environment: Mapping[str, str]) -> Credential:

@@ -1,40 +1,41 @@
-"""The use case: a person's identities and a RequestId → an Outcome, by the look-up ladder.
+"""The use case: a person's access and a RequestId → an Outcome, by the look-up ladder.
 
-own log (GetOwnRequestLog) → account log (GetRequestLog) → the next identity → ActionTrail → what the pasted text says.
-Each rung is recorded with its result. The ladder never asks twice for what somebody with the same credential just asked.
+own log (GetOwnRequestLog) → account log (GetRequestLog) → the next identity → the accounts that the person sees through a
+role, side by side (GetRequestLog alone: a role session's own log shows nothing) → ActionTrail → what the pasted text says.
+Each rung is recorded with its result. The ladder never asks twice for what somebody with the same rights just asked.
+
+Of what is seen through a role, a hidden log and an absent one are one and the same from ``logs`` on: same rungs, same words,
+same step of time.
 """
 
+import math
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Literal
+from functools import partial
+from typing import Final, Literal, TypeVar
 
-from bot.aliyun.cache import LOGS_BYTES, SharedCache
 from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
-from bot.aliyun.errors import (
-    AliyunError,
-    BadRequestIdError,
-    DeniedError,
-    Failure,
-    NotFoundError,
-    StrangeAnswerError,
-)
-from bot.aliyun.models import RequestLog, RequestLogAnswer
+from bot.aliyun.errors import AliyunError, BadRequestIdError, DeniedError
 from bot.explain.explanation import Explanation
-from bot.identity.directory import Identity
+from bot.identity.directory import Access, Identity
 from bot.identity.ownership import Decision
 from bot.identity.references import CredentialMissingError
 from bot.lookup.background import Background
+from bot.lookup.logs import NOTHING, Answered, Logs
 from bot.lookup.plan import Question
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Rung, RungName, RungResult, Unavailable, Unsupported
 
 Kind = Literal["direct", "login", "broker", "federated"]
+R = TypeVar("R")
 
-FOUND_LIVES_S: Final = 600.0
-NOT_FOUND_LIVES_S: Final = 15.0
-#: Words of errors (``aliyun.errors``) by what they mean for a look-up; each has its sentence.
+SIDE_BY_SIDE: Final = 8
+FIRST_STEP_S: Final = 1.25
+#: Words of errors (``aliyun.errors``, ``identity.sessions``) by what they mean for a look-up; each has its sentence.
 REFUSED: Final = frozenset({"clock", "token_expired", "credential", "request"})
 UNAVAILABLE: Final = frozenset({"deadline", "throttled", "unreachable", "strange", "server"})
 
@@ -67,136 +68,171 @@ class Looked:
     steps: tuple[Step, ...] = ()
 
 
-@dataclass(slots=True)
-class _Tried:
-    """What one look-up has met so far on the ladder."""
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What one rung gave: the log or its explanation, else what stood in the way. ``result`` is what the asker is told."""
 
-    rungs: list[Rung] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-    trouble: Refused | Unavailable | None = None
+    identity: Identity
+    rung: RungName
+    result: RungResult
+    said: Answered = NOTHING
+    credential: Credential | None = None
+    trouble: Refused | Unavailable | Unsupported | None = None
+    explanation: Explanation | None = None
 
-    def note(self, rung: RungName, identity: Identity, result: RungResult, upstream: str | None = None) -> None:
-        self.rungs.append(Rung(rung, identity.name, result))
-        self.steps.append(Step(rung, identity.name, result, upstream=upstream))
+    @property
+    def shown(self) -> Rung:
+        return Rung(self.rung, self.identity.name, self.result)
+
+    @property
+    def step(self) -> Step:
+        result = "found" if self.said.decision else self.result
+        account = self.identity.sight.account if self.identity.sight else None
+        known = (self.identity.kind, account, self.identity.session, self.said.upstream, self.said.decision, self.said.caller)
+        return Step(self.rung, self.identity.name, result, *known)
 
 
 class LookUp:
     """Asks rung by rung. One instance a process: it holds the cache that all look-ups share."""
 
     def __init__(
-        self, client: Client, background: Background, *, clock: Callable[[], datetime], timer: Callable[[], float]
+        self,
+        client: Client,
+        background: Background,
+        *,
+        clock: Callable[[], datetime],
+        timer: Callable[[], float],
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._client = client
         self._background = background
         self._clock = clock
-        # None: not found. The error itself would keep alive what its traceback holds, the whole answer among it.
-        self._logs: SharedCache[RequestLogAnswer | None] = SharedCache(
-            LOGS_BYTES, lambda value: NOT_FOUND_LIVES_S if value is None else FOUND_LIVES_S, timer
-        )
+        self._sleep = sleep
+        self._logs = Logs(client, timer)
 
-    def answer(self, question: Question, identities: Sequence[Identity], deadline: Deadline) -> Looked:
+    def answer(self, question: Question, access: Access, deadline: Deadline) -> Looked:
         """How the look-up ended; never raises for what upstream does."""
-        tried = _Tried()
-        return Looked(self._climb(question, identities, tried, deadline), tuple(tried.steps))
+        began = deadline.clock()
+        replies: list[_Reply] = []
+        outcome = self._climb(question, access, replies, deadline)
+        if any(reply.identity.sight for reply in replies) and not isinstance(outcome, Found):
+            self.hold(began, deadline)
+        return Looked(outcome, tuple(reply.step for reply in replies))
 
-    def _climb(self, question: Question, identities: Sequence[Identity], tried: _Tried, deadline: Deadline) -> Outcome:
-        if not identities:
-            return NotConnected(question.request_id, explanation=question.fallback, person=question.person)
-        for identity in identities:
-            ended = self._ask_as(identity, question, tried, deadline)
-            if ended is not None:
-                return ended
-        return tried.trouble or self._beyond_the_logs(question, identities, tried, deadline)
+    def hold(self, began: float, deadline: Deadline) -> None:
+        """Wait for the next step of time after ``began``, so that the time an answer took does not tell what was hidden."""
+        elapsed = deadline.clock() - began
+        step = FIRST_STEP_S + max(0, math.ceil(elapsed - FIRST_STEP_S))
+        self._sleep(min(step - elapsed, deadline.remaining()))
 
-    def _ask_as(self, identity: Identity, question: Question, tried: _Tried, deadline: Deadline) -> Outcome | None:
+    def _climb(self, question: Question, access: Access, replies: list[_Reply], deadline: Deadline) -> Outcome:
+        if not access.identities:
+            return _barred(question, access)
+        for identity in access.identities:
+            if identity.sight is None:
+                replies += self._ask_as(identity, question, deadline)
+                if ended := self._ended(question, replies, deadline):
+                    return ended
+        sighted = [each for each in access.identities if each.sight]
+        for more in _side_by_side(partial(self._ask_as, question=question, deadline=deadline), sighted):
+            replies += more
+        troubles = [reply.trouble for reply in replies if reply.trouble]
+        ended = self._ended(question, replies, deadline) or (replace(troubles[-1], rungs=_rungs(replies)) if troubles else None)
+        if ended:
+            return ended
+        replies += self._on_the_trail(question, access.identities, deadline)
+        ended = self._ended(question, replies, deadline)
+        if access.doubtful and ended is None:
+            return Unavailable(question.request_id, "groups", _rungs(replies))
+        text = (Rung("text", "", "found"),) if question.fallback else ()
+        return ended or NotFound(question.request_id, (*_rungs(replies), *text), question.hints, question.fallback)
+
+    def _ask_as(self, identity: Identity, question: Question, deadline: Deadline) -> list[_Reply]:
+        rungs: tuple[RungName, ...] = ("account",) if identity.sight else ("own",) if identity.own_only else ("own", "account")
         try:
-            credential = identity.credential()
-        except CredentialMissingError:
-            tried.note("own", identity, "refused")
-            tried.trouble = Refused(question.request_id, "credential_missing", tuple(tried.rungs))
-            return None
-        rungs: tuple[RungName, ...] = ("own",) if identity.own_only else ("own", "account")
+            credential = identity.open(deadline)
+        except CredentialMissingError as missing:
+            word, known = missing.word, missing.word in UNAVAILABLE
+            trouble = (Unavailable if known else Refused)(question.request_id, word, (), missing.error)
+            return [_Reply(identity, rungs[0], "unavailable" if known else "refused", trouble=trouble)]
+        replies: list[_Reply] = []
         for rung in rungs:
-            try:
-                answer = self._ask(rung, question, credential, deadline)
-            except NotFoundError as error:
-                tried.note(rung, identity, "not_found", error.request_id)
-            except DeniedError as error:
-                tried.note(rung, identity, "not_permitted", error.request_id)
-                if rung == "own":
-                    tried.trouble = Refused(question.request_id, "denied", tuple(tried.rungs), error)
-            except BadRequestIdError as error:
-                tried.note(rung, identity, "refused", error.request_id)
-                return Unsupported(question.request_id, "unacceptable", tuple(tried.rungs))
-            except (AliyunError, TimeoutError) as error:
-                tried.trouble = _trouble(question.request_id, rung, identity, tried, error)
-                return None
-            else:
-                tried.note(rung, identity, "found", answer.request_id)
-                return self._found(answer, question, tried, credential, deadline)
+            replies.append(self._ask(rung, identity, question, credential, deadline))
+            if replies[-1].result not in ("not_found", "not_permitted"):
+                break
+        return replies
+
+    def _ask(
+        self, rung: RungName, identity: Identity, question: Question, credential: Credential, deadline: Deadline
+    ) -> _Reply:
+        reply = _Reply(identity, rung, "not_found", credential=credential)
+        request_id = question.request_id
+        try:
+            said = self._logs.ask(rung, identity, question, credential, deadline)
+        except TimeoutError:
+            return replace(reply, result="unavailable", trouble=Unavailable(request_id, "deadline"))
+        except AliyunError as error:
+            reply = replace(reply, said=Answered(upstream=error.request_id))
+            if isinstance(error, BadRequestIdError):
+                return replace(reply, result="refused", trouble=Unsupported(request_id, "unacceptable"))
+            if isinstance(error, DeniedError):
+                refused = Refused(request_id, "role_denied" if identity.sight else "denied", (), error)
+                decides = identity.sight or rung == "own"
+                return replace(reply, result="not_permitted", trouble=refused if decides else None)
+            if error.word in REFUSED:
+                return replace(reply, result="refused", trouble=Refused(request_id, error.word, (), error))
+            unavailable = Unavailable(request_id, error.word_among(UNAVAILABLE), (), error)
+            return replace(reply, result="unavailable", trouble=unavailable)
+        return replace(reply, result="found" if said.answer else "not_found", said=said)
+
+    def _ended(self, question: Question, replies: Sequence[_Reply], deadline: Deadline) -> Outcome | None:
+        """The first that may be shown, explained; or what no further rung would change."""
+        for number, reply in enumerate(replies, 1):
+            if isinstance(reply.trouble, Unsupported):
+                return replace(reply.trouble, rungs=_rungs(replies[:number]))
+            explanation = reply.explanation or self._explained(reply, question, deadline)
+            if explanation is not None:
+                upstream = reply.said.answer.request_id if reply.said.answer else None
+                return Found(question.request_id, explanation, _rungs(replies[:number]), upstream)
         return None
 
-    def _ask(self, rung: RungName, question: Question, credential: Credential, deadline: Deadline) -> RequestLogAnswer:
-        operation = self._client.get_own_request_log if rung == "own" else self._client.get_request_log
-        key = (rung, credential.access_key_id, question.request_id)
-        if question.fresh:
-            self._logs.forget(key)
+    def _explained(self, reply: _Reply, question: Question, deadline: Deadline) -> Explanation | None:
+        log = reply.said.answer.log if reply.said.answer else None
+        if log is None or reply.credential is None:
+            return None
+        asked_with = (reply.credential, reply.identity.sight)
+        explanation = self._background.explain(log, question.language, asked_with, deadline, self._clock())
+        # An empty log is still the log of what was asked for.
+        return explanation if explanation.request_id else replace(explanation, request_id=question.request_id)
 
-        def ask() -> RequestLogAnswer | None:
-            try:
-                answer = operation(question.request_id, credential=credential, deadline=deadline)
-            except NotFoundError:
-                return None
-            if answer.log is None:
-                raise StrangeAnswerError(Failure(reason="no_log", request_id=answer.request_id))
-            return answer
+    def _on_the_trail(self, question: Question, identities: Sequence[Identity], deadline: Deadline) -> list[_Reply]:
+        """What ActionTrail remembers. Without a sight it would show anybody's calls: not to who sees their own alone."""
+        asked = [each for each in identities if not each.own_only]
+        if not question.trail:
+            return [_Reply(each, "trail", "skipped") for each in asked]
 
-        value = self._logs.get(key, ask, deadline.remaining())
-        if value is None:
-            raise NotFoundError(Failure())
-        return value
+        def ask(identity: Identity) -> _Reply:
+            said = self._background.trail(question, identity, deadline, self._clock())
+            answered = Answered(None, None, said.decision, said.caller)
+            return _Reply(identity, "trail", said.result, answered, explanation=said.explanation)
 
-    def _found(
-        self, answer: RequestLogAnswer, question: Question, tried: _Tried, credential: Credential, deadline: Deadline
-    ) -> Found:
-        log = answer.log
-        if log is None:
-            message = "the ladder lets no answer without a log through"
-            raise AssertionError(message)
-        explanation = self._explain(log, question, credential, deadline)
-        if explanation.request_id is None:  # an empty log is still the log of what was asked for
-            explanation = replace(explanation, request_id=question.request_id)
-        return Found(question.request_id, explanation, tuple(tried.rungs), answer.request_id)
-
-    def _explain(self, log: RequestLog, question: Question, credential: Credential, deadline: Deadline) -> Explanation:
-        return self._background.explain(log, question.language, credential, deadline, self._clock())
-
-    def _beyond_the_logs(
-        self, question: Question, identities: Sequence[Identity], tried: _Tried, deadline: Deadline
-    ) -> Outcome:
-        for identity in identities:
-            if identity.own_only:
-                continue
-            if not question.trail:
-                tried.note("trail", identity, "skipped")
-                continue
-            explanation, result = self._background.trail(question, identity, deadline, self._clock())
-            tried.note("trail", identity, result)
-            if explanation is not None:
-                return Found(question.request_id, explanation, tuple(tried.rungs))
-        if question.fallback is not None:
-            tried.rungs.append(Rung("text", "", "found"))
-        return NotFound(question.request_id, tuple(tried.rungs), question.hints, question.fallback)
+        return _side_by_side(ask, asked)
 
 
-def _trouble(
-    request_id: str, rung: RungName, identity: Identity, tried: _Tried, error: AliyunError | TimeoutError
-) -> Refused | Unavailable:
-    if isinstance(error, TimeoutError):
-        tried.note(rung, identity, "unavailable")
-        return Unavailable(request_id, "deadline", tuple(tried.rungs))
-    if error.word in REFUSED:
-        tried.note(rung, identity, "refused", error.request_id)
-        return Refused(request_id, error.word, tuple(tried.rungs), error)
-    tried.note(rung, identity, "unavailable", error.request_id)
-    return Unavailable(request_id, error.word_among(UNAVAILABLE), tuple(tried.rungs), error)
+def _barred(question: Question, access: Access) -> Outcome:
+    if access.barrier == "groups":
+        return Unavailable(question.request_id, "groups")
+    if access.barrier in ("channel", "own_channel"):
+        return Refused(question.request_id, access.barrier)
+    return NotConnected(question.request_id, explanation=question.fallback, person=question.person)
+
+
+def _rungs(replies: Sequence[_Reply]) -> tuple[Rung, ...]:
+    return tuple(reply.shown for reply in replies)
+
+
+def _side_by_side(ask: Callable[[Identity], R], identities: Sequence[Identity]) -> list[R]:
+    """What each identity gets, in their order, some asked at once."""
+    if len(identities) <= 1:  # no thread is needed
+        return [ask(each) for each in identities]
+    with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(identities)), "account") as pool:
+        return list(pool.map(ask, identities))

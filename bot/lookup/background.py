@@ -5,7 +5,7 @@ All of it is optional: when one of these calls fails, the explanation stands wit
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,7 +15,7 @@ from bot.aliyun.cache import SOLUTIONS_BYTES, SharedCache
 from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
-from bot.aliyun.errors import AliyunError, DeadlineError, DeniedError
+from bot.aliyun.errors import AliyunError, DeadlineError, DeniedError, StrangeAnswerError
 from bot.aliyun.models import DecodedMessage, RequestLog, Solution
 from bot.aliyun.trail import TrailEvent
 from bot.explain import Evidence, encoded_message, explain
@@ -23,12 +23,15 @@ from bot.explain.catalog import Catalog
 from bot.explain.explanation import Explanation
 from bot.explain.vendor import Site
 from bot.identity.directory import Identity
+from bot.identity.ownership import Decision, Sight
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language, Texts
+from bot.lookup.logs import caller_words
 from bot.lookup.plan import Question
 from bot.outcomes import RungResult
 
 TEXTS: Final = Texts("bot.lookup")
+_OK: Final = 200
 _UNDECODED: Final = ("denied", "expired", "unknown")
 SOLUTIONS_LIVE_S: Final = 3 * 24 * 3600.0
 TRAIL_REFUSAL_LIVES_S: Final = 300.0
@@ -36,6 +39,16 @@ BESIDE_S: Final = 3.0
 """How long a card waits for what only stands beside its explanation."""
 TRAIL_KEEPS: Final = timedelta(days=90)
 TRAIL_WINDOW: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What ActionTrail gave: the event's explanation, where there is one to be shown; the rest is for the audit alone."""
+
+    result: RungResult
+    decision: Decision | None = None
+    caller: str | None = None
+    explanation: Explanation | None = None
 
 
 class Background:
@@ -56,17 +69,25 @@ class Background:
         )
 
     def explain(
-        self, log: RequestLog, language: Language, credential: Credential, deadline: Deadline, now: datetime
+        self,
+        log: RequestLog,
+        language: Language,
+        asked_with: tuple[Credential, Sight | None],
+        deadline: Deadline,
+        now: datetime,
     ) -> Explanation:
-        """The log's explanation, joined with what else could be learnt before the deadline.
+        """The log's explanation, joined with what else could be learnt before the deadline with the same rights.
 
         It is explained once from the log alone, which tells what is worth asking for.
         """
+        credential, sight = asked_with
         known = Evidence(self._catalog, site=self._site)
         alone = explain(log, known, language=language, now=now)
         encoded = encoded_message(log) if alone.denial else None
         decoded, note = (
-            decoded_denial(self._client, encoded, credential, _soon(deadline), language) if encoded else (None, None)
+            decoded_denial(self._client, encoded, credential, _soon(deadline), language, sight=sight)
+            if encoded
+            else (None, None)
         )
         solutions, spoken = self._solutions_for(alone, credential, deadline)
         if decoded is None and note is None and not solutions:
@@ -111,60 +132,95 @@ class Background:
         except (AliyunError, TimeoutError):
             return ()
 
-    def trail(
-        self, question: Question, identity: Identity, deadline: Deadline, now: datetime
-    ) -> tuple[Explanation | None, RungResult]:
+    def trail(self, question: Question, identity: Identity, deadline: Deadline, now: datetime) -> Remembered:
         """What ActionTrail remembers of a call whose log is gone: newest window first, in it the text's regions first."""
         try:
-            credential = identity.credential()
+            credential = identity.open(deadline)
         except CredentialMissingError:
-            return None, "refused"
+            return Remembered("refused")
+        account = identity.sight.account if identity.sight else credential.access_key_id
         with self._lock:
-            if credential.access_key_id in self._no_trail:
-                return None, "not_permitted"
+            if account in self._no_trail:
+                return Remembered("not_permitted")
         try:
-            event, result = self._recorded(question, credential, deadline, now)
+            event, remembered = self._recorded(question, (credential, identity.sight), account, deadline, now)
         except DeniedError:
             with self._lock:
-                self._no_trail[credential.access_key_id] = True
-            return None, "not_permitted"
+                self._no_trail[account] = True
+            return Remembered("not_permitted")
         if event is None:
-            return None, result
+            return remembered
         known = Evidence(self._catalog, site=self._site)
-        return explain(event, known, language=question.language, now=now), result
+        return replace(remembered, explanation=explain(event, known, language=question.language, now=now))
 
     def _recorded(
-        self, question: Question, credential: Credential, deadline: Deadline, now: datetime
-    ) -> tuple[TrailEvent | None, RungResult]:
-        """The event under the RequestId. A region that fails spoils no other; only a denial, which holds for all, ends it."""
+        self,
+        question: Question,
+        asked_with: tuple[Credential, Sight | None],
+        account: str,
+        deadline: Deadline,
+        now: datetime,
+    ) -> tuple[TrailEvent | None, Remembered]:
+        """The event under the RequestId that may be shown.
+
+        A region that fails spoils no other; only a denial, which holds for all, ends it. A hidden event does not end it
+        either, so that it takes as long as none.
+        """
+        credential, sight = asked_with
         windows = _windows(now, question.age)
-        result: RungResult = "not_found" if windows else "skipped"
+        remembered = Remembered("not_found" if windows else "skipped")
         for start, end in windows:
             for region in dict.fromkeys((*question.regions, *self._regions)):
                 try:
                     events = self._client.lookup_events(
-                        question.request_id, region=region, start=start, end=end, credential=credential, deadline=deadline
+                        question.request_id,
+                        region=region,
+                        start=start,
+                        end=end,
+                        account=account,
+                        credential=credential,
+                        deadline=deadline,
                     )
                 except DeniedError:
                     raise
                 except DeadlineError:
-                    return None, "unavailable"
-                except (AliyunError, ValueError):
-                    result = "unavailable"
+                    return None, replace(remembered, result="unavailable")
+                except (AliyunError, ValueError) as error:
+                    # Events that cannot be read are somebody's: who sees only their own is not told that there are any.
+                    own_only = sight is not None and sight.own is not None
+                    hidden = own_only and isinstance(error, StrangeAnswerError) and error.http_status == _OK
+                    remembered = remembered if hidden else replace(remembered, result="unavailable")
                     continue
-                if events:
-                    return events[0], "found"
-        return None, result
+                for event in events:
+                    if sight is None:
+                        return event, Remembered("found")
+                    who = event.identity
+                    caller = caller_words(who.type, who.principal_id, who.account_id)
+                    decision = sight.of_event(event)
+                    if decision == "shown":
+                        return event, Remembered("found", decision, caller)
+                    remembered = replace(remembered, decision=decision, caller=caller)
+        return None, remembered
 
 
 def decoded_denial(
-    client: Client, encoded: str, credential: Credential, deadline: Deadline, language: Language
+    client: Client,
+    encoded: str,
+    credential: Credential,
+    deadline: Deadline,
+    language: Language,
+    *,
+    sight: Sight | None = None,
 ) -> tuple[DecodedMessage | None, str | None]:
-    """RAM's record of a denial, else the sentence on why it is missing."""
+    """RAM's record of a denial, else the sentence on why it is missing; one that may not be shown is an unknown one."""
+    word = "unknown"
     try:
-        return client.decode_diagnostic_message(encoded, credential=credential, deadline=deadline), None
+        decoded = client.decode_diagnostic_message(encoded, credential=credential, deadline=deadline)
+        if sight is None or sight.of_message(decoded) == "shown":
+            return decoded, None
     except AliyunError as error:
-        return None, TEXTS(f"decode.{error.word if error.word in _UNDECODED else 'failed'}", language)
+        word = error.word if error.word in _UNDECODED else "failed"
+    return None, TEXTS(f"decode.{word}", language)
 
 
 def _soon(deadline: Deadline) -> Deadline:

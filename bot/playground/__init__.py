@@ -11,7 +11,7 @@ from typing import Self
 
 from bot.app import Bot
 from bot.playground.alibaba import AlibabaStandIn
-from bot.playground.scene import ADMIN, IDENTITIES, credentials, posts, suggestions
+from bot.playground.scene import ADMIN, BROKER_IDENTITIES, IDENTITIES, MEMBERS, credentials, posts, suggestions
 from bot.playground.slack import SlackStandIn
 from bot.settings import Environment, read_settings
 
@@ -19,14 +19,27 @@ from bot.settings import Environment, read_settings
 class Playground:
     """Both stand-ins and the bot, running. ``more`` are settings that a test wants different.
 
-    Raises OSError when the port is taken.
+    With ``broker`` people have no keys of their own: one role an account serves everybody. Raises OSError when the port is
+    taken.
     """
 
-    def __init__(self, port: int = 0, *, socket_mode: bool = False, more: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        socket_mode: bool = False,
+        broker: bool = False,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="requestlog-")
-        self.slack = SlackStandIn(port=port, posts=posts(), suggestions=suggestions()).start()
+        shown = suggestions(broker=broker)
+        self.slack = SlackStandIn(port=port, posts=posts(), suggestions=shown, groups=MEMBERS).start()
         self.alibaba = AlibabaStandIn().start()
-        self.bot = self._start_bot(socket_mode, more or {})
+        way_in = {"SLACK_APP_TOKEN": self.slack.app_token} if socket_mode else {"REQUESTLOG_PORT": "0"}
+        file = BROKER_IDENTITIES if broker else IDENTITIES
+        self.bot = self._start_bot(
+            variables(self.slack, self.alibaba, Path(self._folder.name), file) | way_in | dict(more or {})
+        )
 
     @property
     def url(self) -> str:
@@ -46,10 +59,8 @@ class Playground:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
 
-    def _start_bot(self, socket_mode: bool, more: Mapping[str, str]) -> Bot:  # noqa: FBT001 - a private step of __init__
-        folder = Path(self._folder.name)
-        way_in = {"SLACK_APP_TOKEN": self.slack.app_token} if socket_mode else {"REQUESTLOG_PORT": "0"}
-        environment = Environment(variables(self.slack, self.alibaba, folder) | way_in | dict(more))
+    def _start_bot(self, settings: Mapping[str, str]) -> Bot:
+        environment = Environment(settings)
         bot = Bot(read_settings(environment), environment)
         bot.start()
         if bot.port:
@@ -57,9 +68,9 @@ class Playground:
         return bot
 
 
-def variables(slack: SlackStandIn, alibaba: AlibabaStandIn, folder: Path) -> dict[str, str]:
+def variables(slack: SlackStandIn, alibaba: AlibabaStandIn, folder: Path, identities: str = IDENTITIES) -> dict[str, str]:
     """What a bot between the two stand-ins is set to, the way in apart; what it keeps is in ``folder``."""
-    (folder / "identities.toml").write_text(IDENTITIES, "utf-8")
+    (folder / "identities.toml").write_text(identities, "utf-8")
     return {
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_SIGNING_SECRET": slack.signing_secret,

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.playground.alibaba import CASES, PEOPLE, Case
+from bot.playground.alibaba import ALICE, BROKER, CAROL, CASES, PEOPLE, Case
 from bot.playground.slack import Post, Suggestion
 
 TEAM: Final = "T0REQLOG1"
@@ -18,11 +18,34 @@ IDENTITIES: Final = (
 )
 
 
+#: With the broker nobody has a key: alice and carol see their own calls by their principals, the auditor a whole account by a
+#: Slack user group, bob nothing; in the lobby everybody sees their own calls alone.
+GROUP: Final = "S0INCIDENT"
+MEMBERS: Final = {GROUP: ("U0AUDITOR",)}
+BROKER_IDENTITIES: Final = "\n".join(
+    (
+        *(
+            f'[[people]]\nteam = "{TEAM}"\nuser = "{user}"\n[[people.principals]]\naccount = "{person.account_id}"\n'
+            f'type = "sub"\nid = "{person.user_id}"\n'
+            for user, person in (("U0ALICE", ALICE), ("U0CAROL", CAROL))
+        ),
+        *(
+            f'[[accounts]]\nid = "{account}"\nname = "{name}"\nrole_arn = "acs:ram::{account}:role/requestlog-reader"\n'
+            'credential = { env = "BROKER" }\n'
+            for account, name in ((ALICE.account_id, "prod"), (CAROL.account_id, "second"))
+        ),
+        f'[[groups]]\nteam = "{TEAM}"\ngroup = "{GROUP}"\naccounts = ["{ALICE.account_id}"]\n',
+        f'[[channels]]\nteam = "{TEAM}"\nchannel = "C0PUBLIC"\nview = "own"\n',
+        f'[[admins]]\nteam = "{TEAM}"\nuser = "{ADMIN}"\n',
+    )
+)
+
+
 def credentials() -> dict[str, str]:
-    """The environment variables that the identities file refers to."""
+    """The environment variables that the identities files refer to."""
     variables = {}
     for person in PEOPLE:
-        if person.name in LINKED:
+        if person.name in (*LINKED, BROKER.name):
             variables[f"{person.name.upper()}_ACCESS_KEY_ID"] = person.access_key_id
             variables[f"{person.name.upper()}_ACCESS_KEY_SECRET"] = person.secret
     return variables
@@ -41,7 +64,7 @@ GROUPS: Final = {
     ),
     "timing": "throttled slow-service client-delay clock-skew clock-ahead",
     "succeeded": "succeeded succeeded-but parameters",
-    "others": "of-bob of-deploy-role trail-only trail-old not-found",
+    "others": "of-bob of-carol of-deploy-role trail-only trail-old not-found",
     "upstream": (
         "upstream-slow upstream-unavailable upstream-throttled upstream-refused upstream-html upstream-hangs upstream-drips "
         "upstream-truncated upstream-huge no-log"
@@ -52,17 +75,19 @@ GROUPS: Final = {
 _OF_THE_TRAIL: Final = frozenset({"trail-only", "trail-old"})
 
 
-def suggestions() -> tuple[Suggestion, ...]:
+def suggestions(*, broker: bool = False) -> tuple[Suggestion, ...]:
     """The RequestIds worth trying, for the page's list."""
     case = {each.shows: each for each in CASES}
     return tuple(
-        Suggestion(case[name].request_id, case[name].title_en, case[name].title_zh, group, _who_sees(case[name]))
+        Suggestion(case[name].request_id, case[name].title_en, case[name].title_zh, group, _who_sees(case[name], broker=broker))
         for group, names in GROUPS.items()
         for name in names.split()
     )
 
 
-def _who_sees(case: Case) -> str:
+def _who_sees(case: Case, *, broker: bool) -> str:
+    if broker:
+        return {"alice": "", "carol": "carol"}.get(case.owner, "auditor")
     if case.owner == "alice" and case.shows not in _OF_THE_TRAIL:
         return ""
     return "bob" if case.owner == "bob" and case.shows not in _OF_THE_TRAIL else "auditor"

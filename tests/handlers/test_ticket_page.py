@@ -96,7 +96,7 @@ def test_a_link_prints_as_a_mask() -> None:
 
 def test_an_accounts_own_page_goes_before_the_others() -> None:
     own, shared = "https://sls.console.alibabacloud.com/own", PAGE
-    consoles = Consoles(shared, None, {"1": AccountConsole("international", own), "2": AccountConsole("international")})
+    consoles = Consoles(shared, None, lambda: {"1": AccountConsole("international", own), "2": AccountConsole("international")})
     assert [consoles.page_of(account) for account in ("1", "2", "3", None)] == [own, shared, shared, shared]
     assert consoles.page_of("1", "https://identity") == "https://identity"
     assert [consoles.site_of(account) for account in ("1", "2", "3")] == ["international", "international", None]
@@ -113,5 +113,5 @@ def test_the_site_is_guessed_from_the_page_and_else_chinas() -> None:
 def test_how_the_pages_are_set_is_told_in_a_word() -> None:
     assert page_state(Consoles()) == "none"
     assert page_state(Consoles(PAGE)) == "set"
-    assert page_state(Consoles(None, None, {"1": AccountConsole("china", PAGE)})) == "set"
-    assert page_state(Consoles(PAGE, None, {"1": AccountConsole("china", "https://evil.example")})) == "unusable"
+    assert page_state(Consoles(None, None, lambda: {"1": AccountConsole("china", PAGE)})) == "set"
+    assert page_state(Consoles(PAGE, None, lambda: {"1": AccountConsole("china", "https://evil.example")})) == "unusable"

@@ -12,6 +12,7 @@ from bot.handlers.ask import Ask, Name, Origin, Wait
 from bot.handlers.people import HomeWorkspace
 from bot.handlers.runner import Guard, Runner
 from bot.handlers.services import LOOKED_FOR_AFTER_S, Services
+from bot.identity.chain import OwnCredential
 from bot.identity.directory import OwnerDirectory
 from bot.identity.person import Person
 from bot.playground.alibaba import AlibabaStandIn, case
@@ -154,7 +155,7 @@ def test_who_lost_the_right_meanwhile_sees_nothing(
     before = len(said(slack))
     ask = later.last
     if lost == "identity":
-        services = replace(services, directory=OwnerDirectory(None, {}))
+        services = replace(services, directory=OwnerDirectory(None, OwnCredential({}, services.client)))
     else:
         slack.workspace.people["U0ALICE"] = replace(slack.workspace.people["U0ALICE"], guest=True)
     calls = alibaba.calls()

@@ -6,7 +6,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.delivery import Delivery
-from bot.handlers.people import FRESH_S, QUIET_S, HomeWorkspace, Profiles, Workspace
+from bot.handlers.people import FRESH_S, QUIET_S, Groups, HomeWorkspace, Profiles, Workspace
 from bot.identity.person import Person
 from bot.playground.slack import SlackStandIn
 
@@ -94,3 +94,50 @@ def test_the_language_of_a_person_is_that_of_their_slack_locale(slack: SlackStan
     profiles = Profiles(delivery_to(slack), Clock())
     assert profiles.language(GUEST) == "zh"
     assert profiles.language(Person("U0UNKNOWN", "T0REQLOG1")) is None
+
+
+def test_a_user_group_is_asked_for_once_a_minute(slack: SlackStandIn) -> None:
+    clock, group = Clock(), "S0INCIDENT"
+    slack.workspace.groups[group] = ["U0ALICE"]
+    groups = Groups(delivery_to(slack), clock)
+    assert [groups.has(person, group) for person in (ALICE, GUEST, ALICE)] == [True, False, True]
+    assert asked(slack, "usergroups.users.list") == 1
+    slack.workspace.groups[group] = []
+    clock.now = 59.9
+    assert groups.has(ALICE, group) is True
+    clock.now = 60.1
+    assert groups.has(ALICE, group) is False
+
+
+@pytest.mark.parametrize("reason", ["missing_scope", "no_such_subteam", "plan_upgrade_required", "ratelimited"])
+def test_a_group_that_slack_does_not_tell_of_is_unknown_and_not_asked_for_at_each_look_up(
+    slack: SlackStandIn, reason: str
+) -> None:
+    clock, group = Clock(), "S0INCIDENT"
+    slack.workspace.groups[group] = ["U0ALICE"]
+    slack.refuse("usergroups.users.list", reason)
+    groups = Groups(delivery_to(slack), clock)
+    assert [groups.has(ALICE, group) for _ in range(3)] == [None, None, None]
+    assert asked(slack, "usergroups.users.list") == 1
+
+
+def test_after_a_failure_the_last_list_holds_for_five_minutes(slack: SlackStandIn) -> None:
+    clock, group = Clock(), "S0INCIDENT"
+    slack.workspace.groups[group] = ["U0ALICE"]
+    groups = Groups(delivery_to(slack), clock)
+    assert groups.has(ALICE, group) is True
+    del slack.workspace.groups[group]
+    seen = []
+    for seconds in (61, 200, 299, 301):
+        clock.now = seconds
+        seen.append(groups.has(ALICE, group))
+    assert seen == [True, True, True, None]
+
+
+def test_a_group_is_that_of_the_person_s_own_workspace(slack: SlackStandIn) -> None:
+    slack.workspace.groups["S0INCIDENT"] = ["U0ALICE"]
+    groups = Groups(delivery_to(slack), Clock())
+    groups.has(ALICE, "S0INCIDENT")
+    groups.has(Person("U0ALICE", "T0OTHER"), "S0INCIDENT")
+    teams = [call.arguments.get("team_id") for call in slack.calls if call.method == "usergroups.users.list"]
+    assert teams == ["T0REQLOG1", "T0OTHER"]

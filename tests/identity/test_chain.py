@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
+from bot.aliyun.deadline import Deadline
 from bot.identity.chain import NoOwnCredentialError, OwnCredential
 from bot.identity.directory import OwnerDirectory
 from bot.identity.person import Person
 from bot.identity.references import CredentialMissingError
 from bot.settings import Environment
+from tests.identity.directories import NOWHERE, client_at
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OWN = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI5tOwn", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "own-secret"}
@@ -34,9 +36,9 @@ type = sts
 access_key_id = STS.Ini
 access_key_secret = s
 security_token = ini-token
-[role]
-type = ram_role_arn
-access_key_id = LTAI5tRole
+[rsa]
+type = rsa_key_pair
+access_key_id = LTAI5tRsa
 access_key_secret = s
 [off]
 enable = false
@@ -115,8 +117,8 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def own(**variables: str) -> OwnCredential:
-    return OwnCredential(Environment(variables), clock=lambda: NOON)
+def own(*, metadata: str = NOWHERE, **variables: str) -> OwnCredential:
+    return OwnCredential(Environment(variables), client_at(), metadata=metadata, clock=lambda: NOON)
 
 
 def test_the_environment_goes_before_all_else(home: Path, vendor: Vendor) -> None:
@@ -141,7 +143,7 @@ def test_or_the_profile_that_the_environment_names(home: Path) -> None:
 
 
 def test_a_mode_that_is_not_supported_is_said_plainly(home: Path) -> None:
-    with pytest.raises(CredentialMissingError, match="mode CloudSSO, which is not supported here; AK and StsToken are"):
+    with pytest.raises(CredentialMissingError, match="mode CloudSSO, which is not supported here; AK, StsToken, RamRoleArn"):
         own(HOME=str(home), ALIBABA_CLOUD_PROFILE="sso").find()
 
 
@@ -150,8 +152,8 @@ def test_then_the_sdks_file_whose_secrets_may_hold_any_mark(home: Path) -> None:
     found = own(HOME=str(home)).find()
     assert (found.access_key_id, found.access_key_secret, found.security_token) == ("LTAI5tIni", "half#other;half%s", None)
     assert own(HOME=str(home), ALIBABA_CLOUD_PROFILE="short").find().security_token == "ini-token"
-    with pytest.raises(CredentialMissingError, match="type ram_role_arn, which is not supported here"):
-        own(HOME=str(home), ALIBABA_CLOUD_PROFILE="role").find()
+    with pytest.raises(CredentialMissingError, match="type rsa_key_pair, which is not supported here"):
+        own(HOME=str(home), ALIBABA_CLOUD_PROFILE="rsa").find()
 
 
 @pytest.mark.parametrize("name", ["missing", "off"])
@@ -175,7 +177,7 @@ def test_a_broken_file_is_passed_over_and_never_quoted(home: Path, vendor: Vendo
 
 def test_then_the_credentials_uri_kept_until_shortly_before_its_end(vendor: Vendor) -> None:
     times = [NOON]
-    chain = OwnCredential({"ALIBABA_CLOUD_CREDENTIALS_URI": vendor.uri}, clock=lambda: times[-1])
+    chain = OwnCredential({"ALIBABA_CLOUD_CREDENTIALS_URI": vendor.uri}, client_at(), metadata=NOWHERE, clock=lambda: times[-1])
     assert chain.find().security_token == "uri-token"
     times.append(NOON + timedelta(minutes=54))
     chain.find()
@@ -198,7 +200,7 @@ def test_many_who_ask_at_once_cause_one_question(vendor: Vendor) -> None:
 
 def test_a_failed_renewal_leaves_the_credential_that_still_holds_and_never_an_expired_one(vendor: Vendor) -> None:
     times = [NOON]
-    chain = OwnCredential({"ALIBABA_CLOUD_CREDENTIALS_URI": vendor.uri}, clock=lambda: times[-1])
+    chain = OwnCredential({"ALIBABA_CLOUD_CREDENTIALS_URI": vendor.uri}, client_at(), metadata=NOWHERE, clock=lambda: times[-1])
     chain.find()
     vendor.status = 500
     times.append(NOON + timedelta(minutes=58))
@@ -262,7 +264,7 @@ def test_nobody_listens_there() -> None:
 def test_nothing_anywhere_is_told_apart_from_something_wrong(tmp_path: Path) -> None:
     with pytest.raises(NoOwnCredentialError):
         own(HOME=str(tmp_path)).find()
-    with pytest.raises(CredentialMissingError, match="ALIBABA_CLOUD_ECS_METADATA is set, but"):
+    with pytest.raises(CredentialMissingError, match="ECS metadata service did not answer"):
         own(ALIBABA_CLOUD_ECS_METADATA="role").find()
 
 
@@ -276,7 +278,7 @@ def test_a_key_with_a_stray_character_is_a_sentence_without_the_key(home: Path) 
 
 
 def test_the_owner_looks_with_what_the_chain_finds(home: Path) -> None:
-    directory = OwnerDirectory("U0ALICE", Environment({"HOME": str(home)}))
+    directory = OwnerDirectory("U0ALICE", own(HOME=str(home)))
     (identity,) = directory.access(Person("U0ALICE", "T1"), None).identities
-    assert identity.credential().access_key_id == "LTAI5tCli"
+    assert identity.open(Deadline.after(5)).access_key_id == "LTAI5tCli"
     assert directory.faults() == []

@@ -37,7 +37,7 @@ def test_a_grant_is_as_the_table_says(rule: Rule | None, in_group: bool | None, 
         ("own", True, True): Grant(OWN_CALLS),
         ("own", False, True): Grant(OWN_CALLS),
         ("own", None, True): Grant(OWN_CALLS),
-        ("own", True, False): Grant(None, "channel"),
+        ("own", True, False): Grant(None, "own_channel"),
         ("own", False, False): Grant(None, "unlinked"),
         ("own", None, False): Grant(None, "unlinked"),
     }
@@ -56,7 +56,8 @@ def test_a_channel_never_widens_what_a_person_sees() -> None:
     [
         ((), "unlinked"),
         (("unlinked",), "unlinked"),
-        (("unlinked", "channel"), "channel"),
+        (("unlinked", "own_channel"), "own_channel"),
+        (("unlinked", "own_channel", "channel"), "channel"),
         (("channel", "groups", "unlinked"), "groups"),
     ],
 )

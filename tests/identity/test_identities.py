@@ -5,13 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from bot.identity.directory import FileDirectory, OwnerDirectory
+from bot.aliyun.deadline import Deadline
+from bot.identity.chain import OwnCredential
+from bot.identity.directory import OwnerDirectory
 from bot.identity.identities import IdentitiesError, parse_identities
 from bot.identity.person import Person
 from bot.identity.references import CredentialMissingError
+from tests.identity.directories import client_at, directory_of
 
 KEYS = {"ALICE_ACCESS_KEY_ID": "LTAI5tAlice", "ALICE_ACCESS_KEY_SECRET": "alices-secret"}
 ALICE = Person("U0ALICE", "T1")
+SOON = Deadline.after(60)
+
+ACCOUNT = '[[accounts]]\nid="12345678"\n'
+NAMED = f'{ACCOUNT}name="prod"\nrole_arn="acs:ram::12345678:role/r"\n'
 
 CONTRACT = """
 [[people]]
@@ -54,21 +61,21 @@ def test_the_contracts_file_is_read_whole() -> None:
 
 
 def test_a_named_person_gets_the_named_credential() -> None:
-    access = FileDirectory(parse_identities(CONTRACT), KEYS).access(ALICE, "C0INCIDENT")
-    assert [identity.name for identity in access.identities] == ["alice"]
-    assert access.identities[0].credential().access_key_id == "LTAI5tAlice"
+    access = directory_of(CONTRACT, KEYS).access(ALICE, "C0INCIDENT")
+    assert [identity.name for identity in access.identities] == ["alice", "prod"]
+    assert access.identities[0].open(SOON).access_key_id == "LTAI5tAlice"
 
 
 @pytest.mark.parametrize(
     "person", [Person("U0BOB", "T1"), Person("U0ALICE", "T2"), Person("U0ALICE", "T2", "T1"), Person("u0alice", "T1")]
 )
 def test_nobody_else_gets_anything(person: Person) -> None:
-    access = FileDirectory(parse_identities(CONTRACT), KEYS).access(person, None)
+    access = directory_of(CONTRACT, KEYS).access(person, None)
     assert (access.identities, access.barrier) == ((), "unlinked")
 
 
 def test_channels_only_narrow() -> None:
-    directory = FileDirectory(parse_identities(CONTRACT), KEYS)
+    directory = directory_of(CONTRACT, KEYS)
     assert directory.access(ALICE, "C0PUBLIC").identities[0].own_only
     closed = directory.access(ALICE, "C0CLOSED")
     assert (closed.identities, closed.barrier) == ((), "channel")
@@ -77,16 +84,16 @@ def test_channels_only_narrow() -> None:
 
 def test_an_organisation_wide_person_is_known_by_the_organisation() -> None:
     text = '[[people]]\nenterprise = "E1"\nuser = "W0ALICE"\n[[people.identities]]\ncredential = { env = "ALICE" }\n'
-    directory = FileDirectory(parse_identities(text), KEYS)
+    directory = directory_of(text, KEYS)
     assert directory.access(Person("W0ALICE", "T9", "E1"), None).identities
     assert not directory.access(Person("W0ALICE", "T9"), None).identities
 
 
 def test_without_a_file_the_owner_alone_is_served() -> None:
     own = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI5tOwn", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "own"}
-    assert OwnerDirectory("U0ALICE", own).access(ALICE, None).identities
-    assert not OwnerDirectory("U0BOB", own).access(ALICE, None).identities
-    assert not OwnerDirectory(None, own).access(ALICE, None).identities
+    assert OwnerDirectory("U0ALICE", OwnCredential(own, client_at())).access(ALICE, None).identities
+    assert not OwnerDirectory("U0BOB", OwnCredential(own, client_at())).access(ALICE, None).identities
+    assert not OwnerDirectory(None, OwnCredential(own, client_at())).access(ALICE, None).identities
 
 
 @pytest.mark.parametrize(
@@ -101,6 +108,14 @@ def test_without_a_file_the_owner_alone_is_served() -> None:
         ('[[people]]\nteam="T1"\nuser="U1"\n[[people]]\nteam="T1"\nuser="U1"', "twice"),
         ('[[groups]]\nteam="T1"\ngroup="S1"\naccounts=["12345678"]', "no [[accounts]]"),
         ('[[channels]]\nteam="T1"\nchannel="C1"\nview="account"', "view"),
+        ('[[groups]]\nteam="T1"\ngroup="S1"\naccounts=["12345678"]\nview="own"', "groups[1].view: must be 'account'"),
+        (f'{ACCOUNT}role_arn="acs:ram::87654321:role/r"', "accounts[1].role_arn: must be a role of the account itself"),
+        (f'{ACCOUNT}role_arn="acs:ram::12345678:role/r"\nduration_s=60', "duration_s: must be at least 900"),
+        (f'{ACCOUNT}role_arn="acs:ram::12345678:role/r"\nduration_s=50000', "duration_s: must be at most 43200"),
+        (f'{ACCOUNT}role_arn="acs:ram::12345678:role/r"\nsource_identity="yes"', "must be 'off', 'prefer' or 'require'"),
+        (f"{NAMED}{NAMED.replace('12345678', '87654321')}", "two accounts are called prod"),
+        (f'{NAMED}[[people]]\nteam="T1"\nuser="U1"\n[[people.identities]]\ncredential={{env="PROD"}}', "prod in two ways"),
+        ('[[channels]]\nteam="T1"\nchannel="C1"\nview="own"\n' * 2, "channel C1 has two rules"),
     ],
 )
 def test_a_mistake_is_named(text: str, said: str) -> None:
@@ -164,20 +179,19 @@ def test_a_credential_comes_from_a_mounted_file_or_a_cli_profile(tmp_path: Path)
         f'[[people]]\nteam="T1"\nuser="U0ALICE"\n[[people.identities]]\ncredential={{file="{mounted}"}}\n'
         f'[[people.identities]]\ncredential={{cli_profile="prod", path="{config}"}}'
     )
-    first, second = FileDirectory(parse_identities(text), {}).access(ALICE, None).identities
-    assert (first.name, first.credential().security_token) == ("alice", "t")
-    assert (second.name, second.credential().access_key_id) == ("prod", "LTAI5tB")
+    first, second = directory_of(text, {}).access(ALICE, None).identities
+    assert (first.name, first.open(SOON).security_token) == ("alice", "t")
+    assert (second.name, second.open(SOON).access_key_id) == ("prod", "LTAI5tB")
     mounted.unlink()
     with pytest.raises(CredentialMissingError, match="cannot be read"):
-        first.credential()
+        first.open(SOON)
 
 
 def test_every_reference_that_leads_nowhere_is_a_fault() -> None:
-    faults = FileDirectory(parse_identities(CONTRACT), {}).faults()
-    assert len(faults) == 1
-    assert "ALICE_ACCESS_KEY_ID" in faults[0]
+    faults = directory_of(CONTRACT, {}).faults()
+    assert [fault.split("_ACCESS")[0] for fault in faults] == ["The environment's ALICE", "The environment's BROKER"]
 
 
 def test_a_secret_is_in_no_fault() -> None:
-    faults = FileDirectory(parse_identities(CONTRACT), {"ALICE_ACCESS_KEY_SECRET": "alices-secret"}).faults()
+    faults = directory_of(CONTRACT, {"ALICE_ACCESS_KEY_SECRET": "alices-secret"}).faults()
     assert "alices-secret" not in " ".join(faults)

@@ -13,7 +13,7 @@ from bot.aliyun.deadline import Deadline
 from bot.aliyun.endpoints import Endpoints
 from bot.aliyun.transport import Transport
 from bot.explain.catalog import load_catalog
-from bot.identity.directory import Identity
+from bot.identity.directory import Access, Identity
 from bot.languages import Language
 from bot.lookup import LookUp
 from bot.lookup.background import Background
@@ -60,8 +60,8 @@ def ask(
     regions: tuple[str, ...] = (),
 ) -> Outcome:
     question = Question(case(name).request_id, language, age=age, regions=regions)
-    eyes = Identity(person.name, lambda: Credential(person.access_key_id, person.secret))
-    return lookup.answer(question, [eyes], Deadline.after(8)).outcome
+    eyes = Identity(person.name, lambda _deadline: Credential(person.access_key_id, person.secret))
+    return lookup.answer(question, Access((eyes,)), Deadline.after(8)).outcome
 
 
 def trail_result(outcome: Outcome) -> str:

@@ -13,7 +13,7 @@ from bot.aliyun.deadline import Deadline
 from bot.aliyun.endpoints import Endpoints
 from bot.aliyun.transport import Transport
 from bot.explain.catalog import load_catalog
-from bot.identity.directory import Identity
+from bot.identity.directory import Access, Identity
 from bot.identity.references import CredentialMissingError
 from bot.lookup import LookUp
 from bot.lookup.background import Background
@@ -35,12 +35,12 @@ def lookup(alibaba: AlibabaStandIn) -> Iterator[LookUp]:
 
 
 def eyes_of(person: Person, *, own_only: bool = False) -> Identity:
-    return Identity(person.name, lambda: Credential(person.access_key_id, person.secret), own_only=own_only)
+    return Identity(person.name, lambda _deadline: Credential(person.access_key_id, person.secret), own_only=own_only)
 
 
 def ask(lookup: LookUp, request_id: str, *people: Identity, seconds: float = 5, **known: object) -> Outcome:
     question = Question(request_id, "en", **known)  # type: ignore[arg-type] # the tests name the question's own fields
-    return lookup.answer(question, people, Deadline.after(seconds)).outcome
+    return lookup.answer(question, Access(people), Deadline.after(seconds)).outcome
 
 
 def test_one_s_own_call_is_found_in_the_own_log(lookup: LookUp) -> None:
@@ -59,7 +59,7 @@ def test_somebody_else_s_call_is_found_by_who_may_see_the_account(lookup: LookUp
 
 def test_each_question_upstream_is_a_step_for_the_audit_with_its_own_request_id(lookup: LookUp) -> None:
     question = Question(case("of-bob").request_id, "en")
-    looked = lookup.answer(question, [eyes_of(AUDITOR)], Deadline.after(5))
+    looked = lookup.answer(question, Access((eyes_of(AUDITOR),)), Deadline.after(5))
     assert [(each.rung, each.identity, each.kind, each.result) for each in looked.steps] == [
         ("own", "auditor", "direct", "not_found"),
         ("account", "auditor", "direct", "found"),
@@ -120,14 +120,14 @@ def test_an_upstream_that_fails_is_unavailable_with_its_reason(lookup: LookUp, s
 
 
 def test_a_wrong_key_is_refused_as_such(lookup: LookUp) -> None:
-    wrong = Identity("alice", lambda: Credential("LTAI5tNobody", "x"))
+    wrong = Identity("alice", lambda _deadline: Credential("LTAI5tNobody", "x"))
     outcome = ask(lookup, SAMPLE, wrong)
     assert isinstance(outcome, Refused)
     assert outcome.reason == "credential"
 
 
 def test_a_credential_that_cannot_be_read_is_refused_as_such(lookup: LookUp) -> None:
-    def unreadable() -> Credential:
+    def unreadable(_deadline: Deadline) -> Credential:
         raise CredentialMissingError("gone")
 
     outcome = ask(lookup, SAMPLE, Identity("alice", unreadable))

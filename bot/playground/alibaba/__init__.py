@@ -3,6 +3,8 @@
 standin        the stand-in put together: AlibabaStandIn
 server         HTTP/1.1 in threads
 wire           requests, answers and errors as values
+metadata       the ECS metadata service, version 2, and a credentials URI
+identity_provider  an OIDC issuer, as a cluster on ACK is one
 gate           date, key, nonce, signature: in this order
 signature      the witness of signature V3
 people         the fixed people and roles
@@ -24,7 +26,7 @@ description    the stand-in in words and as JSON
 
 from bot.playground.alibaba.cases import CASES, Case, case
 from bot.playground.alibaba.faults import Fault
-from bot.playground.alibaba.people import ALICE, AUDITOR, BOB, BROKER, PEOPLE, Person
+from bot.playground.alibaba.people import ALICE, AUDITOR, BOB, BROKER, CAROL, PEOPLE, Person
 from bot.playground.alibaba.standin import AlibabaStandIn
 from bot.playground.alibaba.stock import NewLog
 
@@ -33,6 +35,7 @@ __all__ = [
     "AUDITOR",
     "BOB",
     "BROKER",
+    "CAROL",
     "CASES",
     "PEOPLE",
     "AlibabaStandIn",

@@ -1,14 +1,14 @@
 """ActionTrail 2020-07-06 LookupEvents: what is left of a call when its log is gone. Two calls a second, as published."""
 
 import threading
-from collections import deque
+from collections import defaultdict, deque
 from datetime import UTC, datetime, timedelta
 from typing import Final, NoReturn
 
 from bot.playground.alibaba.diagnostics import Diagnostics
 from bot.playground.alibaba.gate import TIME_FORM
 from bot.playground.alibaba.operations import Call, Operation
-from bot.playground.alibaba.people import LOOKUP_EVENTS
+from bot.playground.alibaba.people import ACCOUNT_ID, LOOKUP_EVENTS
 from bot.playground.alibaba.requestlogs import moment
 from bot.playground.alibaba.wire import ApiError, JsonObject
 
@@ -23,13 +23,19 @@ _ATTRIBUTES: Final = {"EventId": "eventId", "EventName": "eventName", "ServiceNa
 
 
 class ActionTrail:
-    """The events, and the calls of the last second. Safe to use from many threads."""
+    """The events, and each account's calls of the last second. Safe to use from many threads."""
 
     def __init__(self, events: tuple[JsonObject, ...], diagnostics: Diagnostics) -> None:
-        self._events = sorted(events, key=lambda event: str(event["eventTime"]))
+        self._events = list[JsonObject]()
+        self.add(*events)
         self._diagnostics = diagnostics
         self._lock = threading.Lock()
-        self._recent: deque[datetime] = deque(maxlen=CALLS_A_SECOND)
+        self._recent: dict[str, deque[datetime]] = defaultdict(lambda: deque(maxlen=CALLS_A_SECOND))
+
+    def add(self, *events: JsonObject) -> None:
+        """Keep more events; each needs eventId and eventTime."""
+        kept = [{"recipientAccountId": ACCOUNT_ID} | event for event in events]
+        self._events = sorted([*self._events, *kept], key=lambda event: str(event["eventTime"]))
 
     def operations(self) -> dict[str, Operation]:
         """The operation by name."""
@@ -38,7 +44,7 @@ class ActionTrail:
 
     def lookup_events(self, call: Call) -> JsonObject:
         """The events of an attribute's value within a time, newest first unless asked for FORWARD."""
-        self._throttle(call.at)
+        self._throttle(call.caller.account_id, call.at)
         if LOOKUP_EVENTS not in call.caller.permissions:
             raise self._diagnostics.denied(call, LOOKUP_EVENTS)
         start, end = _span(call)
@@ -46,7 +52,9 @@ class ActionTrail:
         found = [
             event
             for event in self._events
-            if (not name or event.get(_ATTRIBUTES[name]) == value) and start <= _time(event["eventTime"]) <= end
+            if (not name or event.get(_ATTRIBUTES[name]) == value)
+            and start <= _time(event["eventTime"]) <= end
+            and event["recipientAccountId"] == call.caller.account_id
         ]
         if call.query("Direction") != "FORWARD":
             found.reverse()
@@ -55,12 +63,13 @@ class ActionTrail:
         page = found[skip : skip + most]
         return {"RequestId": call.request_id, "StartTime": moment(start), "EndTime": moment(end), "Events": page} | rest
 
-    def _throttle(self, at: datetime) -> None:
+    def _throttle(self, account: str, at: datetime) -> None:
         with self._lock:
-            full = len(self._recent) == CALLS_A_SECOND
-            left = self._recent[0] + A_SECOND - at if full else timedelta()
+            recent = self._recent[account]
+            full = len(recent) == CALLS_A_SECOND
+            left = recent[0] + A_SECOND - at if full else timedelta()
             if left <= timedelta():
-                self._recent.append(at)
+                recent.append(at)
                 return
         milliseconds = int(left / timedelta(milliseconds=1)) + 1
         raise ApiError(400, "Throttling.User", "Request was denied due to user flow control.", retry_after_ms=milliseconds)

@@ -3,11 +3,13 @@
 import json
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from importlib import resources
-from typing import Final
+from typing import Final, Literal
 
+from bot.playground.alibaba.diagnostics import Diagnostics
 from bot.playground.alibaba.operations import Call, Operation
-from bot.playground.alibaba.people import ACCOUNT_ID, GET_REQUEST_LOG
+from bot.playground.alibaba.people import GET_REQUEST_LOG
 from bot.playground.alibaba.requestlogs import Granularity, RequestLogs, StoredLog, is_own
 from bot.playground.alibaba.wire import ApiError, JsonObject
 
@@ -19,10 +21,15 @@ _GET: Final = frozenset({"GET"})
 
 @dataclass(slots=True)
 class Explorer:
-    """The product's operations over the stored logs. ``own`` says what counts as the same caller."""
+    """The product's operations over the stored logs.
+
+    ``own`` says what counts as the same caller, ``denied`` what GetRequestLog answers who lacks the right: nobody published it.
+    """
 
     logs: RequestLogs
+    diagnostics: Diagnostics
     own: Granularity = "session"
+    denied: Literal[403, 404] = 404
 
     def operations(self) -> dict[str, Operation]:
         """The operations by name."""
@@ -41,9 +48,12 @@ class Explorer:
         return _answer(log, call)
 
     def request_log(self, call: Call) -> JsonObject:
-        """The log of any call in the account, for those who may; for others it is not found either."""
+        """The log of any call in the account, for those who may; for others it is not found either, or denied."""
+        may = GET_REQUEST_LOG in call.caller.permissions
+        if not may and HTTPStatus(self.denied) is HTTPStatus.FORBIDDEN:
+            raise self.diagnostics.denied(call, GET_REQUEST_LOG)
         log = self._log(call)
-        if GET_REQUEST_LOG not in call.caller.permissions or log.owner.account_id != ACCOUNT_ID:
+        if not may or log.owner.account_id != call.caller.account_id:
             raise _not_found()
         return _answer(log, call)
 

@@ -24,10 +24,17 @@ class Call:
         """A parameter of the query; empty when it is absent."""
         return dict(self.request.query).get(name, "")
 
+    def given(self, name: str) -> str:
+        """A parameter of the query or of the form body: who signs nothing may send it either way."""
+        return self.query(name) or dict(self.request.form).get(name, "")
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation. ``asks_about`` names the query parameter that holds the RequestId a fault may be meant for."""
+    """One operation. ``asks_about`` names the query parameter that holds the RequestId a fault may be meant for.
+
+    ``unsigned`` ones take no signature: what proves the caller is among the parameters.
+    """
 
     product: str
     version: str
@@ -35,10 +42,11 @@ class Operation:
     path: str = "/"
     methods: frozenset[str] = RPC_METHODS
     asks_about: str = ""
+    unsigned: bool = False
 
     def check(self, request: Request) -> None:
         """Raise ApiError when the request names another version, path or method than the operation's."""
-        if request.header("x-acs-version") != self.version:
+        if (request.header("x-acs-version") or dict(request.query).get("Version")) != self.version:
             raise ApiError(400, "InvalidVersion", "Specified parameter Version is not valid.")
         if request.path != self.path:
             raise ApiError(404, "InvalidApi.NotFound", "Specified api is not found, please check your url and method.")
@@ -46,9 +54,14 @@ class Operation:
             raise ApiError(400, "UnsupportedHTTPMethod", f"This http method is not supported: {request.method}.")
 
 
+def action_of(request: Request) -> str:
+    """The action that a request names: in its header, or, in the older style, in its query."""
+    return request.header("x-acs-action") or dict(request.query).get("Action", "")
+
+
 def operation_of(operations: dict[str, Operation], request: Request) -> Operation:
     """The operation that a request's x-acs-action and path name. Raises ApiError when there is none of that kind."""
-    operation = operations.get(request.header("x-acs-action"))
+    operation = operations.get(action_of(request))
     if operation is None:
         message = "Specified api is not found, please check your url and method."
         raise ApiError(404, "InvalidAction.NotFound", message)

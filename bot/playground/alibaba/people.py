@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 ACCOUNT_ID: Final = "1973374733454118"
+SECOND_ACCOUNT_ID: Final = "1987654321098765"
 
 GET_REQUEST_LOG: Final = "openapiexplorer:GetRequestLog"
 GET_LOG_TICKET: Final = "yundun-sas:GetLogTicket"
@@ -22,22 +23,25 @@ class Person:
     user_id: str
     permissions: frozenset[str] = frozenset()
     security_token: str | None = field(default=None, repr=False)
+    account_id: str = ACCOUNT_ID
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A RAM role, who may assume it, and what its sessions may do."""
+    """A RAM role, who may assume it (people, or sessions of other roles), what its sessions may do, and how long at most."""
 
     name: str
     role_id: str
     trusts: frozenset[str]
     permissions: frozenset[str]
     external_id: str | None = None
+    account_id: str = ACCOUNT_ID
+    longest_s: int = 3600
 
     @property
     def arn(self) -> str:
         """The role's resource name, as AssumeRole wants it."""
-        return f"acs:ram::{ACCOUNT_ID}:role/{self.name}"
+        return f"acs:ram::{self.account_id}:role/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Caller:
         """As callerInfo.callerType of a log has it."""
         if self.role:
             return "AssumedRoleUser"
-        return "customer" if self.user_id == ACCOUNT_ID else "sub"
+        return "customer" if self.user_id == self.account_id else "sub"
 
     @property
     def caller_id(self) -> str:
@@ -88,21 +92,28 @@ AUDITOR: Final = Person(
     frozenset({GET_REQUEST_LOG, DECODE_DIAGNOSTIC_MESSAGE, LOOKUP_EVENTS, GET_LOG_TICKET}),
 )
 BROKER: Final = Person("broker", "LTAI5tStandInBroker", "standin-secret-broker", "241009849925897814", frozenset({ASSUME_ROLE}))
-PEOPLE: Final = (ALICE, BOB, AUDITOR, BROKER)
+CAROL: Final = Person("carol", "LTAI5tStandInCarol", "standin-secret-carol", "281009849925897821", account_id=SECOND_ACCOUNT_ID)
+PEOPLE: Final = (ALICE, BOB, AUDITOR, BROKER, CAROL)
 
 _READER: Final = frozenset({GET_REQUEST_LOG, DECODE_DIAGNOSTIC_MESSAGE, LOOKUP_EVENTS})
+#: What a workload of the bot has in place of a key: the role of its ECS instance, and on ACK (RRSA) of its service account.
+WORKLOAD: Final = Role("requestlog-bot", "301998877665544305", frozenset(), frozenset({ASSUME_ROLE}))
+_TRUSTED: Final = frozenset({"broker", WORKLOAD.name})
 ROLES: Final = (
-    Role("requestlog-reader", "301998877665544301", frozenset({"broker"}), _READER),
-    Role("requestlog-reader-ext", "301998877665544302", frozenset({"broker"}), _READER, "standin-external-id"),
+    Role("requestlog-reader", "301998877665544301", _TRUSTED, _READER),
+    Role("requestlog-reader-ext", "301998877665544302", _TRUSTED, _READER, "standin-external-id"),
+    WORKLOAD,
+    Role("requestlog-reader", "301998877665544303", _TRUSTED, _READER, account_id=SECOND_ACCOUNT_ID),
 )
 
+NOBODY: Final = Caller("nobody", "")
 MAIN_ACCOUNT: Final = Caller("main", ACCOUNT_ID)
 DEPLOY_SESSION: Final = Caller("deploy-role:ci-4711", "", role="deploy-role", role_id="301998877665544309", session="ci-4711")
 
 
 def caller_of(person: Person) -> Caller:
     """The caller that a person's AccessKey is."""
-    return Caller(person.name, person.user_id, person.permissions)
+    return Caller(person.name, person.user_id, person.permissions, account_id=person.account_id)
 
 
 def owner_named(name: str, people: tuple[Person, ...] = PEOPLE) -> Caller:

@@ -16,15 +16,17 @@ from bot.playground.alibaba.diagnostics import Diagnostics
 from bot.playground.alibaba.explorer import Explorer
 from bot.playground.alibaba.faults import Fault, Faults
 from bot.playground.alibaba.gate import Gate
-from bot.playground.alibaba.operations import Call, Operation, operation_of
-from bot.playground.alibaba.people import PEOPLE, Person
+from bot.playground.alibaba.identity_provider import IdentityProvider
+from bot.playground.alibaba.metadata import URI_PATH, Metadata
+from bot.playground.alibaba.operations import Call, Operation, action_of, operation_of
+from bot.playground.alibaba.people import NOBODY, PEOPLE, Person
 from bot.playground.alibaba.rendering import failure, spoil, success
-from bot.playground.alibaba.requestlogs import Granularity, RequestLogs
+from bot.playground.alibaba.requestlogs import Granularity, RequestLogs, filled
 from bot.playground.alibaba.server import Reply, Server
 from bot.playground.alibaba.siem import LogTickets
 from bot.playground.alibaba.stock import NewLog, stock
 from bot.playground.alibaba.sts import SecurityTokenService
-from bot.playground.alibaba.wire import Answer, ApiError, Origin, Request
+from bot.playground.alibaba.wire import Answer, ApiError, JsonObject, Origin, Request
 
 CONTROL_PATH: Final = "/_standin"
 
@@ -35,7 +37,7 @@ def utc_now() -> datetime:
 
 
 class AlibabaStandIn:
-    """A strict stand-in of Alibaba Cloud on loopback, for one account; all products answer on one host and port.
+    """A strict stand-in of Alibaba Cloud on loopback, for two accounts; all products answer on one host and port.
 
     ``port`` 0 takes a free one. ``clock`` gives aware datetimes in UTC. ``own`` says what GetOwnRequestLog takes as the same
     caller when a role session asks. Use it as a context manager, or call ``start`` and ``stop``.
@@ -58,12 +60,15 @@ class AlibabaStandIn:
         self._gate = Gate(people, clock)
         self._logs = RequestLogs()
         self._diagnostics = Diagnostics()
-        self._explorer = Explorer(self._logs, own)
+        self._explorer = Explorer(self._logs, self._diagnostics, own)
+        self._provider = IdentityProvider()
+        self._sts = SecurityTokenService(self._gate, self._logs, self._provider)
+        self._metadata = Metadata(self._sts.issue)
         self._tickets = LogTickets(self._diagnostics)
         stocked = stock(self._logs, self._diagnostics, clock())
         self._faults = Faults(stocked.faults)
-        trail = ActionTrail(stocked.events, self._diagnostics)
-        products = (self._explorer, self._diagnostics, SecurityTokenService(self._gate, self._logs), self._tickets, trail)
+        self._trail = ActionTrail(stocked.events, self._diagnostics)
+        products = (self._explorer, self._diagnostics, self._sts, self._tickets, self._trail)
         self._operations: dict[str, Operation] = {}
         for product in products:
             self._operations |= product.operations()
@@ -131,16 +136,40 @@ class AlibabaStandIn:
         """Keep one more log; gives its RequestId."""
         return new.add_to(self._logs, self._diagnostics, self._clock())
 
-    def set_own(self, own: Granularity) -> None:
-        """Change what GetOwnRequestLog takes as the same caller."""
-        self._explorer.own = own
+    def add_event(self, event: JsonObject) -> None:
+        """Let ActionTrail remember one more event, under its requestId; its texts may hold ``{now-12m}``."""
+        filled_in = filled(event, self._clock())
+        self._trail.add(filled_in | {"eventId": filled_in["requestId"]})
+
+    def set(self, **changed: object) -> None:
+        """Change what Alibaba Cloud never published, by the names of ``control.Settings``."""
+        for name, value in changed.items():
+            setattr(self._explorer if name in ("own", "denied") else self._sts, name, value)
+
+    def oidc_token(self, **claims: object) -> str:
+        """What the token file of a workload on ACK holds; claims may be changed."""
+        return self._provider.token(self._clock(), **claims)
+
+    def rotate_oidc_key(self, *, trusted: bool) -> None:
+        """Let the issuer sign with another key, which STS knows or does not know yet."""
+        self._provider.rotate()
+        if trusted:
+            self._provider.trust()
+
+    @property
+    def credentials_uri(self) -> str:
+        """The address that ALIBABA_CLOUD_CREDENTIALS_URI may name."""
+        return f"{self.url}{URI_PATH}"
 
     def state(self) -> dict[str, object]:
         """What changes while it runs, for ``GET /_standin``: calls by operation, faults, what counts as own."""
         with self._lock:
             calls = dict(self._calls)
         faults = [fault.model_dump(exclude_none=True) for fault in self._faults.listed()]
-        return {"calls": calls, "faults": faults, "own": self._explorer.own}
+        explorer, sts = self._explorer, self._sts
+        unpublished: dict[str, object] = {"own": explorer.own, "denied": explorer.denied, "role_form": sts.role_form}
+        unpublished |= {"source_identity": sts.source_identity, "log_delay_s": sts.log_delay_s}
+        return {"calls": calls, "faults": faults, **unpublished}
 
     def serve(self, request: Request) -> Reply:
         """Answer one request: a call of the API, the console page, or the stand-in's own controls."""
@@ -148,16 +177,21 @@ class AlibabaStandIn:
             return Reply(control.answer(self, request))
         if request.path.startswith("/console/"):
             return Reply(console_page(request, self._tickets))
+        if self._metadata.serves(request):
+            with self._lock:
+                self._calls[f"{request.method} {request.path}"] += 1
+            return Reply(self._metadata.answer(request, self._clock()))
         return self._call(request)
 
     def _call(self, request: Request) -> Reply:
-        action, request_id = request.header("x-acs-action"), str(uuid.uuid4()).upper()
+        action, request_id = action_of(request), str(uuid.uuid4()).upper()
         with self._lock:
             self._calls[action] += 1
         fault = Fault()
         operation = self._operations.get(action)
         try:
-            caller = self._gate.admit(request)
+            unsigned = operation is not None and operation.unsigned and not request.header("authorization")
+            caller = NOBODY if unsigned else self._gate.admit(request)
             operation = operation_of(self._operations, request)
             call = Call(request, caller, request_id, self._clock())
             fault = self._faults.take(action, call.query(operation.asks_about))

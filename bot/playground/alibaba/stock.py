@@ -68,10 +68,9 @@ def stock(logs: RequestLogs, diagnostics: Diagnostics, now: datetime) -> Stocked
             NewLog(**new, owner=case.owner, request_id=case.request_id).add_to(logs, diagnostics, now)
         if "fault" in content:
             faults.append(Fault(**content["fault"], request_id=case.request_id))
-        if "event" in content:
-            identity = {"accountId": ACCOUNT_ID} | content["event"].get("userIdentity", {})
-            ids = {"eventId": case.request_id, "requestId": case.request_id, "userIdentity": identity}
-            events.append(content["event"] | ids)
+        for event in content.get("events") or ([content["event"]] if "event" in content else []):
+            identity = {"accountId": ACCOUNT_ID} | event.get("userIdentity", {})
+            events.append(event | {"eventId": case.request_id, "requestId": case.request_id, "userIdentity": identity})
     return Stocked(tuple(events), tuple(faults))
 
 

@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 SCOPES: Final = (
     *("commands", "chat:write", "app_mentions:read", "channels:read", "files:write", "groups:read", "reactions:read"),
-    "users:read",
+    *("usergroups:read", "users:read"),
 )
 SHORTCUTS: Final = (
     Shortcut("explain_requestids", "Explain RequestIds", "message"),

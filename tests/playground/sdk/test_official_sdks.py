@@ -1,11 +1,14 @@
 """Every operation, called by the vendor's own client, unchanged."""
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from bot.playground.alibaba import ALICE, AUDITOR, BOB, BROKER, PEOPLE, AlibabaStandIn, Person, case
+from bot.playground.alibaba.identity_provider import PROVIDER_ARN
+from bot.playground.alibaba.people import ROLES, WORKLOAD
 from tests.playground.sdk import clients
 from tests.playground.sdk.clients import SAMPLE, SdkError, sdk
 
@@ -62,7 +65,7 @@ def test_an_unknown_product_has_no_solutions_and_says_so(alibaba: AlibabaStandIn
 def test_get_caller_identity_names_the_caller_and_leaves_a_log_of_itself(alibaba: AlibabaStandIn, person: Person) -> None:
     who = sdk(clients.Sts, alibaba.host_port, person).get_caller_identity().body
     assert (who.identity_type, who.user_id) == ("RAMUser", person.user_id)
-    assert who.arn == f"acs:ram::1973374733454118:user/{person.name}"
+    assert who.arn == f"acs:ram::{person.account_id}:user/{person.name}"
     log = own_request_log(alibaba, person, who.request_id)["logInfo"]
     assert log["basicInfo"]["api"] == "GetCallerIdentity"
     assert log["callerInfo"]["callerAccountId"] == person.user_id
@@ -165,3 +168,30 @@ def test_get_log_ticket_is_denied_with_a_detail_that_can_be_decoded(alibaba: Ali
     assert (detail["AuthAction"], detail["NoPermissionType"]) == ("yundun-sas:GetLogTicket", "ImplicitDeny")
     assert detail["AuthPrincipalDisplayName"] == person.user_id
     assert decode(alibaba, AUDITOR, detail["EncodedDiagnosticMessage"]).auth_action == "yundun-sas:GetLogTicket"
+
+
+def test_the_official_sdk_enters_a_role_with_an_oidc_token_and_with_a_source_identity(alibaba: AlibabaStandIn) -> None:
+    requests: Any = importlib.import_module("alibabacloud_sts20150401.models")
+    client = sdk(clients.Sts, alibaba.host_port, BROKER)
+    wanted = requests.AssumeRoleWithOIDCRequest(
+        role_arn=WORKLOAD.arn,
+        role_session_name="sdk-session",
+        oidcprovider_arn=PROVIDER_ARN,
+        oidctoken=alibaba.oidc_token(),
+        duration_seconds=900,
+    )
+    entered = client.assume_role_with_oidc(wanted).body
+    assert entered.assumed_role_user.arn == f"{WORKLOAD.arn}/sdk-session"
+    assert entered.oidctoken_info.subject == "system:serviceaccount:default:requestlog"
+    role = requests.AssumeRoleRequest(
+        role_arn=ROLES[-1].arn, role_session_name="sdk-session", duration_seconds=900, source_identity="slack-T0-U0"
+    )
+    assumed = client.assume_role(role).body
+    assert (assumed.source_identity, assumed.assumed_role_user.arn) == ("slack-T0-U0", f"{ROLES[-1].arn}/sdk-session")
+    alibaba.set(source_identity="deny")
+    try:
+        with pytest.raises(clients.SdkError) as caught:
+            client.assume_role(role)
+    finally:
+        alibaba.set(source_identity="allow")
+    assert caught.value.code == "NoPermission"

@@ -1,0 +1,177 @@
+"""One read-only role an account serves everybody: each sees what is theirs, and nobody tells hidden from absent."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.playground import Playground
+from bot.playground.alibaba import BOB, case
+from bot.playground.scene import BROKER_IDENTITIES
+from bot.playground.slack import Message, View
+from tests.answers import next_answer
+from tests.approval import Transcript
+from tests.scenarios.stage import asks, said
+from tests.scenarios.test_decode import message_of
+
+ABSENT = "00000000-0000-4000-8000-000000000000"
+HERE, OWN_ONLY = "C0INCIDENT", "C0PUBLIC"
+TRANSCRIPT = Transcript("requestlog", "broker")
+BOB_TOO = f"""
+[[people]]
+team = "T0REQLOG1"
+user = "U0BOB"
+[[people.principals]]
+account = "{BOB.account_id}"
+type = "sub"
+id = "{BOB.user_id}"
+"""
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playground]:
+    file: Path = tmp_path_factory.mktemp("broker") / "identities.toml"
+    file.write_text(BROKER_IDENTITIES + BOB_TOO)
+    with Playground(broker=True, more={"REQUESTLOG_IDENTITIES": str(file)}) as running:
+        yield running
+
+
+def types(stage: Playground, user: str, text: str, channel: str = HERE) -> Message:
+    before = len(stage.slack.answers(user, channel))
+    stage.slack.user(user).types(f"/requestlog {text}", channel=channel)
+    answer = next_answer(stage.slack, user, before, channel)
+    if "looked up. The summary follows" in answer.text:  # how far it is, of several
+        answer = next_answer(stage.slack, user, before + 1, channel)
+    return answer
+
+
+def comparable(message: Message, request_id: str) -> str:
+    """The whole payload, byte for byte, but for the RequestId asked for and the command's own reference."""
+    text = json.dumps({"text": message.text, "blocks": list(message.blocks)}, ensure_ascii=False)
+    return re.sub(r"[Rr]eference [0-9A-F]{8}\b", "REFERENCE", text.replace(request_id, "ID").replace(request_id.lower(), "ID"))
+
+
+def answered(stage: Playground, user: str, text: str) -> Message:
+    """The answer; asked again where ActionTrail, which takes two calls a second, was too busy to give one."""
+    answer = types(stage, user, text)
+    return types(stage, user, text) if "no answer" in said(answer) else answer
+
+
+@contextmanager
+def speaking_chinese(stage: Playground, *users: str) -> Iterator[None]:
+    for user in users:
+        stage.slack.workspace.set_locale(user, "zh-CN")
+    time.sleep(1.1)  # people's languages are remembered for a second
+    yield
+    for user in users:
+        stage.slack.workspace.set_locale(user, "en-US")
+    time.sleep(1.1)
+
+
+def test_s1_one_s_own_call_is_found_without_a_key_of_one_s_own(stage: Playground) -> None:
+    answer = asks(stage, "U0ALICE", "sample")
+    assert "RunInstances" in answer.text
+    assert "as prod (account log)" in said(answer)
+    assert "CreateInstance" not in said(answer)
+
+
+HIDDEN = (
+    "sample",
+    "of-carol",
+    "of-deploy-role",
+    "minimal",
+    "empty-log",
+    "no-log",
+    "upstream-huge",
+    "trail-only",
+)
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_s2_another_s_call_is_answered_word_for_word_as_one_that_does_not_exist(stage: Playground, hidden: str) -> None:
+    """A1 and A2: also when alice has just asked, and whatever the hidden log is like. U1, U2, U3, U5, U6 and U7."""
+    asks(stage, "U0ALICE", hidden)
+    before = stage.alibaba.calls("GetErrorCodeSolutions"), stage.alibaba.calls("DecodeDiagnosticMessage")
+    theirs, nobodys = (answered(stage, "U0BOB", each) for each in (case(hidden).request_id, ABSENT))
+    assert "No log found" in theirs.text
+    assert comparable(theirs, case(hidden).request_id) == comparable(nobodys, ABSENT)
+    assert (stage.alibaba.calls("GetErrorCodeSolutions"), stage.alibaba.calls("DecodeDiagnosticMessage")) == before
+
+
+def test_a3_a_pasted_error_is_explained_by_what_it_says_and_nothing_more_is_asked(stage: Playground) -> None:
+    pasted = "code: UnheardOf.ByAnyone, message: it failed, RequestId: {}"
+    before = stage.alibaba.calls("GetErrorCodeSolutions")
+    hidden = case("unknown-code").request_id
+    theirs, nobodys = (answered(stage, "U0BOB", pasted.format(each)) for each in (hidden, ABSENT))
+    assert "UnheardOf.ByAnyone" in said(theirs)
+    assert comparable(theirs, hidden) == comparable(nobodys, ABSENT)
+    assert stage.alibaba.calls("GetErrorCodeSolutions") == before
+
+
+def test_s3_a_member_of_the_group_sees_the_account_and_why(stage: Playground) -> None:
+    assert "RunInstances" in asks(stage, "U0AUDITOR", "sample").text
+    assert "No log found" in asks(stage, "U0AUDITOR", "of-carol").text
+    for user, language in (("U0AUDITOR", "en"), ("U0ALICE", "en"), ("U0CAROL", "en")):
+        TRANSCRIPT.approve(f"whoami {user}", language, types(stage, user, "whoami"))
+    with speaking_chinese(stage, "U0AUDITOR", "U0ALICE"):
+        for user in ("U0AUDITOR", "U0ALICE"):
+            TRANSCRIPT.approve(f"whoami {user}", "zh", types(stage, user, "whoami"))
+
+
+def test_s4_a_channel_for_own_calls_shows_a_group_s_member_nothing_else(stage: Playground) -> None:
+    theirs, nobodys = (types(stage, "U0AUDITOR", each, OWN_ONLY) for each in (case("sample").request_id, ABSENT))
+    assert comparable(theirs, case("sample").request_id) == comparable(nobodys, ABSENT)
+    TRANSCRIPT.approve("own channel", "en", nobodys)
+    assert "RunInstances" in asks(stage, "U0ALICE", "sample", OWN_ONLY).text
+    with speaking_chinese(stage, "U0AUDITOR"):
+        TRANSCRIPT.approve("own channel", "zh", types(stage, "U0AUDITOR", ABSENT, OWN_ONLY))
+
+
+def test_s18_a_hidden_call_is_hidden_on_every_path(stage: Playground) -> None:
+    """Several ids, a comparison, the Home tab and the code of the log: each says what it says of an absent one."""
+    hidden = case("denied-implicit").request_id
+    own = case("of-bob").request_id
+    for text in ("{} {}", "diff {} {}"):
+        theirs, nobodys = (answered(stage, "U0BOB", text.format(own, each)) for each in (hidden, ABSENT))
+        assert comparable(theirs, hidden) == comparable(nobodys, ABSENT)
+    stage.slack.user("U0BOB").opens_home()
+
+    def home() -> View | None:
+        view = stage.slack.workspace.homes.get("U0BOB")
+        return view if view and hidden in said(view) and ABSENT in said(view) else None
+
+    shown = stage.slack.wait_for(home, timeout=10)
+    assert shown is not None
+    texts = [json.dumps(block) for block in shown.blocks]
+    rows = {text.partition("·")[2] for text in texts if hidden in text or ABSENT in text}
+    assert len(rows) == 1
+
+
+@pytest.mark.parametrize("name", ["denied-explicit", "denied-session-policy"])
+def test_a12_a_stranger_s_encoded_message_is_an_unknown_one(stage: Playground, name: str) -> None:
+    encoded = message_of(stage, name)
+    theirs, nobodys = (types(stage, "U0BOB", f"decode {each}") for each in (encoded, encoded[:-8] + "AAAABBBB"))
+    assert comparable(theirs, encoded) == comparable(nobodys, encoded)
+    assert "RunInstances" not in said(theirs)
+    own = types(stage, "U0ALICE", f"decode {message_of(stage, 'denied-explicit')}")
+    assert "prod" in said(own)
+
+
+def test_a_ticket_is_never_asked_for_by_a_role(stage: Playground) -> None:
+    before = stage.alibaba.calls("GetLogTicket")
+    answer = types(stage, "U0AUDITOR", "ticket")
+    TRANSCRIPT.approve("ticket", "en", answer)
+    with speaking_chinese(stage, "U0AUDITOR"):
+        TRANSCRIPT.approve("ticket", "zh", types(stage, "U0AUDITOR", "ticket"))
+    assert stage.alibaba.calls("GetLogTicket") == before
+
+
+def test_a_session_is_in_the_person_s_name_and_kept(stage: Playground) -> None:
+    asks(stage, "U0ALICE", "of-bob")
+    before = stage.alibaba.calls("AssumeRole")
+    asks(stage, "U0ALICE", "of-bob")
+    assert stage.alibaba.calls("AssumeRole") == before
