@@ -177,13 +177,7 @@ class Settings(BaseSettings):
     @property
     def endpoints(self) -> Endpoints:
         """The hosts of Alibaba Cloud's products, or what was set in their place."""
-        return Endpoints(
-            openapiexplorer=self.requestlog_endpoint_openapiexplorer,
-            cloud_siem=self.requestlog_endpoint_cloud_siem,
-            ram=self.requestlog_endpoint_ram,
-            sts=self.requestlog_endpoint_sts,
-            actiontrail=self.requestlog_endpoint_actiontrail,
-        )
+        return Endpoints(**{each.name: getattr(self, f"requestlog_endpoint_{each.name}") for each in fields(Endpoints)})
 
 
 VARIABLES: Final[dict[str, str]] = {name: name.upper() for name in Settings.model_fields}
