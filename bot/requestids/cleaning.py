@@ -3,6 +3,7 @@
 Every pattern starts at a character that its own repetition cannot pass, so that the whole is linear in the text's length.
 """
 
+import csv
 import re
 import urllib.parse
 from bisect import bisect_left, bisect_right
@@ -48,6 +49,10 @@ _PLAIN: Final = {
 }
 
 _SLACK_LINK: Final = re.compile(r"<([a-z][a-z0-9+.-]{1,20}:[^<>|\s]*)\|([^<>]*)>")
+_HEADED: Final = re.compile(r"【([^【】\n]{1,16})】")
+_CONTAINER: Final = re.compile(r"^20\d\d-\d\d-\d\dT[\d:.]{8,20}(?:Z|[+-]\d\d:\d\d) (?:stdout|stderr) [FP] ", re.MULTILINE)
+"""What a container's runtime puts before each line."""
+
 _SCHEME: Final = re.compile(r"^[a-z][a-z0-9+.-]*:(?://)?")
 
 _ENTITY: Final = re.compile(r"&(?:([a-zA-Z]{2,14})|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
@@ -65,9 +70,17 @@ _COLOUR_LEFT: Final = re.compile(r"\[\d{1,3}(?:;\d{1,3}){0,15}m")
 _TITLE: Final = re.compile(rf"\x1b\][0-9]{{0,3}};*+|\x1b[()][0AB]{_UUID_AHEAD}|[\x1b\x9b]")
 _ATTRIBUTES: Final = r"(?:\s[\w-]{1,40}(?:=(?:\"[^\"<>]{0,200}\"|'[^'<>]{0,200}'|[\w.%#-]{1,60}))?+){0,8}+\s?/?>"
 _INLINE_TAG: Final = re.compile(rf"</?(?:b|strong|code|span|em|i|tt|font|u|mark|wbr|kbd|small){_ATTRIBUTES}")
+_CELLS: Final = re.compile(rf"</t[hd]>\s{{0,40}}<td{_ATTRIBUTES}")
 _BLOCK_TAG: Final = re.compile(rf"</?(?:td|th|tr|div|p|br|dt|dd|li|pre){_ATTRIBUTES}")
 
 _BREAK: Final = r"(?:[ \t]*+[ \t│┃║|\\=]*+(?:\n[ \t│┃║▌▎▏¦|>›»#*]*+){1,3}+|[ \t]++)"
+_LONGEST_ROW: Final = 10_000
+_HEAD: Final = re.compile(
+    r"(?im)^(?=[^\n]{0,200}(?:code|message|msg|错误))(?=[^\n]{0,200}(?:request[ _-]?id|请求 ?id))"
+    r"[\w \"'*`-]{0,40}(?:[|│\t,][\w \"'*`-]{0,40}){1,20}$"
+)
+"""The head of a table, which tells what stands in the cells below."""
+
 _PIECES: Final = re.compile(
     r"[0-9A-Fa-f-](?=[0-9A-Fa-f\- \t\n│┃║▌▎▏¦|>›»#*\\=]{24})(?<![0-9A-Fa-f-].)[0-9A-Fa-f-]*+"
     rf"(?:{_BREAK}[0-9A-Fa-f-]++)++",
@@ -98,13 +111,33 @@ def clean(text: str) -> str:
 
     Other breaks stay. Backslashes come last, as Slack's links, entities and percent-encoding may have hidden some.
     """
+    text = _CONTAINER.sub("", _HEADED.sub(r"\n\1: ", text.replace('=3D"', '="')))
     text = plain(_repeated(_decode, _SLACK_LINK.sub(_open_link, plain(text))))
     text = plain(_repeated(lambda step: _decode(_BACKSLASH.sub(_escape, step) if "\\" in step else step), text))
     if "\x1b" in text or "\x9b" in text:
         text = _TITLE.sub(" ", _COLOUR.sub("", text))
     text = _COLOUR_LEFT.sub("", text.replace("^[[", "["))
-    text = _PIECES.sub(_join, _BLOCK_TAG.sub("\n", _INLINE_TAG.sub("", text)))
-    return _BROKEN_LINK.sub(_join_link, text) if "?" in text and "\n" in text else text
+    text = _PIECES.sub(_join, _BLOCK_TAG.sub("\n", _CELLS.sub("\t", _INLINE_TAG.sub("", text))))
+    return _untabled(_BROKEN_LINK.sub(_join_link, text) if "?" in text and "\n" in text else text)
+
+
+def _untabled(text: str) -> str:
+    """The text with the rows of tables that name RequestIds in their head as paragraphs of ``name: value`` lines."""
+    if "\n" not in text or not _HEAD.search(text):
+        return text
+    lines, names, separator = text.split("\n"), [""], ""
+    for number, line in enumerate(lines):
+        if names[1:] and len(names) - 1 <= line.count(separator) < len(line) < _LONGEST_ROW:
+            cells = [cell.strip() for cell in next(csv.reader([line], delimiter=separator, skipinitialspace=True))]
+            if len(cells) == len(names):
+                pairs = (f"{name}: {cell}" for name, cell in zip(names, cells, strict=True) if name and cell.strip(":-+= "))
+                lines[number] = "\n".join(["", *pairs])
+        elif _HEAD.fullmatch(line):
+            separator = next(each for each in "|│\t," if each in line)
+            names = [cell.strip(" *`\"'") for cell in line.split(separator)]
+        elif line.strip("+-=| "):
+            names = [""]
+    return "\n".join(lines)
 
 
 def entities(text: str) -> str:

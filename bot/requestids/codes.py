@@ -13,11 +13,12 @@ Source = Literal["label", "link", "place", "unreached"]
 
 _CODE: Final = r"[A-Za-z][A-Za-z0-9_-]{0,79}+(?:\.[A-Za-z0-9][A-Za-z0-9_-]{0,79}){0,6}+"
 _END: Final = rf"(?![A-Za-z0-9_({CUT}])"
-_TIE: Final = r"[\"'`\])*]{0,4}(?:\:(?:protected|private))?[ \t]{0,8}(?::(?:\*\*)?|=>?|->|>|,(?=\s?[\"']))"
+_TIE: Final = r"[\"'`\])*]{0,4}(?:\:(?:protected|private))?[ \t]{0,8}(?::\*{0,2}|=>?|->|>(?!\s{0,40}<\w)|\t|,(?=\s?[\"']))"
 _WRAP: Final = r"\s{0,40}(?:(?:string\(\d{1,3}\)|[ub]|[\w.]{1,20}\()(?=\s?[\"'(]))?\s?\(?[\"'`(\[<]{0,3}\s{0,40}[\"']?"
 
 _NAMED: Final = (
-    rf"(?i)(?<![A-Za-z])(?:sub|err(?:or)?|biz|api|result|ret)?[ \t_.-]?(?:code|错误码|错误代码){_TIE}{_WRAP}({_CODE}){_END}"
+    r"(?i)(?<![A-Za-z])(?:sub|err(?:or)?|biz|api|result|ret)?[ \t_.-]?(?:code|错误代?码|錯誤代?碼)"
+    rf"{_TIE}{_WRAP}({_CODE}){_END}"
 )
 _SPOKEN: Final = (
     rf"(?i)(?:err(?:or)?[ \t_]?code|错误码|错误代码)(?:[ \t]+(?:is|was)|[ \t]{{0,4}}(?:为|是))?[ \t]+[\"'`]?({_CODE}){_END}"
@@ -33,6 +34,9 @@ _OPENING: Final = re.compile(
     r"^[ \t>│┃║|*`\"'-]{0,40}+((?:[A-Z][A-Za-z0-9]{1,60}+)(?:\.[A-Z][A-Za-z0-9_-]{1,60}+){1,4}+)[*`\"']{0,3}+"
     r"(?:[ \t]{0,4}+:(?=[ \t]|[^\x00-\x7f])|[ \t]{1,8}+(?=[A-Z][a-z]|[A-Z] |[\u4e00-\u9fff]))",
     re.MULTILINE,
+)
+_ON_ITS_LINE: Final = re.compile(
+    r"^[ \t]{0,8}+([A-Z][A-Za-z0-9]{1,60}+(?:\.[A-Z][A-Za-z0-9_-]{1,60}+){1,4}+)[ \t]{0,8}+$", re.MULTILINE
 )
 _LEADING: Final = re.compile(
     r"^[ \t>*`\"'-]{0,8}+([A-Z][A-Za-z]{5,60}+)[*`\"']{0,3}+[ \t]{0,2}+:[ \t]{1,4}+(?=[A-Z\u4e00-\u9fff])", re.MULTILINE
@@ -74,9 +78,10 @@ _ALONE: Final = re.compile(rf"\A\s*({_CODE})\s*\Z")
 
 _PRINTED: Final = (
     (("http status",), rf"(?i)HTTP Status:\s{{0,4}}\d{{3}}\s{{1,4}}Error:\s{{0,4}}({_CODE}){_END}"),
-    (("error:",), rf"(?<![A-Za-z])Error:\s{{0,4}}({_CODE}):?\s{{1,4}}code:\s{{0,4}}\d{{3}}"),
+    (("error:",), rf"Error:\s{{0,4}}({_CODE}):?\s{{1,4}}code:\s{{0,4}}\d{{3}}"),
     (("exception:", "error:"), _EXCEPTION),
     (("odps.errors",), _NAMED_CLASS),
+    (("failed (",), rf"failed \(({_CODE}): "),
     (("> ", "api error"), rf"<[1-5]\d\d> ({_CODE}): |(?<=[Aa][Pp][Ii] error )({_CODE}): "),
     (("isv.", "isp.", "odps-"), r"(?<![\w.])(is[vp]\.[A-Za-z][A-Za-z0-9_-]{2,79}?|ODPS-\d{7})(?:Error)?(?![\w.]|-[a-z])"),
 )
@@ -160,7 +165,7 @@ def products(text: str) -> Iterator[tuple[int, str]]:
 
 def _places(text: str) -> Iterator[Code]:
     lower = text.lower()
-    if "code" in lower or "错误" in text:
+    if "code" in lower or "错误" in text or "錯誤" in text:
         yield from _named(text)
         yield from _each(_TABLED, text, "label")
     if "q=" in lower or "keyword=" in lower:
@@ -175,6 +180,7 @@ def _places(text: str) -> Iterator[Code]:
         yield from _classes(text)
     yield from (replace(code, client=True) for code in _each(_CLIENT, text, "place"))
     yield from (code for code in _each(_OPENING, text, "place") if _opens_message(code.text))
+    yield from (code for code in _each(_ON_ITS_LINE, text, "place") if _opens_message(code.text) and _REQUEST_MARK.search(text))
     yield from (code for code in _each(_LEADING, text, "place") if _is_leading(code, text))
     yield from (code for code in _each(_ALONE, text, "place") if _is_dotted(code.text) and _looks_like_code(code.text))
 

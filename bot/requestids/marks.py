@@ -44,11 +44,11 @@ class Mark:
 
 _LABEL: Final = (
     r"(?i)(?<![A-Za-z/=])(?:(error|err|sub|result|ret)[ _]?(?:message|msg|info|desc(?:ription)?)"
-    r"|(message)|msg|(?:错误|报错)(?:信息|消息|描述))"
-    r"[\"'`\])*]{0,4}(?::(?:protected|private))?\s{0,8}(?::(?:\*\*)?|=>?|->|>|[,|│](?=\s?[\"'`]|\s[A-Z]))\s{0,20}"
+    r"|(message)|msg|(?:错误|报错|錯誤)(?:信息|消息|描述|提示|訊息))"
+    r"[\"'`\])*]{0,4}(?::(?:protected|private))?\s{0,8}(?::\*{0,2}|=>?|->|>(?!\s{0,9}<\w)|\t|[为是]|[,|│](?=\s?[\"'`]|\s[A-Z]))\s{0,20}"
     r"(?:string\(\d{1,5}\)\s?|[ub](?=[\"'])|[(\[]{1,2}\s{0,4}(?=[\"']))?"
 )
-_MARK: Final = re.compile("essage|ESSAGE|[Mm][Ss][Gg]|信息|消息|描述|[Dd]esc|[Ii]nfo")
+_MARK: Final = re.compile("essage|ESSAGE|[Mm][Ss][Gg]|信息|消息|描述|提示|訊息|[Dd]esc|[Ii]nfo")
 _TEA: Final = re.compile(r"(?<![A-Za-z])code: [1-5]\d\d, ")
 _THROWN: Final = (
     r"(?:(?:OSS|Oss|Log|Server|Client|Tea|Service|ODPS|Tunnel|Table[Ss]tore|MNS)(?:Service)?(?:Exception|Error)): ?(?=[^\s:])"
@@ -58,11 +58,14 @@ _BLOCK: Final = re.compile(r"[|>][-+]?[ \t]*\n((?:[ \t]+[^\n]{1,400}\n?){1,20})"
 
 _BRACE: Final = re.compile(r"[{}]")
 _QUOTE_END: Final = {
-    quote: rf"{quote}(?=\s{{0,4}}(?:[,}}\])]|\Z)|[ \t]*\n|\s[\"'][\w.]{{1,30}}[\"']\s?[=:]|\s[a-zA-Z_]{{1,30}}=)"
+    quote: rf"{quote}(?=\s{{0,4}}(?:[,}}\])，。；、]|\Z)|[ \t]*\n|\s[\"'][\w.]{{1,30}}[\"']\s?[=:]"
+    r"|\s[a-zA-Z_]{1,30}=|\s\w{0,9}(?:Id|ID|Code)\s?:)"
     for quote in ("'", '"', "`")
 }
 _CLOSING: Final = (
-    r"(?i)(?<![A-Za-z])(?:x-\w{1,4}-)?request[ _-]?(?:id|uuid)s?(?![A-Za-z])[\"'\])*]{0,3}\s?(?:[:=>]|\bis\b)"
+    r"(?i)(?<![A-Za-z])(?:x-\w{1,4}-)?(?:request[ _-]?(?:id|uuid)s?|r(?:eq)?_?id)(?![A-Za-z])[\"'\])*]{0,3}\s?(?:[:=>]|\bis\b)"
+    r"|[，,；;、\s]?(?:请求\s?(?:ID|编号|标识|号)|(?:错误|錯誤)(?:码|代码|碼|代碼))\s?[:为是]"
+    r"|\]\s?\[|\|\s?[\w.-]{1,20}[:=]|[)\]]?[,;]\s{1,2}(?-i:[a-z])\w{1,20}=(?!=)"
     r"|\b(?:Host ?Id|(?-i:Recommend|Data|Description|Request Endpoint|Timestamp|EC|Tag|URL)|accessDenied(?:Detail)?"
     r"|(?:http ?)?status ?code|(?:err(?:or)?|sub)[ _]?code|code|resource ?owner ?id)[\"'\])]{0,3}\s?(?:[:=]|=>)(?![a-zA-Z0-9:])"
     r"|(?<=[ \t,;])(?:hostId|errorCode|statusCode|status|code|product|region)=|\[(?:msg|sub_code|HostId|Code)\] =>"
@@ -260,6 +263,7 @@ def cleaned(message: str) -> str | None:
     )
     for quote in ('"', "'"):
         message = message.removesuffix(quote) if message.count(quote) % 2 else message
+    message = message.removesuffix("]") if message.count("[") < message.count("]") else message
     return None if message.lower() in _EMPTY else message.removesuffix("..").rstrip() + "." * message.endswith("..")
 
 

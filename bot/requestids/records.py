@@ -130,12 +130,18 @@ class Reader:
             told = record.code if mark.kind == "code" else record.client
             repeated = mark.value == told and (mark.key == "link" or record.id is None)
             return told is not None and not repeated
-        return self._repeats(record, mark)
+        return self._repeats(record, mark, later)
 
-    def _repeats(self, record: Record, mark: Mark) -> bool:
-        """Whether a message or status comes again behind a break, in a record that has a name: the next error's."""
+    def _repeats(self, record: Record, mark: Mark, later: Sequence[Mark]) -> bool:
+        """Whether a message or status comes again behind a break, in a record that has a name: the next error's.
+
+        A logger's message that opens the record gives way to the service's, as long as no other error is named behind that.
+        """
         told = record.message is not None and (record.rank == mark.rank or mark.kind == "status")
         if not told or mark.rank < 0 or not record.named or (mark.kind == "status" and record.status in (None, mark.value)):
+            return False
+        name = next((each.kind for each in later if each.kind in ("id", "code", "client")), None)
+        if record.said and record.said.start == record.start and (name is None or getattr(record, name) is None):
             return False
         between = self._text[record.end : mark.start]
         return "\n" in between or "}" in between or "{" in between
@@ -193,7 +199,12 @@ class Reader:
     def _on_message_line(self, before: Record, record: Record) -> bool:
         """Whether a record's id stands in the unquoted message of a call with an id before that; the message is whole then."""
         said = before.said
-        if said is None or said.quoted or not 0 <= before.id_start < said.begin < record.id_start:
+        if (
+            said is None
+            or said.quoted
+            or re.search("[|;]", self._text[said.end - 2 : said.end + 2])
+            or not 0 <= before.id_start < said.begin < record.id_start
+        ):
             return False
         end = line_end(self._text, said.begin)
         if end >= record.id_start:
@@ -207,7 +218,7 @@ class Reader:
             if record.id and child.id and record.id != child.id:
                 child.inner = True
                 rest.append(child)
-            elif not record.named or (child.id and not record.id and child.code != record.code):
+            elif not record.named or (child.id and not record.id and child.code not in (None, record.code)):
                 child.fill(record, identity=False)
                 rest.append(child)
                 record.code = record.client = None

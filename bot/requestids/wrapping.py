@@ -31,7 +31,9 @@ _PART: Final = r"[\w.:/@*+=-]"
 _BROKEN: Final = rf"[A-Za-z0-9]{_PART}{{0,400}}+(?:{_FOLD}{_PART}{{1,400}}+){{1,8}}+"
 _QUOTED: Final = re.compile(rf"(?<![\w.\"])\"{_BROKEN}\"(?=\s?[:,}}\])]|\s*+\Z|\s*+\n)|(?<=[A-Za-z]>){_BROKEN}(?=</)")
 _FOLDS: Final = re.compile(_FOLD)
-_BESIDE_TIE: Final = re.compile(r"(?:(?<=[\w\"]:)|(?<=\":[ \t])|(?<=\"))[ \t]*+[│┃║]?\n[ \t]*+[│┃║>][ \t│┃║>]*+(?=[\"'\w:])")
+_BESIDE_TIE: Final = re.compile(
+    r"(?:(?<=[\w\"]:)|(?<=\":[ \t])|(?<=\"))[ \t]*+[│┃║]?\n[ \t]*+[│┃║>][ \t│┃║>]*+(?=[\"':]|\w++(?!\s?[:=]))"
+)
 
 
 @dataclass(frozen=True, slots=True)
