@@ -27,7 +27,9 @@ from bot.work import Engine
 from bot.work.durability import engine_url
 
 DEFAULT_PORT: Final = 3000
-DRAIN_S: Final = 15.0
+#: With what is noted last, a stop takes no more than 20 seconds.
+DOOR_S: Final = 3.0
+DRAIN_S: Final = 9.0
 
 
 class Bot:
@@ -74,6 +76,7 @@ class Bot:
         self.door = FrontDoor(signing_secret=secret, claim=Replays(store.database).claim, dispatch=dispatcher(self.bolt))
         self._socket: SocketMode | None = None
         self._server: Server | None = None
+        self._leaving = False
 
     @property
     def port(self) -> int | None:
@@ -96,23 +99,34 @@ class Bot:
         if port is not None or not app_token:
             self._server = self._listen(DEFAULT_PORT if port is None else port)
 
+    def leave(self) -> None:
+        """Say that this bot is not ready any more, while it still takes commands: who asks /readyz sends no new ones."""
+        self._leaving = True
+
     def stop(self) -> bool:
-        """Close the doors, let running work finish; True when nothing was left undone."""
+        """Close the doors, let running work finish; True when nothing was left to the next start.
+
+        What was sent is noted by then. Handlers that were not done run on in their threads, and can send nothing any more.
+        """
+        self._leaving = True
         if self._socket:
             self._socket.stop()
         if self._server:
-            self._server.stop()
+            self._server.stop(DOOR_S)
         finished = self._engine.stop(DRAIN_S)
         self._services.audit.anchor()
-        if finished:
-            # A late answer still notes in the database that it was given, or it would be given again after the restart.
-            self._database.close()
+        self._database.close()
         self._services.close()
         return finished
 
     def ready(self) -> bool:
         """Whether a command would be taken durably now."""
-        return self._engine.ready() and self._services.audit.healthy and (self._socket is None or self._socket.ready())
+        return (
+            not self._leaving
+            and self._engine.ready()
+            and self._services.audit.healthy
+            and (self._socket is None or self._socket.ready())
+        )
 
     def _later(self, ask: Ask, occasion: str, delay_s: float) -> bool:
         """Have an ask answered later, see ``Services.later``."""

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
@@ -18,11 +19,13 @@ from bot.store.errors import StoreError
 
 M_ARENA_MAX = -8  # malloc.h
 ARENAS = 2
+#: How long /readyz says no before the port closes, so that an orchestrator sends nothing more.
+LEAVES_S = 1.5
 T = TypeVar("T")
 
 
 def run_bot() -> NoReturn:
-    """Run until SIGTERM or SIGINT, then drain; exit 0 when nothing was left undone."""
+    """Run until SIGTERM or SIGINT, then drain; what is not done by then is left to the next start."""
     told = listen_for_signals()
     from bot.app import Bot
     from bot.app.parts import folder_note
@@ -49,7 +52,13 @@ def run_bot() -> NoReturn:
     way = f"HTTP, port {bot.port}" if bot.port else "Socket Mode"
     print(f"requestlog is running ({way}). Stop it with Ctrl-C.", file=sys.stderr)
     wait_for(told)
-    sys.exit(0 if bot.stop() else 1)
+    bot.leave()
+    if bot.port:
+        time.sleep(LEAVES_S)
+    bot.stop()
+    sys.stderr.flush()
+    # Not by sys.exit, which would wait for handlers that hang in a network.
+    os._exit(0)
 
 
 def _keep_memory_together() -> None:

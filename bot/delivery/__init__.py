@@ -18,6 +18,7 @@ from slack_sdk import WebClient
 from bot.blocks.kit import Message
 from bot.blocks.shortcut import aside
 from bot.delivery.calls import AwayError, Calls, NotPostedError, Target, UndeliverableError, Unsent
+from bot.store.inbox import Claim
 
 __all__ = ["Attachment", "AwayError", "Delivery", "NotPostedError", "Target", "UndeliverableError", "Unsent"]
 
@@ -52,10 +53,10 @@ class Delivery:
         self._calls = Calls(web, response_hosts=response_hosts, sleep=sleep, clock=clock, heard=heard)
         self._clock = clock
         self._plain_since: dict[str | None, float] = {}
-        self.claim: Callable[[], None] = lambda: None
+        self.claim: Claim = anybody
         self.repeated = False
 
-    def claiming(self, claim: Callable[[], None], *, repeated: bool = False) -> Self:
+    def claiming(self, claim: Claim, *, repeated: bool = False) -> Self:
         """The same, but ``claim`` is called before anything that Slack shows to somebody, and what it raises goes out.
 
         With ``repeated``, messages say that they may be a repetition.
@@ -63,6 +64,10 @@ class Delivery:
         claiming = copy(self)
         claiming.claim, claiming.repeated = claim, repeated
         return claiming
+
+    def in_passing(self) -> Self:
+        """The same for what is no answer, such as a note on how far it is: no answer repeats it."""
+        return self.claiming(partial(self.claim, passing=True))
 
     def privately(self, message: Message, target: Target, *, replace_original: bool = False) -> None:
         """Show a message to one person alone; in plainer blocks, or its words alone, when Slack does not take its blocks.
@@ -188,6 +193,11 @@ class Delivery:
         if target.thread_ts:
             said["thread_ts"] = target.thread_ts
         self._calls.respond(target.response_url or "", said)
+
+
+def anybody(*, passing: bool = False) -> None:
+    """The claim of what belongs to no command."""
+    del passing
 
 
 def body(message: Message) -> dict[str, Any]:

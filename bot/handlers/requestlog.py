@@ -48,7 +48,8 @@ def typed(services: Services, ask: Ask) -> Message:
 
     def tell(done: int, total: int) -> None:
         with suppress(UndeliverableError):  # the answer itself finds another way, or is noted as undeliverable
-            services.tell(ask, looking_up(ask.language) if total == 1 else progress(done, total, ask.language))
+            said = looking_up(ask.language) if total == 1 else progress(done, total, ask.language)
+            services.delivery.in_passing().privately(said, ask.target)
 
     return answer(services, ask, Watch(tell, PROGRESS_AFTER_S))
 

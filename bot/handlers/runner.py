@@ -40,7 +40,7 @@ from bot.handlers.people import Channels, HomeWorkspace, Profile, Profiles, Work
 from bot.handlers.services import Handler, NotAuditedError, Services
 from bot.handlers.unsent import put_off
 from bot.store.chain import Entry
-from bot.store.inbox import Again, Command
+from bot.store.inbox import Again, Claim, Command
 
 _LOG: Final = structlog.get_logger("bot.handlers")
 REFERENCE_LENGTH: Final = 8
@@ -109,7 +109,7 @@ class Runner:
         self._guard = guard
         self._handlers = handlers
 
-    def run(self, command: Command, claim: Callable[[], None]) -> str | Again:
+    def run(self, command: Command, claim: Claim) -> str | Again:
         """Answer a command; ``claim`` is called before each thing that is sent, and what it raises goes out.
 
         Raises nothing by itself; gives ``delivered``, ``undeliverable: <reason>`` or ``failed: <reason>``, or Again while Slack
@@ -124,9 +124,9 @@ class Runner:
         log = _LOG.bind(name=ask.name, reference=reference)
         claimed = []
 
-        def claiming() -> None:
-            claim()
-            claimed.append(True)
+        def claiming(*, passing: bool = False) -> None:
+            claim(passing=passing)
+            claimed.extend([True] * (not passing))
 
         services = self._services.claiming(claiming, repeated=command.sent)
         try:

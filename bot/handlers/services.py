@@ -30,6 +30,7 @@ from bot.settings import Settings
 from bot.store.audit import Audit
 from bot.store.chain import Entry
 from bot.store.errors import StoreError, StoreUnavailableError
+from bot.store.inbox import Claim
 from bot.store.people import FeedbackStore, WaitStore
 from bot.store.requests import RequestStore
 from bot.store.sealing import Keyring
@@ -156,7 +157,7 @@ class Services:
         """The language that a person reads: their choice, else Slack's locale where the bot may see it, else the default."""
         return self.choices.of(person).language or self.profiles.language(person) or self.settings.requestlog_lang
 
-    def claiming(self, claim: Callable[[], None], *, repeated: bool = False) -> Self:
+    def claiming(self, claim: Claim, *, repeated: bool = False) -> Self:
         """These services for one command: whatever they send, ``claim`` is called first, and may raise.
 
         ``repeated`` is whether an earlier attempt may have sent its answer.

@@ -9,7 +9,7 @@ import secrets
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Select, bindparam, delete, exists, func, not_, or_, select, update
 
@@ -34,6 +34,7 @@ _OURS: Final = (
     exists().where(*_NAME_IS_OURS),
 )
 _CLAIM: Final = update(COMMANDS).where(*_OURS).values(sent_at=DatabaseNow())
+_STILL_OURS: Final = update(COMMANDS).where(*_OURS).values(replica=COMMANDS.c.replica)
 _PUT_OFF: Final = (
     update(COMMANDS)
     .where(*_OURS)
@@ -71,6 +72,13 @@ class Command:
     owner: str = ""
     due_at: datetime | None = None
     sent: bool = False
+
+
+class Claim(Protocol):
+    """Called right before something of a command is sent; raises where this process has it no more. See ``Inbox.claim``."""
+
+    def __call__(self, *, passing: bool = False) -> None:
+        """Go on, or raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +141,15 @@ class Inbox:
         received_at = moment(row["received_at"])
         return Command(command_id, row["name"], payload, received_at, due_at=due_at, sent=row["sent_at"] is not None)
 
-    def claim(self, command_id: str) -> bool:
+    def claim(self, command_id: str, *, passing: bool = False) -> bool:
         """Make sure, in one statement, that the row is this process's, and note that its answer may be out from now on.
 
-        False when another replica has it, or another process this replica's name: then nothing may be sent.
+        False when another replica has it, or another process this replica's name: then nothing may be sent. What is sent in
+        ``passing``, such as a note on how far it is, is no answer.
         """
         values = {"command": command_id, **self._me}
-        return self._database.write(lambda connection: connection.execute(_CLAIM, values).rowcount) == 1
+        statement = _STILL_OURS if passing else _CLAIM
+        return self._database.write(lambda connection: connection.execute(statement, values).rowcount) == 1
 
     def put_off(self, command: Command) -> bool:
         """Have a command done later, under the name, with the payload and at the time that it now has.

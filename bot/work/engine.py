@@ -18,7 +18,7 @@ import structlog
 
 from bot.store.database import Database
 from bot.store.errors import StoreUnavailableError, WrongKeyError
-from bot.store.inbox import KEPT_FOR, Again, Command, Inbox
+from bot.store.inbox import KEPT_FOR, Again, Claim, Command, Inbox
 from bot.store.sealing import Keyring
 from bot.work.durability import Workflows
 from bot.work.handover import HandOver
@@ -28,12 +28,12 @@ _LOG: Final = structlog.get_logger("bot.work")
 _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 5.0
 _TICK: Final = 1.0
-_LAST_NOTES: Final = 4.0
+_LAST_NOTES: Final = 3.0
 T = TypeVar("T")
 _NOT_A_WORD: Final = ("answered before", "in hand", "put off", "left")
 
 
-Run = Callable[[Command, Callable[[], None]], str | Again]
+Run = Callable[[Command, Claim], str | Again]
 
 
 class Engine:
@@ -132,8 +132,8 @@ class Engine:
     def stop(self, timeout: float = 15.0) -> bool:
         """Take no more commands, let running ones finish, and close DBOS; True when none was left.
 
-        What does not finish in time is taken up at the next start. Its handler may still be running, in a thread that the
-        interpreter waits for: leave the store open then, or its answer cannot be noted and the next start answers again.
+        What is being sent when the time is up is noted still. What does not finish is taken up at the next start: its handler
+        runs on, in a thread that the interpreter waits for, and can send nothing any more.
 
         Args:
             timeout: seconds to wait for running commands.
@@ -192,10 +192,10 @@ class Engine:
             self._patiently(partial(self._inbox.adopt, command_id))
         return command
 
-    def _claim(self, command_id: str) -> None:
+    def _claim(self, command_id: str, *, passing: bool = False) -> None:
         if not self._hands.may_send(command_id):
             raise _LeftForNextStart
-        if not self._patiently(partial(self._inbox.claim, command_id)):
+        if not self._patiently(partial(self._inbox.claim, command_id, passing=passing)):
             _LOG.warning("lost_to_others", command=command_id)
             raise _LeftForNextStart
 

@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from bot.app.parts import make_services, open_store
+from bot.delivery import anybody
 from bot.handlers.ask import Ask, Name, Origin, Wait
 from bot.handlers.people import HomeWorkspace
 from bot.handlers.runner import Guard, Runner
@@ -81,7 +82,7 @@ def answer(services: Services, ask: Ask) -> str | Again:
     home = HomeWorkspace(services.delivery, Clock())
     guard = Guard(home, services.profiles, services.channels, allow_guests=False, allow_shared=False)
     command = Command("c" * 32, ask.name, ask.as_payload(), services.clock(), ask.person.key)
-    return Runner(services, guard).run(command, lambda: None)
+    return Runner(services, guard).run(command, anybody)
 
 
 def said(slack: SlackStandIn) -> list[str]:

@@ -1,5 +1,6 @@
 """Bad days of a whole installation: real processes, a real database, a strict Slack. The long forms are in tests/assurance."""
 
+import signal
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -67,3 +68,26 @@ def test_a_second_process_of_one_name_waits_until_the_first_has_gone(here: Insta
     until(lambda: len(here.answers()) >= 11)
     time.sleep(0.5)
     assert len(here.answers()) == 11
+
+
+def test_a_stop_while_look_ups_hang_ends_in_time_and_the_next_start_answers_each_once(here: Installation) -> None:
+    first = here.serve(REQUESTLOG_DEADLINE="100")
+    here.types()
+    here.type_many(5, "upstream-hangs")
+    until(lambda: len(here.answers()) == 1)
+    codes: list[int] = []
+    first.signal(signal.SIGTERM)
+    started = time.monotonic()
+    while first.process.poll() is None:
+        codes.append(first.ask("/readyz", 1))
+        time.sleep(0.1)
+    assert time.monotonic() - started < 20
+    assert first.process.returncode == 0, first.said()
+    assert codes.count(503) >= 3
+    assert codes[-1] == 0
+    notes = len(here.answers()) - 1
+    here.serve(REQUESTLOG_DEADLINE="1")
+    until(lambda: len(here.answers()) >= 6 + notes)
+    time.sleep(1)
+    assert len(here.answers()) == 6 + notes
+    assert not [answer for answer in here.answers() if "You may have this answer already" in answer.words]
