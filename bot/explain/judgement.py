@@ -47,7 +47,7 @@ _NARROWER: Final = {
     ),
     "unsupported": ("in_use", "state", "state_settled", "progress", "region", "clash"),
     "state": ("state_settled", "progress"),
-    "later": ("progress", "stock", "throttling", "busy", "unavailable"),
+    "later": ("progress", "stock", "throttling", "busy", "unavailable", "in_use", "exists", "not_found", "missing"),
 }
 
 _SERVER_ERROR: Final = 500

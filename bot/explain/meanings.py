@@ -20,7 +20,7 @@ _LONGEST_CODE: Final = 160
 _LONGEST_MESSAGE: Final = 2_000
 _WORD: Final = r"[A-Za-z][\w.]{0,58}\w"
 _CAMEL: Final = r"(?=[\w.]{5,60}(?![\w.]))[A-Za-z]\w*(?:[a-z][A-Z]|[._]\w)[\w.]*\w"
-_AFTER: Final = "parameter|param|value|field|format|is|are|was|were|can|cannot|should|must|may|does|exceeds|has"
+_AFTER: Final = r"param\w*|value|field|format|is|are|was|were|can\w*|should|must|may|does|exceeds|has|that is (?:mandatory|not)"
 _BEFORE: Final = "[Pp]aram(?:eter)?(?: of)?|[Ss]pecified|[Ii]nvalid|[Tt]he|(?:value|format|length|size) of"
 _PARAMETER = re.compile(
     rf"[Pp]aram(?:eter)?s?(?: of)?:? [\"'“`\[]({_WORD})[\"'”`\]]|[\"'“`]({_WORD})[\"'”`] (?:parameter|that is mandatory)"
