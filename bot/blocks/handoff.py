@@ -21,6 +21,8 @@ ASK: Final = "ask_permission"
 FORM: Final = "permission_form"
 GRANT: Final = "permission_granted"
 DECLINE: Final = "permission_declined"
+DECLINE_FORM: Final = "permission_decline_form"
+LONGEST_WHY: Final = 300
 REASON: Final = "reason"
 DURATION: Final = "wish"
 RESOURCE: Final = "resource"
@@ -31,18 +33,18 @@ LONGEST_RESOURCE: Final = 300
 _RESOURCE: Final = re.compile(r"\*|acs:[a-z0-9*-]+:[^\s:]*:[0-9*]*:[^\s\"'<>&|`]+")
 
 
-def ask_button(explanation: Explanation) -> Element:
-    """The button that asks for the permission that was missing."""
+def ask_button(explanation: Explanation, asked: str | None = None) -> Element:
+    """The button that asks for the permission that was missing, because of a denied call, or of what else was ``asked`` for."""
     language = explanation.language
     label = TEXTS("button_label", language)
-    return kit.button(TEXTS("button", language), ASK, explanation.request_id, style="primary", label=label)
+    return kit.button(TEXTS("button", language), ASK, asked or explanation.request_id, style="primary", label=label)
 
 
-def can_ask(explanation: Explanation) -> bool:
-    """Whether there is something to ask for: a denied action of a logged call that somebody known can allow."""
+def can_ask(explanation: Explanation, *, logged: bool = True) -> bool:
+    """Whether there is something to ask for: a denied action, of a logged call or of the bot's own, that somebody can allow."""
     denial = explanation.denial
-    logged = explanation.request_id and any(source.kind == "log" for source in explanation.sources)
-    return bool(logged and denial and denial.action and denial.who_can_fix != "unknown")
+    known = not logged or (explanation.request_id and any(source.kind == "log" for source in explanation.sources))
+    return bool(known and denial and denial.action and denial.who_can_fix != "unknown")
 
 
 def loading_view(language: Language) -> dict[str, Any]:
@@ -55,13 +57,13 @@ def waiting_view(language: Language, external_id: str) -> dict[str, Any]:
     return notice(TEXTS("title", language), TEXTS("sending", language), language, external_id)
 
 
-def note_view(said: Message, language: Language) -> dict[str, Any]:
+def note_view(said: Message, language: Language, title: str = "title") -> dict[str, Any]:
     """A sentence in a modal."""
-    return modal(TEXTS("title", language), said.blocks, language)
+    return modal(TEXTS(title, language), said.blocks, language)
 
 
-def form_view(found: Found, admins: str, place: dict[str, str | None]) -> dict[str, Any]:
-    """The form: a reason, for how long, and what will be sent with them. ``place`` is where it was asked for."""
+def form_view(found: Found, admins: str, carried: dict[str, str | None]) -> dict[str, Any]:
+    """The form: a reason, for how long, and what will be sent with them. ``carried`` is what is asked for, and where."""
     explanation, language = found.explanation, found.explanation.language
     durations = [(each, TEXTS(f"duration.{each}", language)) for each in DURATIONS]
     lead = TEXTS("form.lead", language, admins=mention(admins))
@@ -79,14 +81,13 @@ def form_view(found: Found, admins: str, place: dict[str, str | None]) -> dict[s
         *_evidence(found),
         kit.context(TEXTS("form.foot", language)),
     ]
-    carried = place | {"request_id": explanation.request_id, "language": language}
     return modal(
         TEXTS("title", language),
         blocks,
         language,
         submit=TEXTS("submit", language),
         callback=FORM,
-        private=json.dumps(carried),
+        private=json.dumps(carried | {"language": language}),
     )
 
 
@@ -156,16 +157,28 @@ def waiting(shown: Message, request_id: str, until: datetime, language: Language
     state = kit.context(TEXTS("state.open", language, until=f"{until:%Y-%m-%d}"))
     buttons = kit.actions(
         kit.button(TEXTS("grant", language), GRANT, request_id, style="primary", label=TEXTS("grant_label", language))
-        | {"confirm": _sure("grant", language)},
-        kit.button(TEXTS("decline", language), DECLINE, request_id, label=TEXTS("decline_label", language))
-        | {"confirm": _sure("decline", language)},
+        | {"confirm": _sure(language)},
+        kit.button(TEXTS("decline", language), DECLINE, request_id, label=TEXTS("decline_label", language)),
     )
     return _with(shown, {**buttons, "block_id": "decide"}, {**state, "block_id": "state"})
 
 
-def _sure(name: Literal["grant", "decline"], language: Language) -> Element:
-    title, text = (TEXTS(f"sure.{name}{part}", language) for part in ("", "_text"))
-    return confirm(title, text, TEXTS(name, language), SHARED("cancel", language))
+def _sure(language: Language) -> Element:
+    title, text = TEXTS("sure.grant", language), TEXTS("sure.grant_text", language)
+    return confirm(title, text, TEXTS("grant", language), SHARED("cancel", language))
+
+
+def decline_view(request_id: str, place: dict[str, str | None], language: Language) -> dict[str, Any]:
+    """The form of who declines: why, which the person who asked reads. ``place`` is where the request stands."""
+    field = text_input(REASON, TEXTS("decline_form.reason", language), optional=True, max_length=LONGEST_WHY)
+    return modal(
+        TEXTS("decline_form.title", language),
+        [field, kit.context(TEXTS("sure.decline_text", language))],
+        language,
+        submit=TEXTS("decline_form.submit", language),
+        callback=DECLINE_FORM,
+        private=json.dumps(place | {"request_id": request_id, "language": language}),
+    )
 
 
 def ended(shown: Message, state: Verdict | Literal["expired"], by: str, language: Language) -> Message:
@@ -174,18 +187,25 @@ def ended(shown: Message, state: Verdict | Literal["expired"], by: str, language
     return _with(shown, {**kit.section(said), "block_id": "state"})
 
 
-def thread_note(state: Verdict, by: str, language: Language) -> Message:
-    """The decision as a reply in the request's thread."""
+def thread_note(state: Verdict, by: str, reason: str, language: Language) -> Message:
+    """The decision as a reply in the request's thread, with the reason if there is one."""
     said = TEXTS(f"state.{state}", language, person=mention(by))
-    return Message(said, [kit.section(said)])
+    return Message(said, [kit.section(said), *_because(reason)])
 
 
-def decision(state: Verdict, action: str, request_id: str, by: str, language: Language) -> Message:
-    """The decision as the person who asked reads it."""
+def decision(
+    state: Verdict | Literal["expired"], action: str, request_id: str, by: str, language: Language, *, reason: str = ""
+) -> Message:
+    """The decision, or that there was none in time, as the person who asked reads it."""
     title = TEXTS(f"decision.{state}", language, action=action)
-    decided = TEXTS("decision.by", language, person=mention(by), id=f"`{kit.escape(request_id)}`")
-    then = kit.section(TEXTS(f"decision.{state}_next", language))
-    return kit.message(title, language, kit.section(f"*{kit.escape(title)}*"), then, kit.context(decided))
+    call = f"`{kit.escape(request_id)}`"
+    small = TEXTS("decision.by", language, person=mention(by), id=call) if by else TEXTS("decision.call", language, id=call)
+    then = _because(reason) or [kit.section(TEXTS(f"decision.{state}_next", language))]
+    return kit.message(title, language, kit.section(f"*{kit.escape(title)}*"), *then, kit.context(small))
+
+
+def _because(reason: str) -> list[Block]:
+    return [kit.rich(kit.quote(reason, LONGEST_WHY))] if reason else []
 
 
 def note(reason: str, language: Language, by: str | None = None) -> Message:

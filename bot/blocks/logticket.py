@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from bot.blocks import kit
+from bot.blocks.handoff import ask_button, can_ask
 from bot.blocks.kit import SHARED, Block, Element, Message
 from bot.blocks.requestlog import card
 from bot.blocks.views import link_button
@@ -104,13 +105,24 @@ TicketOutcome = Opened | Fault | NoPage | Denied
 
 
 def ticket_message(
-    outcome: TicketOutcome, language: Language, *, now: datetime, reference: str = "", changeable: bool = True
+    outcome: TicketOutcome,
+    language: Language,
+    *,
+    now: datetime,
+    reference: str = "",
+    changeable: bool = True,
+    handoff: bool = False,
 ) -> Message:
-    """The private answer. ``changeable`` adds the button to the form, for which a modal has no room."""
+    """The private answer. ``changeable`` adds the button to the form, for which a modal has no room.
+
+    ``handoff`` says that there are administrators to whom a denial can be sent.
+    """
     change = _change(outcome.form, language) if changeable and outcome.form else None
     if isinstance(outcome, Denied):
         said = card(outcome.explanation, (), now=now)
-        return said.around(below=kit.actions(change) | {"block_id": "ticket"} if change else None)
+        asks = handoff and can_ask(outcome.explanation, logged=False)
+        ask = ask_button(outcome.explanation, outcome.form.as_text()) if asks else None
+        return said.around(below=kit.actions(ask, change) | {"block_id": "ticket"} if ask or change else None)
     if isinstance(outcome, Opened):
         return _opened(outcome, change, language)
     if isinstance(outcome, NoPage):

@@ -59,7 +59,9 @@ class Name(StrEnum):
     SHARE_KEEP = "share_keep"
     PERMISSION_FORM = "permission_form"
     PERMISSION_SUBMITTED = "permission_submitted"
+    PERMISSION_DECLINE = "permission_decline"
     PERMISSION_DECIDED = "permission_decided"
+    PERMISSION_EXPIRED = "permission_expired"
     FEEDBACK = "feedback"
     FEEDBACK_SAY = "feedback_say"
     FEEDBACK_SAID = "feedback_said"
@@ -157,6 +159,7 @@ class Decision:
     """An administrator's word on a permission request."""
 
     verdict: Literal["granted", "declined"] = "declined"
+    reason: str = ""
     kind: Literal["decision"] = "decision"
 
 

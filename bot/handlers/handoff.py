@@ -1,8 +1,9 @@
 """A denial handed to those who can allow it: asked for with evidence, decided by a button, told to the person who asked.
 
-Nothing here changes a policy. State machine of a request: open → granted | declined, or expired after two weeks.
+Nothing here changes a policy. A request is open, then granted or declined; after two weeks it expires by itself.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ import structlog
 from bot.blocks.handoff import (
     can_ask,
     decision,
+    decline_view,
     ended,
     form_view,
     loading_view,
@@ -22,14 +24,17 @@ from bot.blocks.handoff import (
     with_resource,
 )
 from bot.blocks.kit import Message
+from bot.blocks.logticket import Denied
 from bot.delivery import NotPostedError, Target, UndeliverableError, body
 from bot.explain import impersonal, redact
-from bot.handlers.ask import Ask, Decision, Name, Wanted
+from bot.handlers import ticket
+from bot.handlers.ask import Ask, Decision, Name, Origin, Wanted
 from bot.handlers.card import outcome_of
 from bot.handlers.services import Handler, NotAuditedError, Services, View, attempt_of
+from bot.handlers.ticket_words import wanted_in
 from bot.outcomes import Found
 from bot.store.chain import Entry
-from bot.store.errors import StoreUnavailableError
+from bot.store.errors import StoreError, StoreUnavailableError
 from bot.store.requests import WAITS, PermissionRequest
 
 _LOG: Final = structlog.get_logger("bot.handlers")
@@ -39,12 +44,26 @@ def form(services: Services, ask: Ask) -> Message | None:
     """The button under a denial: a form with what would be sent, read anew as the person who pressed it."""
 
     def make() -> View:
-        admins, found = services.settings.requestlog_admin_channel, _denied(services, ask)
+        admins, earlier = services.settings.requestlog_admin_channel, _asked_before(services, ask)
+        found = None if earlier else _denied(services, ask)
         if admins is None or found is None:
-            return note_view(note("gone" if admins else "not_configured", ask.language), ask.language)
-        return form_view(found, admins, {"channel": ask.origin.channel, "thread_ts": ask.origin.thread_ts})
+            reason = "already_sent" if earlier else "gone" if admins else "not_configured"
+            return note_view(note(reason, ask.language), ask.language)
+        place = {"channel": ask.origin.channel, "thread_ts": ask.origin.thread_ts}
+        return form_view(found, admins, place | {"request_id": ask.text})
 
     return services.in_new_modal(ask, loading_view(ask.language), make, late=note("button_expired", ask.language))
+
+
+def _asked_before(services: Services, ask: Ask) -> PermissionRequest | None:
+    """What the same person asked for because of the same denial, and nobody decided yet."""
+    found = services.requests.find_open(ask.person, ticket.ACTION if _is_ticket(ask) else ask.text, services.clock())
+    return found if found and found.channel else None
+
+
+def _is_ticket(ask: Ask) -> bool:
+    """Whether it is about a denied log ticket, whose form is then the text, and not about a call's RequestId."""
+    return ask.text.startswith("{")
 
 
 def submitted(services: Services, ask: Ask) -> None:
@@ -54,8 +73,26 @@ def submitted(services: Services, ask: Ask) -> None:
         services.delivery.privately(said, Target(ask.person.user))
 
 
+def decline(services: Services, ask: Ask) -> Message | None:
+    """The button of who declines: a form for the reason."""
+    refused = _refused(services, ask, services.requests.find(ask.text))
+    if refused:
+        services.record(ask, Entry("permission.decided", ask.text, result=refused))
+        return note(refused, ask.language)
+    place = {"channel": ask.origin.channel, "message_ts": ask.origin.message_ts}
+    opened = services.modals.show(ask.origin, decline_view(ask.text, place, ask.language))
+    return note("button_expired", ask.language) if opened is None else None
+
+
 def decided(services: Services, ask: Ask) -> Message | None:
-    """An administrator's button: only who is named as a decider may press it, and nobody on a request of their own."""
+    """A decision, by a button or with a reason; what hinders it is told in the form's place where there was one."""
+    said = _decided(services, ask)
+    shown = note_view(said or note("told", ask.language), ask.language, "decline_form.title")
+    return None if ask.origin.waiting and services.modals.answer_in(ask.origin, shown) else said
+
+
+def _decided(services: Services, ask: Ask) -> Message | None:
+    """Only who is named as a decider may decide, and nobody on a request of their own."""
     installed = services.settings.requestlog_lang
     request = services.requests.find(ask.text)
     refused = _refused(services, ask, request)
@@ -67,7 +104,7 @@ def decided(services: Services, ask: Ask) -> Message | None:
         services.record(ask, replace(attempt, result="expired"))
         _show(services, ask, ended(_message(request.shown), "expired", "", installed))
         return note("expired", ask.language)
-    verdict, by = ask.given(Decision).verdict, ask.person.user
+    verdict, by, reason = ask.given(Decision).verdict, ask.person.user, redact(ask.given(Decision).reason)
     try:
         detail = {"request": request.id, "owner": request.owner.key}
         decided = services.requests.decide(request.id, verdict, by, attempt_of(ask, replace(attempt, detail=detail)))
@@ -81,11 +118,28 @@ def decided(services: Services, ask: Ask) -> Message | None:
     _show(services, ask, ended(_message(request.shown), verdict, by, installed))
     # Where Slack refuses this or that, the person who asked still hears it.
     thread = {"channel": ask.origin.channel, "thread_ts": ask.origin.message_ts}
-    _try(services, "chat.postMessage", **thread, **body(thread_note(verdict, by, installed)))
-    said = decision(verdict, request.action, request.request_id, by, services.language(request.owner))
+    _try(services, "chat.postMessage", **thread, **body(thread_note(verdict, by, reason, installed)))
+    said = decision(verdict, request.action, request.request_id, by, services.language(request.owner), reason=reason)
     services.delivery.privately(said, Target(request.owner.user))
     services.requests.note_informed(request.id, services.clock())
     return None
+
+
+def expired(services: Services, ask: Ask) -> None:
+    """A request that nobody decided in time ends by itself: where it stands, and for who asked."""
+    request, installed = services.requests.find(ask.text), services.settings.requestlog_lang
+    if request is None:
+        return
+    attempt = attempt_of(ask, Entry("permission.decided", request.request_id, detail={"request": request.id}))
+    try:
+        if not services.requests.decide(request.id, "expired", "", attempt):
+            return
+    except StoreUnavailableError:
+        raise NotAuditedError from None
+    _show(services, ask, ended(_message(request.shown), "expired", "", installed))
+    services.delivery.privately(
+        decision("expired", request.action, request.request_id, "", ask.language), Target(request.owner.user)
+    )
 
 
 def _refused(services: Services, ask: Ask, request: PermissionRequest | None) -> str | None:
@@ -108,19 +162,19 @@ def _send(services: Services, ask: Ask) -> str:
     shown = request_message(named, ask.person.user, redact(wanted.reason), wanted.duration)
     denial = found.explanation.denial
     action = (denial and denial.action) or ""
-    request = PermissionRequest(ask.origin.view, ask.person, ask.text, action, wanted.duration, shown.as_json(), now)
+    request = PermissionRequest(ask.origin.view, ask.person, found.request_id, action, wanted.duration, shown.as_json(), now)
     try:
-        earlier = services.requests.find(request.id) or services.requests.find_open(ask.person, ask.text, now)
+        earlier = services.requests.find(request.id) or _asked_before(services, ask)
         if earlier is not None and earlier.channel is not None:
             return "sent" if earlier.id == request.id else "already_sent"
         asked = Entry("permission.asked", found.request_id, result="sent", detail={"action": action, "shown_to": admins})
         services.requests.save(request, attempt_of(ask, asked))
     except StoreUnavailableError:
         return "store"
-    return _post(services, request, admins)
+    return _post(services, ask, request, admins)
 
 
-def _post(services: Services, request: PermissionRequest, admins: str) -> str:
+def _post(services: Services, ask: Ask, request: PermissionRequest, admins: str) -> str:
     until = request.asked_at + WAITS
     ready = waiting(_message(request.shown), request.id, until, services.settings.requestlog_lang)
     try:
@@ -131,11 +185,21 @@ def _post(services: Services, request: PermissionRequest, admins: str) -> str:
         return "not_reached"
     except UndeliverableError:
         return "perhaps_sent"
-    services.requests.save(replace(request, channel=str(answer.get("channel") or admins)))
+    channel = str(answer.get("channel") or admins)
+    services.requests.save(replace(request, channel=channel))
+    there = Origin(channel, message_ts=str(answer.get("ts")))
+    with suppress(StoreError):  # then it expires when somebody presses a button of it
+        ends = replace(ask, name=Name.PERMISSION_EXPIRED, text=request.id, origin=there, arguments=None)
+        services.later(ends, request.id, WAITS.total_seconds())
     return "sent"
 
 
 def _denied(services: Services, ask: Ask) -> Found | None:
+    if _is_ticket(ask):
+        refused = ticket.outcome_of(services, ask, wanted_in(ask.text))
+        if not isinstance(refused, Denied) or not can_ask(refused.explanation, logged=False):
+            return None
+        return Found(refused.explanation.request_id or "–", impersonal(refused.explanation), ())
     outcome = outcome_of(services, ask)
     if not isinstance(outcome, Found) or not can_ask(outcome.explanation):
         return None
@@ -161,5 +225,7 @@ def _message(shown: dict[str, Any]) -> Message:
 HANDLERS: Final[dict[Name, Handler]] = {
     Name.PERMISSION_FORM: form,
     Name.PERMISSION_SUBMITTED: submitted,
+    Name.PERMISSION_DECLINE: decline,
     Name.PERMISSION_DECIDED: decided,
+    Name.PERMISSION_EXPIRED: expired,
 }

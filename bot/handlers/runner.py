@@ -35,7 +35,7 @@ from bot.handlers import (
     unsent,
     waiting,
 )
-from bot.handlers.ask import Ask, Name, Wanted
+from bot.handlers.ask import Ask, Decision, Name, Wanted
 from bot.handlers.people import Channels, HomeWorkspace, Profile, Profiles, Workspace
 from bot.handlers.services import Handler, NotAuditedError, Services
 from bot.handlers.unsent import put_off
@@ -45,9 +45,14 @@ from bot.store.inbox import Again, Claim, Command
 _LOG: Final = structlog.get_logger("bot.handlers")
 REFERENCE_LENGTH: Final = 8
 #: What weighs more than one look-up: the calls that it makes upstream.
-COSTS: Final = {Name.DELIVER: 0, Name.WAIT_AGAIN: 0, Name.DOCTOR: 6, Name.TICKET: 2, Name.TICKET_SUBMITTED: 2}
+COSTS: Final = {
+    **dict.fromkeys((Name.DELIVER, Name.WAIT_AGAIN, Name.PERMISSION_EXPIRED), 0),
+    Name.DOCTOR: 6,
+    Name.TICKET: 2,
+    Name.TICKET_SUBMITTED: 2,
+}
 #: What runs by itself: who is not served any more meanwhile hears nothing.
-UNASKED: Final = frozenset({Name.WAIT_AGAIN})
+UNASKED: Final = frozenset({Name.WAIT_AGAIN, Name.PERMISSION_EXPIRED})
 MODULES: Final = (
     account, card, code, decode, diff, doctor, feedback, handoff, help, home, mention, requestlog, share, shortcut, ticket,
     unsent, waiting,
@@ -184,7 +189,7 @@ def _without_keys(ask: Ask) -> Ask:
     """The ask without the keys that somebody pasted, before anything reads it; their kinds are noted for the warning."""
     text = defuse(ask.text)
     arguments, kinds = ask.arguments, {*ask.keys, *text.kinds}
-    if isinstance(arguments, Wanted):
+    if isinstance(arguments, Wanted | Decision):
         reason = defuse(arguments.reason)
         arguments, kinds = replace(arguments, reason=reason.text), kinds.union(reason.kinds)
     return replace(ask, text=text.text, arguments=arguments, keys=tuple(sorted(kinds)))

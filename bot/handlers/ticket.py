@@ -87,7 +87,7 @@ def typed(services: Services, ask: Ask) -> Message:
     except WrongWordError as error:
         return words_message(error.reason, error.word, ask.language)
     remembered = wanted_of(services.choices.of(ask.person).ticket_form)
-    return _message(services, ask, _outcome(services, ask, wanted.completed_by(remembered)))
+    return _message(services, ask, outcome_of(services, ask, wanted.completed_by(remembered)))
 
 
 def change(services: Services, ask: Ask) -> Message | None:
@@ -100,7 +100,7 @@ def submitted(services: Services, ask: Ask) -> Message | None:
     """The form sent off; a view waits in its place under an external id, and the ask's text is the form."""
 
     def make() -> tuple[Message, View]:
-        outcome = _outcome(services, ask, wanted_in(ask.text))
+        outcome = outcome_of(services, ask, wanted_in(ask.text))
         said = _message(services, ask, outcome, changeable=False)
         if isinstance(outcome, Fault) and outcome.form and outcome.reason in MENDABLE:
             above = fault_words(outcome, ask.language)
@@ -111,10 +111,12 @@ def submitted(services: Services, ask: Ask) -> Message | None:
 
 
 def _message(services: Services, ask: Ask, outcome: TicketOutcome, *, changeable: bool = True) -> Message:
-    return ticket_message(outcome, ask.language, now=services.clock(), reference=ask.reference, changeable=changeable)
+    now, asks = services.clock(), services.settings.requestlog_admin_channel is not None
+    return ticket_message(outcome, ask.language, now=now, reference=ask.reference, changeable=changeable, handoff=asks)
 
 
-def _outcome(services: Services, ask: Ask, wanted: Wanted) -> TicketOutcome:
+def outcome_of(services: Services, ask: Ask, wanted: Wanted) -> TicketOutcome:
+    """A ticket as the asker, or why there is none."""
     outcome = _wanted(services, ask, wanted)
     services.record(ask, _attempt(outcome))
     if isinstance(outcome, Opened):
@@ -129,8 +131,7 @@ def _attempt(outcome: TicketOutcome) -> Entry:
     known = {name: value for name, value in (asked or {}).items() if value}
     match outcome:
         case Opened():
-            result = "opened"
-            return Entry("ticket", identity=outcome.name, account=outcome.account, result=result, detail=known)
+            return Entry("ticket", identity=outcome.name, account=outcome.account, result="opened", detail=known)
         case Denied():
             return Entry("ticket", result="denied", detail=known)
         case NoPage() | Fault():
@@ -277,7 +278,7 @@ def _with_our_words(said: Explanation, language: Language) -> Explanation:
     note = TEXTS("denied.resource", language, account=denial.account_id or "–")
     narrowing = say("denied.draft_to_narrow", language)
     steps = (*(step for step in said.next_steps if step != narrowing), note)
-    return replace(said, next_steps=steps, denial=replace(denial, draft_note=None, decode_note=None))
+    return replace(said, next_steps=steps, denial=replace(denial, draft_note=note, decode_note=None))
 
 
 def _reason_in(error: AliyunError, form: TicketForm) -> str:

@@ -15,6 +15,7 @@ from bot.listeners.payloads import (
     Payload,
     action_of,
     command_id_in,
+    denied_in,
     metadata_of,
     origin_of,
     parsed,
@@ -123,8 +124,8 @@ ACTIONS: Final[dict[str, Read]] = {
     account.CHOOSE_ACCOUNT: partial(_choose, "account"),
     share.MASKS: partial(sharing, Name.SHARE_PREVIEW),
     share.KEEP: partial(sharing, Name.SHARE_KEEP),
-    handoff.ASK: _of(Name.PERMISSION_FORM, request_id_in),
+    handoff.ASK: _of(Name.PERMISSION_FORM, denied_in),
     handoff.GRANT: _of(Name.PERMISSION_DECIDED, command_id_in, Decision("granted")),
-    handoff.DECLINE: _of(Name.PERMISSION_DECIDED, command_id_in, Decision("declined")),
+    handoff.DECLINE: _of(Name.PERMISSION_DECLINE, command_id_in),
     logticket.CHANGE: _of(Name.TICKET_CHANGE, lambda value: value if parsed(value) else None),
 }

@@ -9,19 +9,20 @@ from typing import Final
 from bot.blocks import feedback, handoff, logticket_form, share, shortcut
 from bot.blocks.details import detail_loading
 from bot.blocks.logticket import TEXTS
-from bot.handlers.ask import Ask, Comment, Name, Origin, Sharing, Wanted
+from bot.handlers.ask import Ask, Comment, Decision, Name, Origin, Sharing, Wanted
 from bot.handlers.services import View
 from bot.handlers.ticket_words import uid_of
 from bot.languages import Language
 from bot.listeners.actions import sharing
 from bot.listeners.payloads import (
     Payload,
+    command_id_in,
+    denied_in,
     entry_of,
     metadata_of,
     origin_of,
     person_of,
     reference_in,
-    request_id_in,
     text_of,
     value_at,
 )
@@ -55,16 +56,16 @@ def _text(body: Payload, language: Language) -> Ask | Errors:
 
 def _permission(body: Payload, language: Language) -> Ask | Errors | None:
     """What is asked of the administrators: with a reason, and a resource only in the form that RAM knows."""
-    request_id = request_id_in(text_of(metadata_of(body), "request_id"))
+    denied = denied_in(text_of(metadata_of(body), "request_id"))
     reason, duration, resource = (entry_of(body, name).strip() for name in (handoff.REASON, handoff.DURATION, handoff.RESOURCE))
-    if request_id is None:
+    if denied is None:
         return None
     if not reason:
         return {handoff.REASON: handoff.blank_reason(language)}
     if resource and not handoff.is_resource(resource):
         return {handoff.RESOURCE: handoff.wrong_resource(language)}
     wanted = Wanted(reason, duration if duration in handoff.DURATIONS else handoff.USUAL_DURATION, resource)
-    return Ask(Name.PERMISSION_SUBMITTED, person_of(body), request_id, _replaced(body), wanted)
+    return Ask(Name.PERMISSION_SUBMITTED, person_of(body), denied, _replaced(body), wanted)
 
 
 def _ticket(body: Payload, language: Language) -> Ask | Errors | None:
@@ -79,6 +80,17 @@ def _ticket(body: Payload, language: Language) -> Ask | Errors | None:
         return {block: TEXTS("form.not_a_uid", language) for block in wrong}
     form = {"hub": hub, "language": spoken} | {name: typed[block] for block, name in _UIDS.items()}
     return Ask(Name.TICKET_SUBMITTED, person_of(body), json.dumps(form), _replaced(body))
+
+
+def _declined(body: Payload, _language: Language) -> Ask | None:
+    """A decider declines, perhaps with a reason; the message to change is the one that the form was opened from."""
+    known = metadata_of(body)
+    request = command_id_in(text_of(known, "request_id"))
+    if request is None:
+        return None
+    origin = replace(_replaced(body), message_ts=text_of(known, "message_ts"))
+    decision = Decision("declined", entry_of(body, handoff.REASON).strip())
+    return Ask(Name.PERMISSION_DECIDED, person_of(body), request, origin, decision)
 
 
 def _comment(body: Payload, _language: Language) -> Ask | None:
@@ -106,5 +118,6 @@ FORMS: Final[dict[str, Form]] = {
     ),
     feedback.FORM: Form(_comment, feedback.FIELD, feedback.waiting_view),
     handoff.FORM: Form(_permission, handoff.REASON, handoff.waiting_view),
+    handoff.DECLINE_FORM: Form(_declined, handoff.REASON, handoff.waiting_view),
     logticket_form.FORM: Form(_ticket, logticket_form.HUB, logticket_form.waiting_view),
 }

@@ -117,6 +117,11 @@ def request_ids_in(value: str | None) -> str | None:
     return value if len(set(ids)) == len(ids) <= MOST_AT_ONCE and all(map(request_id_in, ids)) else None
 
 
+def denied_in(value: str | None) -> str | None:
+    """What a permission may be asked for: the RequestId of a denied call, or a log ticket's form as JSON; None for others."""
+    return request_id_in(value) or (value if value and parsed(value) else None)
+
+
 def command_id_in(value: str | None) -> str | None:
     """The id that ``ask.identity_of`` gave, as a permission request has it; None for anything else."""
     return value if value and _COMMAND_ID.fullmatch(value) else None

@@ -12,7 +12,7 @@ from bot.store.database import Database
 from bot.store.sealing import Keyring, Sealed
 from bot.store.tables import PERMISSION_REQUESTS, insert_or_replace, moment, stamp
 
-State = Literal["open", "granted", "declined"]
+State = Literal["open", "granted", "declined", "expired"]
 
 WAITS: Final = timedelta(days=14)
 KEPT_FOR: Final = timedelta(days=90)
@@ -99,11 +99,11 @@ class RequestStore:
         return None if row is None else self._opened(row)
 
     def find_open(self, owner: Person, call: str, now: datetime) -> PermissionRequest | None:
-        """What a person already asked for because of the same denied call, and nobody decided yet."""
+        """What a person already asked for because of the same denied call, or action, and nobody decided yet."""
         wanted = {"whose": owner.key, "since": stamp(now - WAITS)}
         rows = self._database.read(lambda connection: connection.execute(_WAITING, wanted).all())
         opened = (self._opened(row) for row in rows)
-        return next((each for each in opened if each is not None and each.request_id == call), None)
+        return next((each for each in opened if each is not None and call in (each.request_id, each.action)), None)
 
     def decide(self, request_id: str, verdict: State, who: str, attempt: Entry) -> bool:
         """Note a decision, and the attempt in the audit; False when one was noted before, which then stands.

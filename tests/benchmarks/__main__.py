@@ -4,7 +4,6 @@ import sys
 
 from tests.benchmarks import (
     acknowledgements,
-    audit,
     before_answering,
     client_cpu,
     explanations,
@@ -23,7 +22,6 @@ FIGURES = {
     "explanations": explanations.measure,
     "reading": reading.measure,
     "ways": ways_in.measure,
-    "audit": audit.measure,
 }
 
 for name in sys.argv[1:] or FIGURES:

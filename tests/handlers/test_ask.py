@@ -5,6 +5,8 @@ from typing import get_args
 
 import pytest
 
+from bot.delivery import Target
+from bot.delivery.calls import Unsent
 from bot.handlers.ask import (
     Arguments,
     Ask,
@@ -35,6 +37,7 @@ GIVEN = [
     Decision("granted"),
     Lacking("image"),
     Wait(7, 2),
+    Unsent("An answer", [{"type": "divider"}], Target("U1", "C1"), lost=True),
 ]
 
 

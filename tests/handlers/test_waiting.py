@@ -1,88 +1,22 @@
 """A wait for a log, try by try: when it looks again, when it ends, and what it shows to whom."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 import pytest
 
-from bot.app.parts import make_services, open_store
-from bot.delivery import anybody
 from bot.handlers.ask import Ask, Name, Origin, Wait
-from bot.handlers.people import HomeWorkspace
-from bot.handlers.runner import Guard, Runner
 from bot.handlers.services import LOOKED_FOR_AFTER_S, Services
 from bot.identity.chain import OwnCredential
 from bot.identity.directory import OwnerDirectory
 from bot.identity.person import Person
 from bot.playground.alibaba import AlibabaStandIn, case
-from bot.playground.scene import IDENTITIES, credentials
 from bot.playground.slack import SlackStandIn
-from bot.settings import Environment, read_settings
-from bot.store.inbox import Again, Command
-from tests.handlers.test_workspace import Clock
+from tests.handlers.running import Later, answer
 
 ALICE: Final = Person("U0ALICE", "T0REQLOG1")
 LATE: Final = case("parameters").request_id
 ASKED: Final = Ask(Name.WAIT, ALICE, LATE, Origin("C0INCIDENT"))
-
-
-class Later:
-    """Keeps what is to be answered later, each occasion once."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, tuple[Ask, float]] = {}
-
-    def __call__(self, ask: Ask, occasion: str, delay_s: float) -> bool:
-        return self.kept.setdefault(f"{ask.name} {occasion}", (ask, delay_s)) == (ask, delay_s)
-
-    @property
-    def last(self) -> Ask:
-        return list(self.kept.values())[-1][0]
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackStandIn]:
-    with SlackStandIn() as standin:
-        yield standin
-
-
-@pytest.fixture
-def later() -> Later:
-    return Later()
-
-
-@pytest.fixture
-def services(slack: SlackStandIn, alibaba: AlibabaStandIn, later: Later, tmp_path: Path) -> Iterator[Services]:
-    identities = tmp_path / "identities.toml"
-    identities.write_text(IDENTITIES, "utf-8")
-    environment = Environment(
-        {
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_SIGNING_SECRET": slack.signing_secret,
-            "SLACK_API_URL": slack.api_url,
-            "REQUESTLOG_IDENTITIES": str(identities),
-            "REQUESTLOG_DATA_DIR": str(tmp_path / "bot"),
-            **alibaba.endpoint_variables(),
-            **credentials(),
-        }
-    )
-    settings = read_settings(environment)
-    store = open_store(settings)
-    made = make_services(settings, environment, store, later)
-    yield made
-    made.close()
-    store.database.close()
-    alibaba.clear_faults()
-
-
-def answer(services: Services, ask: Ask) -> str | Again:
-    """Run an ask as an accepted command."""
-    home = HomeWorkspace(services.delivery, Clock())
-    guard = Guard(home, services.profiles, services.channels, allow_guests=False, allow_shared=False)
-    command = Command("c" * 32, ask.name, ask.as_payload(), services.clock(), ask.person.key)
-    return Runner(services, guard).run(command, anybody)
 
 
 def said(slack: SlackStandIn) -> list[str]:

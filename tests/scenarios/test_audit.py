@@ -19,7 +19,7 @@ from bot.store.database import Database
 from bot.store.sealing import Keyring
 from tests.scenarios.stage import HERE, asks, close_all, newest, presses, said
 from tests.scenarios.test_decode import message_of
-from tests.scenarios.test_handoff import ADMINS, DIRECT, answered, asked, card, form, says
+from tests.scenarios.test_handoff import ADMINS, DIRECT, answered, asked, card, declines, form, says
 from tests.scenarios.ticket_steps import MEMBER
 from tests.store.tampering import tamper
 
@@ -290,5 +290,5 @@ class TestPermissions:
             told = answered(stage.slack, BOB, ADMINS, lambda: stage.slack.user(BOB).clicks(request, "permission_granted"))
             assert NOT_AUDITED in said(told)
         assert audited() == []
-        answered(stage.slack, ALICE, DIRECT, lambda: stage.slack.user(BOB).clicks(request, "permission_declined"))
+        answered(stage.slack, ALICE, DIRECT, lambda: declines(stage.slack, BOB, request))
         assert brief(audited()) == [("permission.decided", denied, None, "declined")]

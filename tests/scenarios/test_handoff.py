@@ -69,8 +69,29 @@ def asked(slack: SlackStandIn, user: str, request_id: str, reason: str = "restar
     return answered(slack, "U0BOB", ADMINS, lambda: slack.user(user).submits(view, filled))
 
 
-def says(slack: SlackStandIn, user: str, words: str) -> None:
-    slack.wait_for(lambda: words in (view.words if (view := slack.modal(user)) else ""), timeout=10)
+def says(slack: SlackStandIn, user: str, words: str) -> View:
+    """The modal of a person once it says so."""
+
+    def there() -> View | None:
+        view = slack.modal(user)
+        return view if view is not None and words in view.words else None
+
+    found = slack.wait_for(there, timeout=10)
+    assert found is not None
+    return found
+
+
+def declines(slack: SlackStandIn, user: str, request: Message, reason: str = "") -> None:
+    """A decider presses Declined and sends the form off."""
+    slack.user(user).clicks(request, "permission_declined")
+
+    def there() -> View | None:
+        top = slack.modal(user)
+        return top if top and top.content.get("callback_id") == "permission_decline_form" else None
+
+    view = slack.wait_for(there, timeout=10)
+    assert view is not None
+    slack.user(user).submits(view, {"reason.value": reason} if reason else {})
 
 
 @pytest.mark.parametrize(
@@ -98,7 +119,7 @@ def test_the_administrators_get_evidence_draft_wish_and_name_and_their_word_reac
     TRANSCRIPT.approve("request", "en", request, blocks="handoff-request")
     says(slack, "U0ALICE", "was sent")
     buttons = [element for block in request.blocks if block["type"] == "actions" for element in block["elements"]]
-    assert [button["confirm"]["confirm"]["text"] for button in buttons] == ["Granted", "Declined"]
+    assert [button["confirm"]["confirm"]["text"] for button in buttons if "confirm" in button] == ["Granted"]
     told = answered(slack, "U0ALICE", DIRECT, lambda: slack.user("U0BOB").clicks(request, "permission_granted"))
     assert "ecs:RunInstances was granted" in told.words
     assert "<@U0BOB>" in told.words
@@ -111,7 +132,7 @@ def test_the_administrators_get_evidence_draft_wish_and_name_and_their_word_reac
 
 def test_the_second_decision_hears_who_was_first(slack: SlackStandIn) -> None:
     request = asked(slack, "U0ALICE", case("denied-explicit").request_id)
-    answered(slack, "U0ALICE", DIRECT, lambda: slack.user("U0BOB").clicks(request, "permission_declined"))
+    answered(slack, "U0ALICE", DIRECT, lambda: declines(slack, "U0BOB", request))
     late = answered(slack, "U0AUDITOR", ADMINS, lambda: slack.user("U0AUDITOR").clicks(request, "permission_granted"))
     assert "已经处理过：由 <@U0BOB> 拒绝" in late.words
     assert late.visible_to == "U0AUDITOR"
@@ -153,11 +174,39 @@ def test_where_no_policy_is_drafted_the_reason_is_sent(slack: SlackStandIn) -> N
 
 def test_the_same_denial_is_not_asked_for_twice(slack: SlackStandIn) -> None:
     asked(slack, "U0ALICE", case("denied-trust-policy").request_id)
-    view = form(slack, "U0ALICE", card(slack, "U0ALICE", case("denied-trust-policy").request_id))
+    """Nor is the form filled in vain; one that was open before is not sent a second time."""
     before = len(slack.answers("U0BOB", ADMINS))
-    slack.user("U0ALICE").submits(view, {"reason.value": "again", "wish.value": "1d"})
+    slack.workspace.set_stack("U0ALICE", [])
+    slack.user("U0ALICE").clicks(card(slack, "U0ALICE", case("denied-trust-policy").request_id), "ask_permission")
     says(slack, "U0ALICE", "asked for this already")
     assert len(slack.answers("U0BOB", ADMINS)) == before
+
+
+@pytest.mark.parametrize(("user", "language"), [("U0ALICE", "en"), ("U0AUDITOR", "zh")])
+def test_who_declines_says_why_and_the_asker_reads_it(slack: SlackStandIn, user: str, language: str) -> None:
+    request = asked(slack, user, case("denied-message-inaccurate").request_id)
+    direct = f"D0{user.removeprefix('U0')}"
+    reason = "Use the role deploy instead. password=hunter2secret <!channel>"
+    told = answered(slack, user, direct, lambda: declines(slack, "U0BOB", request, reason))
+    done = says(slack, "U0BOB", "is told")
+    TRANSCRIPT.approve("declined with a reason", language, [told, done])
+    assert "hunter2secret" not in told.words
+    thread = [each for each in slack.answers("U0BOB", ADMINS) if each.thread_ts == request.ts]
+    assert "Use the role deploy instead" in thread[-1].words
+
+
+@pytest.mark.parametrize(("user", "language"), [("U0ALICE", "en"), ("U0BOB", "zh")])
+def test_a_denied_log_ticket_can_be_asked_for_too(slack: SlackStandIn, user: str, language: str) -> None:
+    slack.workspace.set_locale("U0BOB", "zh-CN")
+    denied = answered(slack, user, HERE, lambda: slack.user(user).types("/requestlog ticket cn-hangzhou en", channel=HERE))
+    view = form(slack, user, denied)
+    filled = {"reason.value": "read the audit logs", "wish.value": "7d"}
+    request = answered(slack, "U0AUDITOR", ADMINS, lambda: slack.user(user).submits(view, filled))
+    assert "yundun-sas:GetLogTicket" in request.words
+    assert "GetLogTicket" in view.words
+    slack.workspace.set_stack(user, [])
+    slack.user(user).clicks(denied, "ask_permission")
+    says(slack, user, "asked for this already" if language == "en" else "已经申请过")
 
 
 def test_a_resource_that_the_asker_knows_better_goes_into_the_draft(slack: SlackStandIn) -> None:
@@ -170,7 +219,7 @@ def test_a_resource_that_the_asker_knows_better_goes_into_the_draft(slack: Slack
     filled = {"reason.value": "please", "wish.value": "1h", "resource.value": resource}
     request = answered(slack, "U0BOB", ADMINS, lambda: slack.user("U0ALICE").submits(top, filled))
     assert f'"Resource": "{resource}"' in request.words
-    answered(slack, "U0ALICE", DIRECT, lambda: slack.user("U0BOB").clicks(request, "permission_declined"))
+    answered(slack, "U0ALICE", DIRECT, lambda: declines(slack, "U0BOB", request))
 
 
 def test_a_reason_of_blanks_is_asked_for_again(slack: SlackStandIn) -> None:
@@ -205,7 +254,7 @@ def test_in_socket_mode_and_with_a_person_as_administrator() -> None:
         view = form(slack, "U0ALICE", card(slack, "U0ALICE"))
         filled = {"reason.value": "restart", "wish.value": "permanent"}
         request = answered(slack, "U0AUDITOR", "D0AUDITOR", lambda: slack.user("U0ALICE").submits(view, filled))
-        told = answered(slack, "U0ALICE", DIRECT, lambda: slack.user("U0AUDITOR").clicks(request, "permission_declined"))
+        told = answered(slack, "U0ALICE", DIRECT, lambda: declines(slack, "U0AUDITOR", request))
         assert "was declined" in told.words
         assert slack.breaches == []
 
