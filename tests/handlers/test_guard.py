@@ -63,7 +63,7 @@ def test_shared_channels_are_not_served_unless_allowed(slack: SlackStandIn, shar
 
 
 def test_while_slack_does_not_say_where_the_bot_lives_nobody_is_served(slack: SlackStandIn) -> None:
-    slack.refuse("auth.test", "internal_error", ALWAYS)
+    slack.refuse("auth.test", "access_denied", ALWAYS)
     assert barrier(slack, ALICE) == "unknown"
     assert barrier(slack, Person("U0ALICE", "T0OTHER")) == "unknown"
 
@@ -76,7 +76,7 @@ def test_without_the_scope_nobody_is_known_not_to_be_a_guest(slack: SlackStandIn
 
 
 def test_a_failure_of_slack_is_not_taken_for_a_missing_scope(slack: SlackStandIn) -> None:
-    slack.refuse("users.info", "internal_error", ALWAYS)
+    slack.refuse("users.info", "access_denied", ALWAYS)
     assert barrier(slack, ALICE) == "unknown"
 
 
@@ -84,8 +84,8 @@ def test_who_was_known_a_moment_ago_is_still_served_while_slack_is_silent(slack:
     known = guard(slack)
     ask = Ask(Name.REQUESTLOG, ALICE, origin=Origin("C0INCIDENT"))
     assert known.barrier(ask) is None
-    slack.refuse("users.info", "internal_error", ALWAYS)
-    slack.refuse("conversations.info", "internal_error", ALWAYS)
+    slack.refuse("users.info", "access_denied", ALWAYS)
+    slack.refuse("conversations.info", "access_denied", ALWAYS)
     assert known.barrier(ask) is None
 
 

@@ -67,7 +67,7 @@ def test_without_the_scope_nobody_is_asked_about_again(slack: SlackStandIn) -> N
 
 
 def test_after_a_failure_slack_is_left_alone_for_a_while(slack: SlackStandIn) -> None:
-    slack.refuse("users.info", "internal_error")
+    slack.refuse("users.info", "access_denied")
     clock = Clock()
     profiles = Profiles(delivery_to(slack), clock)
     assert profiles.of(ALICE) is None
@@ -78,7 +78,7 @@ def test_after_a_failure_slack_is_left_alone_for_a_while(slack: SlackStandIn) ->
 
 
 def test_the_home_workspace_is_asked_for_until_it_is_known(slack: SlackStandIn) -> None:
-    slack.refuse("auth.test", "internal_error")
+    slack.refuse("auth.test", "access_denied")
     clock = Clock()
     home = HomeWorkspace(delivery_to(slack), clock)
     assert home.find() is None
