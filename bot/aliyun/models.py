@@ -12,16 +12,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 
 def _clean(value: object) -> str | None:
+    if isinstance(value, str):
+        stripped = value.strip().replace("\x00", "")
+        return None if stripped in ("", "-") else stripped
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False) if value else None
-    if not isinstance(value, str):
-        return None
-    stripped = value.strip().replace("\x00", "")
-    return None if stripped in ("", "-") else stripped
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) and value else None
 
 
 def as_object(value: object) -> dict[str, Any]:
