@@ -32,15 +32,9 @@ from bot.aliyun.signing import Request
 
 _KEEPALIVE_S: Final = 20.0  # the gateways announce 25
 
-_TALKATIVE: Final = (
-    "httpx",
-    "httpcore",
-    "httpcore.connection",
-    "httpcore.http11",
-    "httpcore.http2",
-    "httpcore.proxy",
-    "httpcore.socks",
-)
+_PARTS: Final = ("", ".connection", ".http11", ".http2", ".proxy", ".socks")
+# By the names that they have: httpx2 may stand in their place.
+_TALKATIVE: Final = (httpx.__name__, *(f"{httpcore.__name__}{part}" for part in _PARTS))
 
 
 class Transport:

@@ -1,6 +1,7 @@
 """Slack's clients, made to follow no redirect: what is meant for Slack, the bot's token first of all, goes nowhere else."""
 
 import ssl
+from functools import cache
 from typing import Any
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, OpenerDirector, Request, build_opener
 
@@ -15,6 +16,7 @@ class _Follow(HTTPRedirectHandler):
         return None
 
 
+@cache
 def _opener(tls: ssl.SSLContext | None) -> OpenerDirector:
     return build_opener(HTTPSHandler(context=tls), _Follow())
 

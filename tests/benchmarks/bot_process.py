@@ -11,10 +11,14 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from bot.blocks.details import PARAMETERS
 
 SECRET = "benchmark-signing-secret"
 USER = "U0BENCH"
@@ -22,10 +26,11 @@ USER = "U0BENCH"
 
 @dataclass(frozen=True, slots=True)
 class BotProcess:
-    """A running bot: where it listens and its process id."""
+    """A running bot: where it listens, its process id, and the seconds that it took until it was ready."""
 
     url: str
     pid: int
+    ready_s: float
 
     def resident_mib(self) -> float:
         """Resident memory in MiB."""
@@ -69,6 +74,31 @@ def command(upstream: str, number: int) -> dict[str, str]:
     }
 
 
+def clicked(upstream: str, number: int) -> dict[str, Any]:
+    """A click on *Parameters* of the card of a command."""
+    return {
+        "type": "block_actions",
+        "user": {"id": USER, "team_id": "T0BENCH"},
+        "team": {"id": "T0BENCH"},
+        "channel": {"id": "C0BENCH"},
+        "api_app_id": "A0BENCH",
+        "token": "t",
+        "trigger_id": f"2.{number}",
+        "response_url": f"{upstream}/response/{number}",
+        "container": {"type": "message", "message_ts": "1.1", "channel_id": "C0BENCH", "is_ephemeral": True},
+        "message": {"ts": "1.1", "text": "x", "user": "U0BOT"},
+        "actions": [
+            {
+                "type": "button",
+                "action_id": PARAMETERS,
+                "block_id": "card_actions",
+                "action_ts": f"{number}.1",
+                "value": command(upstream, number)["text"],
+            }
+        ],
+    }
+
+
 def signed(fields: dict[str, str]) -> tuple[bytes, dict[str, str]]:
     """A body with Slack's signature headers."""
     body = urllib.parse.urlencode(fields).encode()
@@ -82,29 +112,29 @@ def signed(fields: dict[str, str]) -> tuple[bytes, dict[str, str]]:
 
 
 @contextmanager
-def bot(upstream: str) -> Iterator[BotProcess]:
-    """``requestlog run`` over HTTP, ready."""
+def bot(upstream: str, more: Mapping[str, str] = MappingProxyType({})) -> Iterator[BotProcess]:
+    """``requestlog run`` over HTTP, ready; ``more`` are settings besides."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
-        settings = os.environ | environment(upstream, folder) | {"REQUESTLOG_PORT": str(port)}
+        settings = os.environ | environment(upstream, folder) | {"REQUESTLOG_PORT": str(port), **more}
+        url, start = f"http://127.0.0.1:{port}", time.monotonic()
         process = subprocess.Popen([sys.executable, "-m", "bot", "run"], env=settings, stderr=subprocess.DEVNULL)
-        running = BotProcess(f"http://127.0.0.1:{port}", process.pid)
         try:
-            _wait_until_ready(running.url)
-            yield running
+            _wait_until_ready(url)
+            yield BotProcess(url, process.pid, time.monotonic() - start)
         finally:
             process.terminate()
             process.wait(30)
 
 
 def _wait_until_ready(url: str) -> None:
-    for _ in range(300):
+    for _ in range(3000):
         try:
             with urllib.request.urlopen(f"{url}/readyz", timeout=2):
                 return
         except urllib.error.URLError:
-            time.sleep(0.1)
+            time.sleep(0.01)
     message = "the bot was not ready in time"
     raise RuntimeError(message)

@@ -9,11 +9,12 @@ from bot.blocks.requestlog import card
 from bot.explain import Evidence, NotAnAnswerError, explain, parse_answer
 from bot.explain.catalog import load_catalog
 from bot.languages import LANGUAGES
+from tests.benchmarks.figures import Figure
 from tests.explain.labelled.table import NOW, read_cases
 
 
-def measure() -> list[str]:
-    """Lines for the report."""
+def measure() -> list[Figure]:
+    """The median explanation, and the fullest message."""
     catalog = load_catalog()
     logs = []
     for case in read_cases():
@@ -33,10 +34,8 @@ def measure() -> list[str]:
             sizes.append((whole, characters(made.blocks) + len(made.text), len(made.blocks)))
     longest = max(sizes)
     times = sorted(microseconds)
-    fitted = (
-        f"longest message             {longest[0]} characters before fitting, {longest[1]} in {longest[2]} blocks after; "
-        f"the fullest message has {max(size[1] for size in sizes)} (limit 10,000)"
-    )
-    middle = times[len(times) // 2]
-    taken = f"one explanation             median {middle:.0f} µs of CPU, longest {times[-1]:.0f} µs, {len(times)} explanations"
-    return [taken, fitted]
+    fitted = f"{longest[0]} characters before fitting, {longest[1]} in {longest[2]} blocks after"
+    return [
+        Figure("one explanation, CPU", times[len(times) // 2], "µs", None, f"slowest {times[-1]:.0f}, of {len(times)}"),
+        Figure("the fullest message, characters", max(size[1] for size in sizes), "", 10_000, fitted),
+    ]

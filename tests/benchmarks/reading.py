@@ -9,6 +9,7 @@ from bot.explain.body import read_body
 from bot.explain.tripwire import defuse
 from bot.requestids import extract
 from tests.benchmarks.before_answering import TEXTS, text_of
+from tests.benchmarks.figures import Figure
 
 SIZE: Final = 200_000
 MORE: Final = {
@@ -22,18 +23,16 @@ MORE: Final = {
 }
 
 
-def measure() -> list[str]:
-    """Lines for the report: the best of three; and how extraction grows with the length, 1.0 is linear."""
-    lines = []
+def measure() -> list[Figure]:
+    """The best of three for all that a text holds; beside it keys and body alone, and how extraction grows (1.0 is linear)."""
+    figures = []
     for name, piece in (TEXTS | MORE).items():
         text = text_of(piece)
         keys, body = _best(defuse, text), _best(read_body, f'{{"Message": "{text}"}}')
         whole, longer = _best(extract, text), _best(extract, text_of(piece, 4 * SIZE))
-        lines.append(
-            f"reading 200 kB of {name:14} keys {keys:7.1f} ms   body {body:5.1f} ms   all {whole:7.1f} ms   "
-            f"exponent {math.log(longer / whole, 4):.2f}"
-        )
-    return lines
+        said = f"keys {keys:.1f} ms, body {body:.1f} ms, exponent {math.log(longer / whole, 4):.2f}"
+        figures.append(Figure(f"reading 200 kB of {name}", whole, "ms", None, said))
+    return figures
 
 
 def _best(read: Callable[[str], object], text: str) -> float:

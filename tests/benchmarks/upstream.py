@@ -12,6 +12,14 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
 
+#: What Slack says of the workspace, a person who is no guest, and a channel that is not shared; and of a modal.
+SLACK = {
+    "ok": True,
+    "team_id": "T0BENCH",
+    "user": {"id": "U0BENCH", "team_id": "T0BENCH", "is_restricted": False, "is_ultra_restricted": False, "locale": "en-US"},
+    "channel": {"id": "C0BENCH", "is_ext_shared": False},
+    "view": {"id": "V0BENCH", "hash": "1"},
+}
 LOG = resources.files("bot.playground.alibaba").joinpath("logs", "sample.json")
 
 
@@ -34,7 +42,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.path.startswith("/api/"):
-            self._answer(b'{"ok": true, "team": "T", "user": {}}', "application/json")
+            self._answer(json.dumps(SLACK).encode(), "application/json")
         else:
             self._answer(b"ok", "text/plain")
 
