@@ -15,7 +15,7 @@ def test_what_got_worse_by_more_than_fifteen_per_cent_is_named(now: float, told:
     before = as_json([Figure("CPU", 1.0, "×", 2.0), Figure("memory", 100, "MiB")])
     named = worse([Figure("CPU", now, "×", 2.0), Figure("memory", 100, "MiB"), Figure("new", 9, "ms")], before)
     assert len(named) == told
-    assert all(each.startswith("CPU: 1.16 ×, 1 × before") for each in named)
+    assert all(each.startswith("CPU: 1.16 ×, 1 before") for each in named)
 
 
 def test_what_misses_its_goal_is_marked() -> None:
