@@ -108,6 +108,7 @@ class Settings(BaseSettings):
     requestlog_port: int | None = Field(None, ge=0, le=65535, description="Port; default 3000 over HTTP, none in Socket Mode")
     requestlog_lang: Language = Field("en", description="Language of people who chose none: `en` or `zh`")
     requestlog_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
+    requestlog_log_format: Literal["json", "console"] = Field("json", description="`json`, or `console` for people")
     requestlog_reaction: str = Field(
         "mag_right", pattern=r"^[a-z0-9_+-]{1,100}$", description="Name of the emoji that explains the message it is put on"
     )

@@ -143,6 +143,7 @@ def test_variables_are_the_contracts() -> None:
         "REQUESTLOG_PORT",
         "REQUESTLOG_HOST",
         "REQUESTLOG_LANG",
+        "REQUESTLOG_LOG_FORMAT",
         "REQUESTLOG_LOG_LEVEL",
         "REQUESTLOG_DEADLINE",
         "REQUESTLOG_REPLICA",

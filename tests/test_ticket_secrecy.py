@@ -17,7 +17,7 @@ from bot.app.parts import now
 from bot.blocks.logticket import Opened, TicketForm, ticket_message
 from bot.explain.redaction import redact
 from bot.handlers.ticket_words import check_page, link_with
-from bot.logs import RedactingFormatter
+from bot.logs import formatter
 from bot.store.sealing import Keyring
 
 ROOT = Path(__file__).parents[1]
@@ -124,6 +124,6 @@ def test_nothing_that_holds_a_ticket_prints_it() -> None:
 def test_a_library_that_logs_one_is_redacted(line: str) -> None:
     """Should anything log a link or an answer all the same, the log filter masks it."""
     record = logging.LogRecord("library", logging.DEBUG, "f", 1, line, None, None)
-    for shown in (redact(line), RedactingFormatter("%(message)s").format(record)):
+    for shown in (redact(line), formatter().format(record)):
         assert not found_in(shown.encode(), [CANARY])
         assert "opaque-ticket-0123456789" not in shown

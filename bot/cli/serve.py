@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import logging
 import os
 import signal
 import socket
@@ -35,7 +36,7 @@ def run_bot() -> NoReturn:
     environment = Environment()
     with ends_in_sentences():
         settings = checked_settings(environment)
-        configure_logs(settings.requestlog_log_level)
+        configure_logs(settings.requestlog_log_level, settings.requestlog_log_format)
         bot = Bot(settings, environment)
     for said in (NOBODY if serves_nobody(settings) else None, folder_note(settings.data_dir)):
         if said:
@@ -56,7 +57,7 @@ def run_bot() -> NoReturn:
     if bot.port:
         time.sleep(LEAVES_S)
     bot.stop()
-    sys.stderr.flush()
+    logging.shutdown()
     # Not by sys.exit, which would wait for handlers that hang in a network.
     os._exit(0)
 

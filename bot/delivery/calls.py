@@ -209,7 +209,7 @@ class Calls:
                 self._sleep(away.retry_after)
                 self._closed_until.pop(method, None)
             elif status >= _FAILING or code in _SLACK_FAILS:
-                raise self._away(method, code, 0.0)
+                raise self._away(method, code, _QUIET_S)
             else:
                 self._heard(method, code)
                 raise NotPostedError(code)

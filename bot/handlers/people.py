@@ -242,7 +242,7 @@ class Channels:
     def _ask(self, channel: str) -> bool | None:
         try:
             answer = self._delivery.call("conversations.info", channel=channel).get("channel")
-        except NotPostedError:
+        except (NotPostedError, UndeliverableError):
             return None
         told = answer.get("is_ext_shared") if isinstance(answer, dict) else None
         return told if isinstance(told, bool) else None

@@ -18,7 +18,7 @@ from bot.blocks.share import Shared, shared_message
 from bot.explain.explanation import Explanation
 from bot.explain.redaction import redact
 from bot.explain.tripwire import defuse, keys_in
-from bot.logs import RedactingFormatter
+from bot.logs import formatter
 from bot.outcomes import Found, Outcome
 from tests.explain.logs import NOW, explained
 
@@ -78,7 +78,7 @@ def test_a_secret_of_each_shape_is_masked_wherever_text_is_shown(shape: str) -> 
         redact(text),
         redact(redact(text)),
         redact(" ".join(text.split())),
-        RedactingFormatter("%(message)s").format(record),
+        formatter().format(record),
     ):
         assert "x7q2Tz" not in shown
 
