@@ -15,22 +15,8 @@ Format = Literal["JSON", "XML", "HTML"]
 
 _SUCCESS_CODES: Final = frozenset(
     {
-        "",
-        "ok",
-        "success",
-        "succeed",
-        "succeeded",
-        "successful",
-        "200",
-        "201",
-        "202",
-        "204",
-        "0",
-        "s",
-        "normal",
-        "true",
-        "none",
-        "null",
+        *("", "ok", "success", "succeed", "succeeded", "successful", "normal", "true", "s"),
+        *("200", "201", "202", "204", "0", "none", "null"),
     }
 )
 _SUCCESS_MESSAGES: Final = frozenset({"ok", "success", "succeed", "succeeded", "successful", "成功", "操作成功", "请求成功"})

@@ -14,7 +14,23 @@ _EXACT: Final = frozenset({"ak", "sk", "psk", "pass", "pw", "auth", "sign", "sig
 _IDS_OF_SECRETS: Final = ("accesskeyid", "triggerid", "sessionid", "sessid", "connectsid")
 _HARMLESS_ENDS: Final = (
     *("clienttoken", "nexttoken", "pagetoken", "idempotenttoken", "maxtoken", "maxtokens", "totaltokens", "bypass", "compass"),
-    *("name", "id", "type", "arn", "method", "version", "versions", "nonce", "status", "policy", "count", "length", "ref"),
+    *(
+        "name",
+        "id",
+        "type",
+        "arn",
+        "method",
+        "version",
+        "versions",
+        "nonce",
+        "status",
+        "policy",
+        "count",
+        "length",
+        "ref",
+        "path",
+        "file",
+    ),
     *("expiration", "expiretime", "expired", "enabled", "inherit", "algorithm", "createtime", "createdate", "days", "required"),
 )
 _INSIDE: Final = (
@@ -25,6 +41,10 @@ _ENDS: Final = (
     *("token", "tokens", "tokencode", "authorization", "authorisation", "signature", "credential", "credentials", "cookie"),
     *("slsticket", "logticket", "pwd", "pswd", "plaintext", "userdata", "accesskeys", "pass", "senha", "parol", "parola"),
     *("responseurl", "webhook", "webhookurl", "assertion", "samlresponse", "stringseed", "tokenhint", "authtok", "csrf"),
+)
+_CHOSEN_ENDS: Final = (
+    *("pwd", "pswd", "pw", "plaintext", "tokencode", "auth", "wort", "wachtwoord", "senha", "otp", "creds", "psk", "parol"),
+    "parola",
 )
 _KEYS = re.compile(
     "(?:access|account|admin|aes|api|app|auth|cipher|client|crypt|cryption|deploy|des|enc|encrypt|hmac|jwt|license|master|private|"
@@ -83,19 +103,4 @@ def names_a_password(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def _names_a_password(name: str) -> bool:
     flat = _SEPARATORS.sub("", name.lower())
-    ends = (
-        "pwd",
-        "pswd",
-        "pw",
-        "plaintext",
-        "tokencode",
-        "auth",
-        "wort",
-        "wachtwoord",
-        "senha",
-        "otp",
-        "creds",
-        "parol",
-        "parola",
-    )
-    return "pass" in flat or flat.endswith(ends) or not name.isascii()
+    return "pass" in flat or flat.endswith(_CHOSEN_ENDS) or not name.isascii()

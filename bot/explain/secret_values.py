@@ -22,7 +22,7 @@ def lowered(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_LOWER)
 
 
-_QUOTES: Final = r"""(?:["'\]`*】」』》]|\\{1,8}+(?:["']|u0022)|&(?:quot|apos|\#34|\#x22);|%(?:25){0,3}2[27])*"""
+_QUOTES: Final = r"""(?:["'\]`*】」』》”’]|\\{1,8}+(?:["']|u0022)|&(?:quot|apos|\#34|\#x22);|%(?:25){0,3}2[27])*"""
 _B: Final = r"[\ \t]"
 _NAME = re.compile(
     rf"""(?!sign\ [^=:])(?:{"|".join(re.escape(stem).replace(re.escape(" "), "[-_ ]?") for stem in STEMS)})
@@ -34,7 +34,7 @@ _NAME = re.compile(
 _TIED = re.compile(
     rf"""
     {_QUOTES}(?:{_B}?[（(][^()（）\n]{{1,24}}[)）](?={_B}?[:=：＝]))?+
-    (?: {_B}{{0,40}}+(?:is{_B}*+[:：] | :=|=>|->|==|::(?={_B})|[:=：＝→] | &(?:\#(?:61|58|x3[ad])|equals|colon);
+    (?: {_B}{{0,40}}+(?:is{_B}*+[:：] | :=|=>|->|==|::(?={_B})|\\?[:=：＝→] | &(?:\#(?:61|58|x3[ad])|equals|colon);
             | (?P<encoded>%(?:25){{0,3}}3[da]) | >|&gt; | \((?=["']) | \.(?=\ "))
         (?:\s{{0,20}}+string\(\d{{1,5}}\))?{_B}{{0,8}}+
         (?:(?:\*{{1,2}}|-(?!\ \S{{1,200}}\ -\ )){_B}{{1,4}}+ | [&!][\w!:/.-]{{1,40}}+{_B}{{1,4}}+
@@ -54,11 +54,11 @@ _TIED = re.compile(
 _SAID = re.compile(
     rf"""
     {_QUOTES}
-    (?: {_B}{{1,4}}+(?:(?:is|was)(?:\ now)?|(?:(?:changed|set|reset|updated)\ )?to|[-–—]){_B}{{1,4}}+
+    (?: {_B}{{1,4}}+(?:(?:is|was)(?:\ now)?|(?:(?:changed|set|reset|updated)\ )?(?:to|from)|[-–—]){_B}{{1,4}}+
       | \s{{0,4}}+[:=：>]{_B}{{0,4}}+\r?\n\s{{0,9}}+
       | \ (?:for|of)\ (?:the\ )?(?:user\ )?(?:'[^'\n]{{1,80}}'|"[^"\n]{{1,80}}"|[^\s:：]{{1,40}}+)[:：]{_B}{{0,4}}+
       | {_B}{{0,4}}+[|（【]{_B}{{0,4}}+
-      | {_B}{{0,4}}+(?:已经?|被|就)?(?:修改|更改|改|设置|设|重置|更新)?[为是成]了?[\ \t:：]{{0,4}}+(?=[!-~“‘「『])
+      | {_B}{{0,4}}+[\u4e00-\u9fff]{{0,6}}?[为是成]了?[\ \t:：]{{0,4}}+(?=[!-~“‘「『])
       | (?:\s{{1,4}}+|(?<=["'])\s?,\s{{0,4}}+(?=["'])|(?<=[^\x00-\x7f])(?=[“‘「『0-9a-z]|[`"'][!\#-&(-_a-~]{{4,64}}+[`"']))
         (?=\S{{0,40}}?["'`“‘「『0-9!@\#$%^*+~])
     )
@@ -108,7 +108,8 @@ _UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![!-~
 _MADE = re.compile(r"(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z+/=_]{20,}")
 _SHORTEST_SAID: Final = 4
 #: What ties less than a verb does.
-_WEAK: Final = frozenset({",", "to", "-", "–", "—"})
+_WEAK: Final = frozenset({",", "to", "from", "-", "–", "—"})
+_LONGEST_VERB: Final = 4
 _LONGEST_TOLD: Final = 64
 _ENDING = re.compile(r"[.!。！]*\s*(?:\n|\Z)")
 #: What one says of a secret in one word; anything else there is taken for the secret itself.
@@ -189,7 +190,7 @@ def _is_told(name: str, verb: str, text: str, length: int, *, quoted: bool) -> b
     if word.lower() in PLAIN or (verb in ("（", "【") and not word.isascii()):
         return False
     if verb.rstrip(" :：了").endswith(("为", "是", "成")):
-        return word.isascii()
+        return word.isascii() and (len(verb) <= _LONGEST_VERB or looks_chosen(word))
     if looks_chosen(word) or (quoted and not weak):
         return password or bool(verb) or looks_made(word)
     ends = word.isdigit() or (bool(_ENDING.match(text[len(word) :])) and word.lower() not in _SAID_OF_SECRETS)

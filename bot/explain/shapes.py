@@ -97,8 +97,8 @@ _PAIR: Final = rf"""{_ID}(?:["']?\s?[/:|]\s?["']?(?P<pair>[^\s"'<>,;&•]{{8,200
 _SCHEMES: Final = r"""(?:[Bb]earer\s{1,3}(?!auth|token|header|error|scheme)|[Bb]asic\s{1,3}(?=[A-Za-z+/]{0,2000}+[0-9=]))
     (?P<secret>[0-9A-Za-z._~+/=-]{8,}+)"""
 
-_PEM: Final = r"""-{4,5}\ ?BEGIN\ [A-Z0-9\ ]{0,40}PRIVATE\ KEY(?:\ BLOCK)?\ ?-{0,5}
-    (?P<secret>(?s:.*?)(?:-{4,5}\ ?END\ [A-Z0-9\ ]{0,50}-{4,5}|\Z))
+_PEM: Final = r"""-{4,5}\ ?BEGIN\ [A-Za-z0-9\ ]{0,40}(?:PRIVATE\ KEY|Static\ key\ V1)(?:\ BLOCK)?\ ?-{0,5}
+    (?P<secret>(?s:.*?)(?:-{4,5}\ ?END\ [A-Za-z0-9\ ]{0,50}-{4,5}|\Z))
     | Private-Lines:\ \d{1,3}\s++(?P<putty>(?s:.*?)(?=Private-MAC|\Z))"""
 #: What the body of an RSA key begins with, where its frame was not pasted.
 _DER: Final = r"MII[0-9A-Za-z+/]{2,3}(?:IBADANBgkqhkiG9w0BAQEFAASC|IBAAKC|AIBAAKB)[0-9A-Za-z+/=\s\\]{20,}+"
@@ -109,7 +109,7 @@ _VENDORS: Final = {
         "sk- sk_ rk- rk_ pk- pk_ glpat- glrt- gldt- glptt- glft- glcbt- glimt- glsoat- GR1348941 whsec_ pypi- GOCSPX- ya29. "
         "hvs. hvb. hvr. lin_api_ figd_ sq0atp- sq0csp- PMAK- NRAK- glsa_ nvapi- r8_ gsk_ xai- pplx- tvly- rubygems_ "
         "ATATT3 ATCTT3 AGE-SECRET-KEY-1 EAACEdEose0cBA AKCp AKLT AKID AIza SG. shpat_ shpca_ shppa_ shpss_ dop_v1_ doo_v1_ "
-        "dckr_pat_ tfp_ github_pat_ gho_ ghp_ ghr_ ghs_ ghu_ hf_ npm_ sntrys_ pul- PSK- fo1_ duffel_ ops_"
+        "dckr_pat_ tfp_ github_pat_ gho_ ghp_ ghr_ ghs_ cr_temp_token_ ghu_ hf_ npm_ sntrys_ pul- PSK- fo1_ duffel_ ops_"
     ),
     r"[0-9a-f]{32,64}(?![0-9A-Za-z])": "dapi key- SEC SK",
 }
@@ -118,7 +118,8 @@ _VENDOR_KEY: Final = rf"""{_START}(?:(?:{_PREFIXED})(?:[.][0-9A-Za-z_-]{{16,200}
     | eyJ[0-9A-Za-z_-]{{12,4000}}+\.[0-9A-Za-z_-]++(?:\.[0-9A-Za-z_-]*+){{0,3}}
     | [0-9]{{8,10}}:AA[0-9A-Za-z_-]{{30,40}}+ | [0-9a-f]{{32}}-us[0-9]{{1,2}}\b)"""
 _HASH: Final = r"\$(?:1|2[abxy]?|5|6|y|gy|argon2\w{1,2}|pbkdf2[\w-]{0,20})\$[^\s:\"'<>,]{10,400}+"
-_HOOKS: Final = r"""(?:hooks\.slack(?:-gov)?\.com|(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook|/cgi-bin/webhook/send
+_HOOKS: Final = r"""(?:hooks\.slack(?:-gov)?\.com
+    |(?:feishu\.cn|larksuite\.com)\\?/open-apis\\?/bot\\?/v2\\?/hook|/cgi-bin/webhook/send
     |discord(?:app)?\.com/api/webhooks|api\.telegram\.org|hooks\.zapier\.com|webhook\.office\.com|hook\.[a-z0-9]{2,5}\.make\.com)
     (?:[/?]|%2[Ff]|\\/)(?P<secret>[^\s"'<>|]{1,2000}+)"""
 _URL = re.compile(r""":(?:\\?/){2}(?P<user>[^/\s:@"'<>?\#]{0,100}+)(?P<rest>[^\s"'<>]++)""")
@@ -132,7 +133,7 @@ _STATEMENTS: Final = rf"""(?i:
       | set\s{{1,5}}password(?:\s{{1,5}}for\s{{1,5}}[^\s=]{{1,120}}+)?\s{{0,5}}=\s{{0,5}}(?=["'])
       | securestring\s{{1,5}}(?:-string\s{{1,5}})?(?=["']) | pscredential\s?\(\s?["'][^"'\n]{{0,80}}["']\s?,\s?(?=["'])
       | machine\s{{1,9}}\S{{1,100}}\s{{1,9}}login\s{{1,9}}\S{{1,100}}\s{{1,9}}password\s{{1,9}}
-      | \w{{0,20}}auth\w{{0,10}}\s?[=(]{{1,2}}\s?\(?["'][^"'\n]{{1,100}}["']\s?,\s?(?=["'])
+      | \w{{0,20}}(?:auth|credential)\w{{0,10}}\s?[=(]{{1,2}}\s?\(?["'][^"'\n]{{1,100}}["']\s?,\s?(?=["'])
       | addauth\s{{1,3}}digest\s{{1,3}}[^\s:]{{1,80}}: | \bauth\s(?:plain|login)\s{{1,3}}(?=\S{{8}})
       | rabbitmqctl\s(?:add_user|change_password)\s{{1,3}}\S{{1,80}}\s{{1,3}}
       | (?:requirepass|masterauth|bindpw|snmp-server\s{{1,3}}community)\s{{1,9}}(?=\S)
@@ -140,17 +141,20 @@ _STATEMENTS: Final = rf"""(?i:
       | (?:账号|帐号|用户名)[和及/]?密码[:：\s]{{1,3}}[\w.@-]{{1,60}}\s?[/:：]\s?(?=\S{{5}})
       ){_WORD}
     | (?:\bthin:|\bsqlplus\s{{1,3}}|\buserid=)[\w$\#]{{1,40}}/([^\s@"'/]{{1,100}})(?=@)
-    | \b(?:echo|printf)\s(?:-\w{{1,3}}\s)?["']?([^|\n"'•]{{1,200}}?)["']?\s?\|\s?[^|\n]{{0,80}}?(?:passwd|-stdin\b|\s-S\b)
+    | \b(?:echo|printf)\s(?:-\w{{1,3}}\s)?["']?([^|\n"'•]{{1,200}}?)["']?\s?\|\s?[^|\n]{{0,80}}?
+        (?:passwd|-stdin\b|\s-S\b|secret\screate)
     | (?<!\S)[\w.*-]{{1,100}}+:(?:\d{{2,5}}|\*):[\w*-]{{1,60}}+:[\w*.-]{{1,60}}+:(\S{{4,200}}+)(?=\s|\Z)"""
 #: Commands, and the options of theirs that take a secret; elsewhere the same letters mean something else.
 _OPTIONS: Final = {
     r"curl|xh|https?(?=\s)|lftp|skopeo|smbclient|etcdctl|net\s{1,3}ads": (
-        r"""(?:-[uUaA]|--(?:proxy-)?user|--auth|--creds)[ =]{0,3}["']?[^\s:"'%,]{0,100}+[:%,]"""
+        r"""(?:-[uUaAE]|--(?:proxy-)?user|--auth|--creds|--cert)[ =]{0,3}["']?[^\s:"'%,]{0,100}+[:%,]"""
+        r"|(?:-b|--cookie)\s?(?=\S+=)"
     ),
     r"(?:mysql|maria)\w{0,12}|mycli|7z\w?|rar|unrar": r"-p(?=[^\s-])",
-    r"sshpass|login|mongo\w{0,10}|psexec\w{0,3}|xfreerdp|sqlcmd|bcp|mosquitto_\w{3}": r"-[pPw]\s{0,3}(?!\d{1,5}(?:\s|\Z|:))",
+    r"sshpass|login|mongo\w{0,10}|psexec\w{0,3}|xfreerdp|sqlcmd|mosquitto_...": r"(?:-[pPw]\s{0,3}|/p:)(?!\d{1,5}(?:[\s:]|\Z))",
     r"redis-cli|snmp\w{1,12}": r"-[aAXc]\s{1,3}",
     r"ldap\w{1,10}": r"-w\s{0,3}",
+    r"openssl": r"-k\s{1,3}",
     r"zip|unzip": r"-P\s{0,3}(?=\S)",
     r"ossutil\w{0,8}": r"-[kt]\s{1,3}",
     r"keytool|jarsigner|apksigner": r"-{1,2}(?:store|key|src|dest)\w{0,6}pass\s{1,3}",
@@ -160,7 +164,9 @@ _OPTIONS: Final = {
     r"enable|username": r"(?:secret|password)\s[0-9]\s{1,3}",
     r"acl": r"(?i:setuser)\s[^\n]{0,80}?[>\#]",
 }
-_OF_COMMANDS: Final = "|".join(rf"(?:{names})(?![\w-])[^\n|;]{{0,200}}?\s(?-i:{option})" for names, option in _OPTIONS.items())
+_OF_COMMANDS: Final = "|".join(
+    rf"(?:{names})(?![\w-])(?:[^\n|;\\]|\\\n?){{0,200}}?\s(?-i:{option})" for names, option in _OPTIONS.items()
+)
 _COMMANDS: Final = rf"(?<![\w-])(?i:{_OF_COMMANDS}){_WORD}"
 #: The fields of a Kubernetes Secret, as YAML and as JSON.
 _MANIFEST: Final = re.compile(
@@ -198,10 +204,10 @@ def _logins(text: str) -> Iterator[Span]:
 _SHORTEST_KEY: Final = 16
 _STEM_HINTS: Final = (*FOREIGN, "user", *(stem for stem in STEMS if " " not in stem))
 SHAPES: Final = (
-    Shape(("private key", "private-lines"), _of(_PEM, "private_key", keep_end=False)),
+    Shape(("private key", "static key", "private-lines"), _of(_PEM, "private_key", keep_end=False)),
     Shape(("mii",), _of(_DER, "private_key", keep_end=False)),
     Shape(('kty"',), _of(_JWK, "private_key", keep_end=False)),
-    Shape(("hooks.", "/v2/hook", "webhook", "telegram", "hook."), _of(_HOOKS, "other", keep_end=False)),
+    Shape(("hooks.", "open-apis", "webhook", "telegram", "hook."), _of(_HOOKS, "other", keep_end=False)),
     Shape(("://", ":\\/"), _logins),
     Shape(("%3a%2f%2f",), _passwords(_ENCODED_URL)),
     Shape(("secret", "stringdata"), _manifest),

@@ -14,8 +14,7 @@ from bot.requestids.codes import Code, codes, products
 from bot.requestids.context import dates, hosts, product_of_host, regions, services, tells_denial
 from bot.requestids.marks import marks
 from bot.requestids.others import OtherId, OtherKind, other_ids
-from bot.requestids.owners import Owners
-from bot.requestids.records import Reader, Record
+from bot.requestids.records import Owners, Reader, Record
 from bot.requestids.uuids import UUID, only_lower_case, request_ids, uuids
 from bot.requestids.wrapping import join_lines, join_quoted
 
