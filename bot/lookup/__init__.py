@@ -23,9 +23,9 @@ from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import AliyunError, BadRequestIdError, DeniedError
 from bot.explain.explanation import Explanation
 from bot.identity.directory import Access, Identity
-from bot.identity.ownership import Decision
+from bot.identity.ownership import Decision, Principal
 from bot.identity.references import CredentialMissingError
-from bot.lookup.background import Background
+from bot.lookup.background import Asker, Background
 from bot.lookup.logs import NOTHING, Answered, Logs
 from bot.lookup.plan import Question
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Rung, RungName, RungResult, Unavailable, Unsupported
@@ -130,17 +130,19 @@ class LookUp:
         for identity in access.identities:
             if identity.sight is None:
                 replies += self._ask_as(identity, question, deadline)
-                if ended := self._ended(question, replies, deadline):
+                if ended := self._ended(question, access.own, replies, deadline):
                     return ended
         sighted = [each for each in access.identities if each.sight]
         for more in _side_by_side(partial(self._ask_as, question=question, deadline=deadline), sighted):
             replies += more
         troubles = [reply.trouble for reply in replies if reply.trouble]
-        ended = self._ended(question, replies, deadline) or (replace(troubles[-1], rungs=_rungs(replies)) if troubles else None)
+        ended = self._ended(question, access.own, replies, deadline) or (
+            replace(troubles[-1], rungs=_rungs(replies)) if troubles else None
+        )
         if ended:
             return ended
-        replies += self._on_the_trail(question, access.identities, deadline)
-        ended = self._ended(question, replies, deadline)
+        replies += self._on_the_trail(question, access, deadline)
+        ended = self._ended(question, access.own, replies, deadline)
         if access.doubtful and ended is None:
             return Unavailable(question.request_id, "groups", _rungs(replies))
         text = (Rung("text", "", "found"),) if question.fallback else ()
@@ -184,34 +186,38 @@ class LookUp:
             return replace(reply, result="unavailable", trouble=unavailable)
         return replace(reply, result="found" if said.answer else "not_found", said=said)
 
-    def _ended(self, question: Question, replies: Sequence[_Reply], deadline: Deadline) -> Outcome | None:
+    def _ended(
+        self, question: Question, own: frozenset[Principal], replies: Sequence[_Reply], deadline: Deadline
+    ) -> Outcome | None:
         """The first that may be shown, explained; or what no further rung would change."""
         for number, reply in enumerate(replies, 1):
             if isinstance(reply.trouble, Unsupported):
                 return replace(reply.trouble, rungs=_rungs(replies[:number]))
-            explanation = reply.explanation or self._explained(reply, question, deadline)
+            explanation = reply.explanation or self._explained(reply, question, own, deadline)
             if explanation is not None:
                 upstream = reply.said.answer.request_id if reply.said.answer else None
                 return Found(question.request_id, explanation, _rungs(replies[:number]), upstream)
         return None
 
-    def _explained(self, reply: _Reply, question: Question, deadline: Deadline) -> Explanation | None:
+    def _explained(
+        self, reply: _Reply, question: Question, own: frozenset[Principal], deadline: Deadline
+    ) -> Explanation | None:
         log = reply.said.answer.log if reply.said.answer else None
         if log is None or reply.credential is None:
             return None
-        asked_with = (reply.credential, reply.identity.sight)
-        explanation = self._background.explain(log, question.language, asked_with, deadline, self._clock())
+        asker = Asker(reply.credential, reply.identity.sight, own)
+        explanation = self._background.explain(log, question.language, asker, deadline, self._clock())
         # An empty log is still the log of what was asked for.
         return explanation if explanation.request_id else replace(explanation, request_id=question.request_id)
 
-    def _on_the_trail(self, question: Question, identities: Sequence[Identity], deadline: Deadline) -> list[_Reply]:
+    def _on_the_trail(self, question: Question, access: Access, deadline: Deadline) -> list[_Reply]:
         """What ActionTrail remembers. Without a sight it would show anybody's calls: not to who sees their own alone."""
-        asked = [each for each in identities if not each.own_only]
+        asked = [each for each in access.identities if not each.own_only]
         if not question.trail:
             return [_Reply(each, "trail", "skipped") for each in asked]
 
         def ask(identity: Identity) -> _Reply:
-            said = self._background.trail(question, identity, deadline, self._clock())
+            said = self._background.trail(question, identity, access.own, deadline, self._clock())
             answered = Answered(None, None, said.decision, said.caller)
             return _Reply(identity, "trail", said.result, answered, explanation=said.explanation)
 

@@ -23,7 +23,7 @@ from bot.explain.catalog import Catalog
 from bot.explain.explanation import Explanation
 from bot.explain.vendor import Site
 from bot.identity.directory import Identity
-from bot.identity.ownership import Decision, Sight
+from bot.identity.ownership import Decision, Principal, Sight
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language, Texts
 from bot.lookup.logs import caller_words
@@ -39,6 +39,20 @@ BESIDE_S: Final = 3.0
 """How long a card waits for what only stands beside its explanation."""
 TRAIL_KEEPS: Final = timedelta(days=90)
 TRAIL_WINDOW: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: with which credential, shown what of its account, and as which callers: what those did is told in person."""
+
+    credential: Credential
+    sight: Sight | None = None
+    own: frozenset[Principal] = frozenset()
+
+    @property
+    def own_callers(self) -> frozenset[tuple[str, str, str]]:
+        """The callers as an explanation knows them."""
+        return frozenset((each.account, each.type, each.id) for each in self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +86,7 @@ class Background:
         self,
         log: RequestLog,
         language: Language,
-        asked_with: tuple[Credential, Sight | None],
+        asker: Asker,
         deadline: Deadline,
         now: datetime,
     ) -> Explanation:
@@ -80,8 +94,8 @@ class Background:
 
         It is explained once from the log alone, which tells what is worth asking for.
         """
-        credential, sight = asked_with
-        known = Evidence(self._catalog, site=self._site)
+        credential, sight = asker.credential, asker.sight
+        known = Evidence(self._catalog, site=self._site, own=asker.own_callers)
         alone = explain(log, known, language=language, now=now)
         encoded = encoded_message(log) if alone.denial else None
         decoded, note = (
@@ -132,31 +146,34 @@ class Background:
         except (AliyunError, TimeoutError):
             return ()
 
-    def trail(self, question: Question, identity: Identity, deadline: Deadline, now: datetime) -> Remembered:
+    def trail(
+        self, question: Question, identity: Identity, own: frozenset[Principal], deadline: Deadline, now: datetime
+    ) -> Remembered:
         """What ActionTrail remembers of a call whose log is gone: newest window first, in it the text's regions first."""
         try:
             credential = identity.open(deadline)
         except CredentialMissingError:
             return Remembered("refused")
+        asker = Asker(credential, identity.sight, own)
         account = identity.sight.account if identity.sight else credential.access_key_id
         with self._lock:
             if account in self._no_trail:
                 return Remembered("not_permitted")
         try:
-            event, remembered = self._recorded(question, (credential, identity.sight), account, deadline, now)
+            event, remembered = self._recorded(question, asker, account, deadline, now)
         except DeniedError:
             with self._lock:
                 self._no_trail[account] = True
             return Remembered("not_permitted")
         if event is None:
             return remembered
-        known = Evidence(self._catalog, site=self._site)
+        known = Evidence(self._catalog, site=self._site, own=asker.own_callers)
         return replace(remembered, explanation=explain(event, known, language=question.language, now=now))
 
     def _recorded(
         self,
         question: Question,
-        asked_with: tuple[Credential, Sight | None],
+        asker: Asker,
         account: str,
         deadline: Deadline,
         now: datetime,
@@ -166,7 +183,7 @@ class Background:
         A region that fails spoils no other; only a denial, which holds for all, ends it. A hidden event does not end it
         either, so that it takes as long as none.
         """
-        credential, sight = asked_with
+        credential, sight = asker.credential, asker.sight
         windows = _windows(now, question.age)
         remembered = Remembered("not_found" if windows else "skipped")
         for start, end in windows:
