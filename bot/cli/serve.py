@@ -75,7 +75,7 @@ def run_playground(port: int, *, browser: bool) -> None:
     def playground() -> Playground:
         # A taken port is found out first: the page's web server would print lines of its own, and exit.
         socket.create_server((LOOPBACK, port)).close()
-        return Playground(port)
+        return Playground(port, broker=True)
 
     told = listen_for_signals()
     configure_logs("WARNING")
