@@ -1,7 +1,6 @@
 """``requestlog doctor``: what is set up, and what answers."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from slack_sdk.errors import SlackApiError
 
@@ -19,6 +18,7 @@ from bot.app.parts import (
 )
 from bot.blocks.doctor import MARKS, right_words
 from bot.blocks.doctor import TEXTS as PAGES
+from bot.cli.accounts import AccountCheck, Finding, check_groups
 from bot.cli.checks import faults_of
 from bot.cli.streams import TEXTS, bad_usage, could_not
 from bot.cli.terminal import put_columns
@@ -33,15 +33,6 @@ from bot.logs import configure_logs
 from bot.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.settings import Environment, Settings, SettingsError, read_settings
 from bot.store.errors import StoreError
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check: whether it passed, its name, and a sentence. ``ok`` is None for what is only said."""
-
-    ok: bool | None
-    subject: str
-    sentence: str
 
 
 def run_doctor(lang: Language | None) -> None:
@@ -60,7 +51,8 @@ def run_doctor(lang: Language | None) -> None:
         *(Finding(ok=False, subject="settings", sentence=reason) for reason in told),
         *check_needed(settings),
         *check_files(settings, language),
-        *check_alibaba(settings, environment, language),
+        *check_alibaba(settings, environment, identities or Identities(), language),
+        *check_groups(identities or Identities(), _slack(settings), language),
         *(check_page_setting(settings, identities, language) if identities is not None else ()),
         *check_slack_token(settings, language),
     ]
@@ -124,24 +116,27 @@ def _without_file(settings: Settings, language: Language) -> Finding:
     return Finding(False if for_slack else None, "identities", TEXTS("nobody", language))
 
 
-def check_alibaba(settings: Settings, environment: Environment, language: Language) -> Iterator[Finding]:
-    """Who the own credential is, and which of the look-up's rights it has."""
+def check_alibaba(
+    settings: Settings, environment: Environment, identities: Identities, language: Language
+) -> Iterator[Finding]:
+    """Who the own credential is, and which of the look-up's rights it has; then each account that is seen through a role."""
     try:
         parts = lookup_parts(settings, environment)
-        credential = parts.own.find()
     except SettingsError as error:
-        for reason in error.reasons:
-            yield Finding(ok=False, subject="texts", sentence=reason)
+        yield from (Finding(ok=False, subject="texts", sentence=reason) for reason in error.reasons)
         return
+    try:
+        credential = parts.own.find()
     except NoOwnCredentialError:
         yield Finding(None, "Alibaba Cloud", TEXTS("no_own_credential", language))
-        return
     except CredentialMissingError as error:
         yield Finding(ok=False, subject="Alibaba Cloud", sentence=str(error))
-        return
-    examination = Examination.of_settings(parts.client, settings, now)
-    for right in examination.of(credential, language):
-        yield Finding(right.ok, right.operation, right_words(right, language))
+    else:
+        examination = Examination.of_settings(parts.client, settings, now)
+        for right in examination.of(credential, language):
+            yield Finding(right.ok, right.operation, right_words(right, language))
+    yield from AccountCheck(parts, settings, environment, language).of_all(identities)
+    parts.close()
 
 
 def check_page_setting(settings: Settings, identities: Identities, language: Language) -> Iterator[Finding]:
@@ -153,10 +148,10 @@ def check_page_setting(settings: Settings, identities: Identities, language: Lan
 
 def check_slack_token(settings: Settings, language: Language) -> Iterator[Finding]:
     """Whether Slack knows the bot token, and which of the manifest's scopes it was granted."""
-    if settings.slack_bot_token is None:
+    web = _slack(settings)
+    if web is None:
         yield Finding(None, "Slack", TEXTS("no_slack", language))
         return
-    web = StraightWebClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, timeout=5)
     try:
         answer = web.auth_test()
     except SlackApiError as error:
@@ -183,3 +178,8 @@ def check_scopes(headers: Mapping[str, str], settings: Settings, language: Langu
             yield Finding(ok, "scopes", TEXTS(name, language, scopes=", ".join(missing)))
     if granted.issuperset((*SCOPES, *OPTIONAL_SCOPES)):
         yield Finding(ok=True, subject="scopes", sentence=TEXTS("scopes_ok", language))
+
+
+def _slack(settings: Settings) -> StraightWebClient | None:
+    token = settings.secret("slack_bot_token")
+    return StraightWebClient(token=token, base_url=settings.slack_api_url, timeout=5) if token else None

@@ -24,10 +24,12 @@ PIPED_WIDTH = 100
 def put(*parts: RenderableType) -> None:
     """Print, as wide as the terminal is; into a pipe or a file PIPED_WIDTH wide, and without the blanks that pad a line."""
     if sys.stdout.isatty():
-        Console(highlight=False, markup=False).print(*parts, sep="\n")
+        Console(highlight=False, markup=False, emoji=False).print(*parts, sep="\n")
         return
     laid_out = io.StringIO()
-    Console(file=laid_out, width=PIPED_WIDTH, highlight=False, markup=False, color_system=None).print(*parts, sep="\n")
+    Console(file=laid_out, width=PIPED_WIDTH, highlight=False, markup=False, emoji=False, color_system=None).print(
+        *parts, sep="\n"
+    )
     sys.stdout.write("".join(f"{line.rstrip(' ')}\n" for line in laid_out.getvalue().removesuffix("\n").split("\n")))
 
 
@@ -35,7 +37,7 @@ def put_columns(rows: Iterable[tuple[str, ...]]) -> None:
     """Print rows in columns. What comes from outside is made visible first."""
     table = Table.grid(padding=(0, 2))
     for row in rows:
-        table.add_row(*map(visible, row))
+        table.add_row(*(Text(visible(cell), overflow="fold") for cell in row))
     put(table)
 
 

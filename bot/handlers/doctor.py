@@ -3,6 +3,7 @@
 Rights are found out by calls that do no harm: none writes, and none makes a log ticket.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -66,11 +67,15 @@ def check_up(services: Services, ask: Ask) -> Message:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Examines identities. ``region`` is the one whose ActionTrail is asked; ``clock`` gives aware times."""
+    """Examines identities. ``region`` is the one whose ActionTrail is asked; ``clock`` gives aware times.
+
+    ``waits_s`` are the pauses after which a log that was not found is asked for again, for logs may come late.
+    """
 
     client: Client
     region: str
     clock: Callable[[], datetime]
+    waits_s: tuple[float, ...] = ()
 
     @classmethod
     def of_settings(cls, client: Client, settings: Settings, clock: Callable[[], datetime]) -> Self:
@@ -98,12 +103,22 @@ class Examination:
             Right("GetCallerIdentity", "known", caller=caller_words(caller, language)),
             # The own log needs no right; a log that has not arrived yet is an answer too.
             _right("GetOwnRequestLog", None, own_log, "own", NotFoundError),
-            _right("GetRequestLog", "openapiexplorer:GetRequestLog", account_log),
+            _right("GetRequestLog", "openapiexplorer:GetRequestLog", partial(self._in_time, account_log)),
             _right("DecodeDiagnosticMessage", "ram:DecodeDiagnosticMessage", decoding, "allowed", MessageUnknownError),
             _right("LookupEvents", "actiontrail:LookupEvents", trail),
             *(() if role else (self.ticket(credential),)),
         )
         return tuple(right for right in rights if not role or right.operation != "GetOwnRequestLog")
+
+    def _in_time(self, ask: Callable[..., Any], deadline: Deadline) -> None:
+        for pause_s in self.waits_s:
+            try:
+                ask(deadline=Deadline.after(CHECK_S))
+            except NotFoundError:
+                time.sleep(pause_s)
+            else:
+                return
+        ask(deadline=Deadline.after(max(deadline.remaining(), CHECK_S)))
 
     def ticket(self, credential: Credential) -> Right:
         """The right to a log ticket, as far as it shows without one being made.
