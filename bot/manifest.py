@@ -14,7 +14,8 @@ GLOBAL_SHORTCUT: Final = "look_up_requestid"
 EVENTS: Final = ("app_home_opened", "app_mention", "reaction_added")
 SCOPES: Final = ("commands", "chat:write")
 OPTIONAL_SCOPES: Final = (
-    *("app_mentions:read", "channels:read", "files:write", "groups:read", "reactions:read", "usergroups:read", "users:read"),
+    *("app_mentions:read", "canvases:write", "channels:read", "files:write", "groups:read", "reactions:read"),
+    *("usergroups:read", "users:read"),
 )
 
 

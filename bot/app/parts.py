@@ -33,6 +33,7 @@ from bot.lookup.background import Background
 from bot.lookup.rate import RateLimit
 from bot.settings import Settings, SettingsError
 from bot.store.audit import Audit
+from bot.store.canvases import CanvasStore
 from bot.store.database import Database
 from bot.store.people import FeedbackStore, LookupStore, PreferenceStore, WaitStore
 from bot.store.requests import RequestStore
@@ -245,6 +246,7 @@ def make_services(
         opinions=FeedbackStore(store.database, store.keyring),
         waits=WaitStore(store.database),
         requests=RequestStore(store.database, store.keyring),
+        canvases=CanvasStore(store.database),
         audit=Audit(store.database, store.keyring, replica=store.replica, clock=now),
         keyring=store.keyring,
         delivery=delivery,

@@ -22,6 +22,7 @@ TEXTS: Final = Texts("bot.blocks", "share.toml")
 CALLBACK: Final = "share_card"
 MASKS: Final = "share_masks"
 KEEP: Final = "share_keep"
+CANVAS: Final = "share_canvas"
 WHERE: Final = "share_where"
 OPEN: Final = "card_open"
 
@@ -99,6 +100,7 @@ def share_view(
     shown = shared_message(shared, now=now).plainer().blocks
     preview = [{name: block[name] for name in block if name != "accessory"} for block in shown if block["type"] != "actions"]
     keep = kit.button(TEXTS("keep", language), KEEP, shared.ids, label=TEXTS("keep_label", language))
+    canvas = kit.button(TEXTS("canvas", language), CANVAS, shared.ids, label=TEXTS("canvas_label", language))
     blocks: list[Block | None] = [
         kit.rich(kit.line(kit.words(said, bold=True))) if said else None,
         conversation(WHERE, TEXTS("where", language), TEXTS("where_hint", language)) if place.channel is None else None,
@@ -108,7 +110,7 @@ def share_view(
         kit.DIVIDER,
         *({**block, "block_id": f"preview_{number}"} for number, block in enumerate(preview)),
         kit.DIVIDER,
-        kit.actions(keep),
+        kit.actions(keep, canvas),
         kit.context(kit.escape(TEXTS("keep_small", language))),
     ]
     known = {"request_id": shared.ids, "way": way, "language": language}

@@ -26,7 +26,7 @@ UNSHOWABLE: Final = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_
 DELIVERED: Final = "delivered"
 #: How long a workspace that refused Slack's newer blocks is sent none, so that no answer is refused first.
 PLAIN_FOR_S: Final = 3600.0
-_SHOWN: Final = ("chat.", "files.complete", "views.")
+_SHOWN: Final = ("chat.", "files.complete", "views.", "canvases.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class Name(StrEnum):
     SHARE_PREVIEW = "share_preview"
     SHARE_SUBMITTED = "share_submitted"
     SHARE_KEEP = "share_keep"
+    SHARE_CANVAS = "share_canvas"
     PERMISSION_FORM = "permission_form"
     PERMISSION_SUBMITTED = "permission_submitted"
     PERMISSION_DECLINE = "permission_decline"

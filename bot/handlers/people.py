@@ -239,6 +239,15 @@ class Channels:
             self._known[channel] = shared
         return shared
 
+    def name(self, channel: str) -> str | None:
+        """What a channel is called; None when Slack does not tell."""
+        try:
+            answer = self._delivery.call("conversations.info", channel=channel).get("channel")
+        except (NotPostedError, UndeliverableError):
+            return None
+        told = answer.get("name") if isinstance(answer, dict) else None
+        return told if isinstance(told, str) and told else None
+
     def _ask(self, channel: str) -> bool | None:
         try:
             answer = self._delivery.call("conversations.info", channel=channel).get("channel")

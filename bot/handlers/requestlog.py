@@ -35,6 +35,10 @@ LONGEST_UNKNOWN_WORD: Final = 40
 PROGRESS_AFTER_S: Final = (1.5,)
 
 
+#: Shows once more what was looked up, and counted, just now: its logs are remembered.
+AGAIN: Final = frozenset({Name.SHARE_PREVIEW, Name.SHARE_SUBMITTED, Name.SHARE_KEEP, Name.SHARE_CANVAS})
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
     """Who wants to hear how far the look-ups are: ``tell(done, total)``, after so many seconds each, while they run."""
@@ -98,7 +102,8 @@ def _looked(
     if not asked:
         return []
     access = services.directory.access(ask.person, ask.origin.channel)
-    if access.identities and not services.rate.allows(ask.person.key, len(asked) - 1):  # the runner counted one
+    counted = 0 if ask.name in AGAIN else len(asked) - 1  # the runner counted one
+    if access.identities and not services.rate.allows(ask.person.key, counted):
         return [_alone(Refused(each.request_id, "rate")) for each in asked]
     look = partial(_look, services, access, alone=len(asked) == 1)
     if len(asked) == 1 and watch is None:

@@ -28,6 +28,7 @@ from bot.lookup import LookUp
 from bot.lookup.rate import RateLimit
 from bot.settings import Settings
 from bot.store.audit import Audit
+from bot.store.canvases import CanvasStore
 from bot.store.chain import Entry
 from bot.store.errors import StoreError, StoreUnavailableError
 from bot.store.inbox import Claim
@@ -141,6 +142,7 @@ class Services:
     opinions: FeedbackStore
     waits: WaitStore
     requests: RequestStore
+    canvases: CanvasStore
     audit: Audit
     keyring: Keyring
     delivery: Delivery

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -11,7 +12,7 @@ from bot.blocks.kit import Message
 from bot.blocks.postmortem import file_name, markdown
 from bot.blocks.share import TEXTS, Shared, said_of, sentence, share_view, shared_message
 from bot.blocks.shortcut import result
-from bot.delivery import Attachment, Target, UndeliverableError, without_url
+from bot.delivery import Attachment, NotPostedError, Target, UndeliverableError, without_url
 from bot.explain import impersonal
 from bot.explain.masking import mask
 from bot.handlers.ask import Ask, Name, Sharing
@@ -28,6 +29,8 @@ from bot.store.sealing import Keyring
 #: Slack's refusals that the click's own response_url gets round: it posts where the bot is no member.
 NOT_A_MEMBER: Final = frozenset({"not_in_channel", "channel_not_found", "missing_scope", "restricted_action"})
 ADDRESS: Final = "return_address"
+#: What Slack says of a canvas that somebody deleted.
+GONE: Final = frozenset({"canvas_not_found", "canvas_deleted", "file_not_found", "file_deleted"})
 _USER_ID: Final = re.compile(r"[UW][A-Z0-9]{1,30}")
 
 
@@ -70,29 +73,65 @@ def submitted(services: Services, ask: Ask) -> None:
         _tell(services, ask, sentence(TEXTS("shared_elsewhere", language), language))
 
 
-def keep(services: Services, ask: Ask) -> None:
-    """Keep it as a file; the modal says what came of that."""
-    shared = _looked_up(services, ask)
-    said = _upload(services, ask, shared) if isinstance(shared, Shared) else None
-    shown = services.modals.answer_in(ask.origin, _view(services, shared, ask, said))
-    if said is not None and not shown:
-        _tell(services, ask, sentence(said, ask.language))
+def _keeper(put: Callable[[Services, Ask, Shared, str], str]) -> Handler:
+    """A handler that keeps it: ``put`` gives the sentence on what came of that, which the modal then shows."""
+
+    def keep(services: Services, ask: Ask) -> None:
+        shared, said = _looked_up(services, ask), None
+        if isinstance(shared, Shared):
+            place = ask.origin.channel
+            try:
+                said = TEXTS(put(services, ask, shared, place), ask.language) if place else said_of("no_place", ask.language)
+            except UndeliverableError as error:
+                said = said_of(error.reason, ask.language)
+        shown = services.modals.answer_in(ask.origin, _view(services, shared, ask, said))
+        if said is not None and not shown:
+            _tell(services, ask, sentence(said, ask.language))
+
+    return keep
 
 
-def _upload(services: Services, ask: Ask, shared: Shared) -> str:
-    """Upload the file; the sentence that says how it went."""
+def _upload(services: Services, ask: Ask, shared: Shared, channel: str) -> str:
+    """As a file."""
     language, now = ask.language, services.clock()
-    if ask.origin.channel is None:
-        return said_of("no_place", language)
     by = f"<@{ask.person.user}>" if _USER_ID.fullmatch(ask.person.user) else ""
     text = markdown(shared.outcomes, language, now=now)
     file = Attachment(file_name(shared.outcomes, now), text.encode(), TEXTS("kept_by", language, person=by))
+    _check_open(services, ask, "keep")
+    services.delivery.upload(file, channel, ask.origin.thread_ts)
+    return "kept"
+
+
+def _write(services: Services, ask: Ask, shared: Shared, channel: str) -> str:
+    """At the end of the channel's canvas; into a new one where there is none, or somebody deleted it."""
+    _check_open(services, ask, "canvas")
+    if services.delivery.repeated:
+        raise UndeliverableError("lost_answer")  # an earlier attempt may have written it already
+    text = markdown(shared.outcomes, ask.language, now=services.clock())
+    content = {"type": "markdown", "markdown": text}
+    known = services.canvases.find(channel)
     try:
-        _check_open(services, ask, "keep")
-        services.delivery.upload(file, ask.origin.channel, ask.origin.thread_ts)
-    except UndeliverableError as error:
-        return said_of(error.reason, language)
-    return TEXTS("kept", language)
+        if known is None or not _extended(services, known, content):
+            name, language = services.channels.name(channel), ask.language
+            title = TEXTS("canvas_title", language, channel=name) if name else TEXTS("canvas_title_unknown", language)
+            made = services.delivery.call("canvases.create", title=title, channel_id=channel, document_content=content)
+            services.canvases.save(channel, str(made.get("canvas_id")))
+    except NotPostedError as error:
+        reason = {"missing_scope": "missing_canvas_scope"}.get(error.reason, error.reason)
+        raise UndeliverableError("no_canvas" if "canvas" in error.reason else reason) from None
+    return "in_canvas"
+
+
+def _extended(services: Services, canvas: str, content: dict[str, str]) -> bool:
+    """Whether it could be written at the end of a canvas; False when that is gone."""
+    added = {"operation": "insert_at_end", "document_content": content}
+    try:
+        services.delivery.call("canvases.edit", canvas_id=canvas, changes=[added])
+    except NotPostedError as error:
+        if error.reason not in GONE:
+            raise
+        return False
+    return True
 
 
 def _check_open(services: Services, ask: Ask, action: str) -> None:
@@ -168,5 +207,6 @@ HANDLERS: Final[dict[Name, Handler]] = {
     Name.CARD_SHARE: pressed,
     Name.SHARE_PREVIEW: preview,
     Name.SHARE_SUBMITTED: submitted,
-    Name.SHARE_KEEP: keep,
+    Name.SHARE_KEEP: _keeper(_upload),
+    Name.SHARE_CANVAS: _keeper(_write),
 }

@@ -124,6 +124,7 @@ ACTIONS: Final[dict[str, Read]] = {
     account.CHOOSE_ACCOUNT: partial(_choose, "account"),
     share.MASKS: partial(sharing, Name.SHARE_PREVIEW),
     share.KEEP: partial(sharing, Name.SHARE_KEEP),
+    share.CANVAS: partial(sharing, Name.SHARE_CANVAS),
     handoff.ASK: _of(Name.PERMISSION_FORM, denied_in),
     handoff.GRANT: _of(Name.PERMISSION_DECIDED, command_id_in, Decision("granted")),
     handoff.DECLINE: _of(Name.PERMISSION_DECLINE, command_id_in),

@@ -96,6 +96,13 @@ WAITS: Final = Table(
     Column("since", BigInteger, nullable=False, index=True),
 )
 
+CANVASES: Final = Table(
+    "canvases",
+    METADATA,
+    Column("channel", Text, primary_key=True),
+    Column("canvas", Text, nullable=False),
+)
+
 PERMISSION_REQUESTS: Final = Table(
     "permission_requests",
     METADATA,

@@ -1,5 +1,6 @@
 """An incident told as one: user … bot …, a summary shared, kept, and put into the channel's canvas, in both languages."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,13 @@ from tests.scenarios.test_many import asks, throttled
 ALICE, BOB = "U0ALICE", "U0BOB"
 ACCOUNT, USER, ADDRESS = "1973374733454118", "241009849925897811", "203.0.113.17"
 HEADLINES = {"en": "4 of 5: Throttling.User", "zh": "5 个中有 4 个：Throttling.User"}
+
+
+@pytest.fixture(scope="module")
+def playground() -> Iterator[Playground]:
+    """With room for all these incidents within a minute."""
+    with Playground(more={"REQUESTLOG_RATE": "1000"}) as stage:
+        yield stage
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +88,67 @@ def test_a_summary_is_kept_as_markdown(playground: Playground, language: str) ->
     assert "| --- |" in text
     for part in (ACCOUNT, USER, ADDRESS):
         assert part not in text
+
+
+def written(stage: Playground, view: View) -> View:
+    """Alice presses the button that writes into the canvas; the modal that says what came of it."""
+    stage.slack.user(ALICE).clicks(view, "share_canvas")
+    return changes(stage, ALICE, view)
+
+
+def test_a_canvas_of_the_channel_grows_with_each_summary_and_is_made_anew_when_it_was_deleted(
+    playground: Playground, language: str
+) -> None:
+    canvases = playground.slack.workspace.canvases
+    for old in [*canvases]:
+        playground.slack.workspace.delete_canvas(old)
+    said_then = {"en": "post-mortem canvas now", "zh": "已写入频道的复盘画布"}[language]
+    view = written(playground, shares(playground))
+    assert said_then in said(view)
+    assert said_then in said(written(playground, view))
+    [canvas] = canvases.values()
+    name = playground.slack.workspace.channels[HERE].name
+    assert canvas["title"] == {"en": f"Post-mortem of {name}", "zh": f"{name} 复盘"}[language]
+    assert len(re.findall(rf"(?m)^# {HEADLINES[language]}", canvas["markdown"])) == 2
+    for part in (ACCOUNT, USER, ADDRESS):
+        assert part not in canvas["markdown"]
+    playground.slack.workspace.delete_canvas(canvas["id"])
+    assert said_then in said(written(playground, shares(playground)))
+    [anew] = canvases.values()
+    assert anew["id"] != canvas["id"]
+    assert len(re.findall(rf"(?m)^# {HEADLINES[language]}", anew["markdown"])) == 1
+
+
+def test_a_single_card_goes_into_the_canvas_too(playground: Playground) -> None:
+    one = presses(playground, ALICE, asks(playground, [case("denied-implicit").request_id]), "card_share")
+    assert "post-mortem canvas now" in said(written(playground, one))
+    assert any("ecs:RunInstances" in each["markdown"] for each in playground.slack.workspace.canvases.values())
+
+
+@pytest.mark.parametrize(
+    ("error", "part"),
+    [
+        ("missing_scope", "canvases:write"),
+        ("canvas_disabled_user_team", "Keep it as a file"),
+        ("team_tier_cannot_create_channel_canvases", "Keep it as a file"),
+        ("restricted_action", "restricted_action"),
+    ],
+)
+def test_a_canvas_that_cannot_be_written_says_what_to_do(playground: Playground, error: str, part: str) -> None:
+    view = shares(playground)
+    for canvas in [*playground.slack.workspace.canvases]:
+        playground.slack.workspace.delete_canvas(canvas)
+    playground.slack.refuse("canvases.create", error)
+    assert part in said(written(playground, view))
+    assert playground.slack.workspace.canvases == {}
+
+
+def test_foreign_text_in_a_canvas_neither_pings_nor_links(playground: Playground) -> None:
+    view = presses(playground, ALICE, asks(playground, [case("hostile-text").request_id]), "card_share")
+    playground.slack.user(ALICE).clicks(view, "share_masks", [])
+    written(playground, changes(playground, ALICE, view))
+    text = "\n".join(each["markdown"] for each in playground.slack.workspace.canvases.values())
+    assert "channel" in text
+    fenced = re.sub(r"(?ms)^(`{3,})[a-z]*\n.*?^\1$", "", text)
+    outside = re.sub(r"(?<![`\\])(`+)(?!`).*?(?<!`)\1(?!`)", "", fenced)
+    assert re.findall(r"(?<!\\)!\[|(?<!\\)<[@#!]|https?://|(?<!\\)\]\(", outside) == []

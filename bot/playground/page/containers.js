@@ -1,6 +1,7 @@
 /** Blocks that a person opens and sorts: containers that fold, tables of values. */
 import { textOf } from "./blocks.js";
 import { h, fill } from "./dom.js";
+import { markdown } from "./markdown.js";
 import { richText } from "./richtext.js";
 import { t } from "./texts.js";
 
@@ -12,6 +13,13 @@ export function container(block, context, drawAll) {
   if (!block.is_collapsible) return h("section", { class: "container" }, h("div", { class: "container-head" }, head), children);
   const summary = h("summary", { "data-focus": `${block.block_id}.fold` }, h("span", { class: "container-head" }, head));
   return h("details", { class: "container", open: !block.default_collapsed }, summary, children);
+}
+
+/** A canvas of a channel, folded under its title above the messages. */
+export function canvas(each) {
+  return h("details", { class: "container canvas", "data-canvas": each.id },
+    h("summary", { "data-focus": each.id }, h("span", { class: "container-head" }, h("span", { "aria-hidden": "true" }, "▤ "), h("strong", {}, each.title))),
+    h("div", { class: "container-body rich" }, markdown(each.markdown)));
 }
 
 const textIn = (cell) => (cell.type === "rich_text" ? richText(cell).textContent : cell.text ?? String(cell.value));

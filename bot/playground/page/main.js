@@ -1,7 +1,8 @@
 /** The page's beginning: texts, theme, then one drawing a change. */
+import { canvas } from "./containers.js";
 import { blocks } from "./blocks.js";
 import { Composer } from "./composer.js";
-import { fill, h } from "./dom.js";
+import { fill, fillByKey, h } from "./dom.js";
 import { drawLog } from "./messages.js";
 import { drawModal } from "./modal.js";
 import { drawPane } from "./pane.js";
@@ -64,6 +65,16 @@ function drawHome(log) {
   fill(log, h("div", { class: "home", "data-root": true }, view ? blocks(view.blocks, { view: view.id }) : h("p", { class: "faint" }, t("home_empty"))));
 }
 
+let canvasKey = "";
+
+function drawCanvases(channel, onHome) {
+  const all = onHome ? [] : channel.canvases;
+  const key = JSON.stringify([channel.id, all]);
+  if (key === canvasKey) return;
+  canvasKey = key;
+  fillByKey(part("canvases"), all, (each) => JSON.stringify(each), (each) => canvas(each));
+}
+
 function draw() {
   setLanguage(screen.me.locale.startsWith("zh") ? "zh" : "en");
   const channel = place();
@@ -75,6 +86,7 @@ function draw() {
   drawTop(channel);
   log.setAttribute("aria-label", onHome ? t("home") : `${t("messages")} ${title(channel)}`);
   drawBelow(channel, onHome);
+  drawCanvases(channel, onHome);
   if (onHome) drawHome(log);
   else {
     if (log.dataset.place === "home") fill(log);

@@ -47,6 +47,7 @@ def snapshot(workspace: Workspace, user: str, offer: Offer, *, connected: bool) 
                 "archived": channel.archived,
                 "shared": channel.shared,
                 "bot": workspace.bot_is_in(channel.id),
+                "canvases": [canvas for canvas in workspace.canvases.values() if canvas["channel"] == channel.id],
                 "messages": [_message(message) for message in workspace.sees(user, channel.id)],
             }
             for channel in channels

@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 SCOPES: Final = (
     *("commands", "chat:write", "app_mentions:read", "channels:read", "files:write", "groups:read", "reactions:read"),
-    *("usergroups:read", "users:read"),
+    *("usergroups:read", "users:read", "canvases:write"),
 )
 SHORTCUTS: Final = (
     Shortcut("explain_requestids", "Explain RequestIds", "message"),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.playground.slack import chat_methods, view_methods, workspace_methods
+from bot.playground.slack import canvas_methods, chat_methods, view_methods, workspace_methods
 from bot.playground.slack.content import Refusal
 from bot.playground.slack.messages import Call
 from bot.playground.slack.people import Json
@@ -27,6 +27,8 @@ METHODS: Final[dict[str, Method]] = {
     "api.test": Method(workspace_methods.api_test),
     "auth.test": Method(workspace_methods.auth_test),
     "blocks.validate": Method(workspace_methods.validate_blocks),
+    "canvases.create": Method(canvas_methods.create, ("canvases:write",)),
+    "canvases.edit": Method(canvas_methods.edit, ("canvases:write",)),
     "chat.postMessage": Method(chat_methods.post_message, ("chat:write",)),
     "chat.postEphemeral": Method(chat_methods.post_ephemeral, ("chat:write",)),
     "chat.update": Method(chat_methods.update, ("chat:write",)),

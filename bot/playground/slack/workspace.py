@@ -49,6 +49,7 @@ class Workspace:
         self.calls: list[Call] = []
         self.homes: dict[str, View] = {}
         self.files: dict[str, Json] = {}
+        self.canvases: dict[str, Json] = {}
         self.version = 0
         self._messages: dict[str, dict[str, Message]] = defaultdict(dict)
         self._stacks: dict[str, list[View]] = defaultdict(list)
@@ -74,6 +75,22 @@ class Workspace:
                     break
                 self._changed.wait(min(left, 0.25))
             return result
+
+    # Canvases
+
+    def add_canvas(self, channel: str, title: str, markdown: str) -> str:
+        """A canvas in a channel's tab; gives its id."""
+        with self._changed:
+            canvas = f"F0CANVAS{next(self._numbers)}"
+            self.canvases[canvas] = {"id": canvas, "channel": channel, "title": title, "markdown": markdown}
+            self.touch()
+            return canvas
+
+    def delete_canvas(self, canvas: str) -> None:
+        """Somebody deletes a canvas."""
+        with self._changed:
+            del self.canvases[canvas]
+            self.touch()
 
     # Messages
 

@@ -207,3 +207,14 @@ def test_who_cannot_see_a_chart_hears_its_numbers(desk: Desk) -> None:
     )
     assert desk.browser.execute_script(script) == [["", "throttled", "succeeded"], ["02:50", "2", "0"], ["02:51", "0", "1"]]
     assert desk.find("#log .chart .plot").get_attribute("aria-hidden") == "true"
+
+
+def test_a_canvas_of_the_channel_opens_above_its_messages(desk: Desk) -> None:
+    text = "# 3 calls\n\nSee \\<@U0BOB\\> and \\`x\\`\n\n| API | ms |\n| --- | --- |\n| a\\|b | 9 |"
+    desk.slack.workspace.add_canvas("C0INCIDENT", "Post-mortem of inc-42", text)
+    desk.find("#canvases summary").send_keys(Keys.ENTER)
+    desk.reads("3 calls", "#canvases details[open]")
+    desk.reads("See <@U0BOB> and `x`", "#canvases")
+    cells = [each.text for each in desk.browser.find_elements(By.CSS_SELECTOR, "#canvases td")]
+    assert cells == ["a|b", "9"]
+    assert desk.browser.find_elements(By.CSS_SELECTOR, "#canvases code, #canvases .mention") == []
