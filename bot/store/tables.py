@@ -149,7 +149,9 @@ AUDIT_HEAD: Final = Table(
     Column("seal", LargeBinary, nullable=False),
 )
 
-REVISIONS: Final = (*("0001", "0002_permission_requests", "0003_sealing", "0004_audit", "0005_waiting", "0007_canvases"),)
+REVISIONS: Final = (
+    *("0001", "0002_permission_requests", "0003_sealing", "0004_audit", "0005_waiting", "0006_waits", "0007_canvases"),
+)
 """The steps of ``migrations/versions``; a new database is made as the newest, ``REVISION``."""
 
 REVISION: Final = REVISIONS[-1]
