@@ -110,6 +110,11 @@ def how_to_link(person: Person, language: Language) -> list[Block]:
     ]
 
 
+def account_now(account: str | None, language: Language) -> Message:
+    """The sentence that confirms a typed identity; None goes by the order of the identities file again."""
+    return kit.one_line(TEXTS("account_now.name" if account else "account_now.auto", language, name=account or ""))
+
+
 def settings_message(
     language: Language,
     *,

@@ -10,6 +10,7 @@ from bot.aliyun.errors import AliyunError
 from bot.blocks.account import (
     NO_CHOICE,
     IdentityCheck,
+    account_now,
     link_message,
     login_message,
     settings_message,
@@ -32,6 +33,7 @@ WORDS: Final[dict[str, str]] = {
     **dict.fromkeys(("zh", "chinese", "zh-cn", "cn", "中文", "简体中文", "汉语"), "zh"),
     **dict.fromkeys(("auto", "automatic", "default", "slack", "自动", "默认"), NO_CHOICE),
 }
+OF_THE_ACCOUNT: Final = frozenset({"account", "identity", "账号", "账户", "身份"})
 Checked = TypeVar("Checked")
 
 
@@ -86,8 +88,15 @@ def login(services: Services, ask: Ask) -> Message:
 
 
 def settings(services: Services, ask: Ask) -> Message:
-    """``settings``, ``settings zh``, ``settings language zh``."""
-    words = ask.text.lower().split()
+    """``settings``, ``settings zh``, ``settings language zh``; ``settings account prod``, or an identity's name alone."""
+    first, _, rest = ask.text.partition(" ")
+    of_account = first.lower() in OF_THE_ACCOUNT
+    asked = (rest if of_account else ask.text).strip().lower()
+    account = next((name for name in services.names_of(ask.person) if name.lower() == asked), None)
+    if account or (of_account and WORDS.get(asked) == NO_CHOICE):
+        services.choices.change(ask.person, account=account)
+        return account_now(account, ask.language)
+    words = asked.split()
     word = words[-1] if words else ""
     if word not in WORDS:
         return _settings(services, ask, unknown=word or None)

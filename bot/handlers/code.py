@@ -26,6 +26,10 @@ LONGEST_CODE: Final = 120
 #: "code Throttling.User in Ecs": more words than this are a pasted error.
 MOST_WORDS: Final = 3
 _CODE: Final = re.compile(r"[A-Za-z][\w.-]*[A-Za-z0-9]")
+#: ``Throttling.User``, ``Forbidden.RAM``, ``QuotaExceeded``: no name of a host, and no word that begins a sentence.
+_PARTED: Final = re.compile(
+    r"(?<![A-Za-z0-9_./:@-])[A-Z][a-z0-9]+(?:(?:\.[A-Z][A-Za-z0-9]+)+|(?:[A-Z][A-Za-z0-9]*)+(?:\.[A-Z][A-Za-z0-9]+)*)(?![A-Za-z0-9_/:@-]|\.\w)"
+)
 _AROUND: Final = "\"'`,;:“”‘’<>()[]。，："
 
 
@@ -115,6 +119,15 @@ def _near(catalog: Catalog, code: str, language: Language) -> list[tuple[str, st
     close = difflib.get_close_matches(code.casefold(), list(known), n=MOST_NEAR, cutoff=0.7)
     found = [(known[each], catalog.find(known[each], language=language)) for each in close]
     return [(each, match.title) for each, match in found if match is not None]
+
+
+def code_in(text: str, catalog: Catalog) -> str | None:
+    """The first error code in a sentence: a word of several capitalised parts that the catalogue knows, or its family."""
+    for word in _PARTED.findall(text):
+        match = catalog.find(word, language="en")
+        if match is not None and ("." in word or match.family is None):
+            return str(word)
+    return None
 
 
 def named(text: str) -> tuple[str | None, str | None]:

@@ -29,6 +29,9 @@ _WITH_IDS: Final = frozenset({Name.DIFF, Name.DECODE})
 #: These take no words, so a whole sentence behind one is something that was pasted.
 _WITHOUT_WORDS: Final = frozenset({Name.HELP, Name.WHOAMI, Name.DOCTOR, Name.LINK, Name.UNLINK, Name.LOGIN, Name.LOGOUT})
 A_SENTENCE: Final = 3
+#: RAM's encoded record of a denial, as it stands in an answer: base64, perhaps percent-encoded, over as many lines as it takes.
+_ENCODED: Final = re.compile(r"AQE[A-Za-z0-9+/_%\s│┃║|>-]{40,9000}=*")
+_QUOTES: Final = " \t\r\n\"'`“”"
 #: A RequestId, or an OSS or SLS id, perhaps masked at its end.
 _ID: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-fXx*]{4,}|[0-9A-F]{16}[0-9A-FXx*]{4,16})(?![0-9A-Za-z])"
@@ -46,6 +49,8 @@ def split(text: str) -> tuple[Name | None, str]:
     first, _, rest = text.strip().partition(" ")
     if not first:
         return Name.HELP, ""
+    if _ENCODED.fullmatch(text.strip(_QUOTES)):
+        return Name.DECODE, text.strip()
     name = _BY_WORD.get(first.lower())
     if name is None or (name not in _WITH_IDS and _is_pasted(name, rest)):
         return None, text.strip()

@@ -18,6 +18,7 @@ from bot.delivery import UndeliverableError
 from bot.explain import with_inner
 from bot.explain.explanation import Explanation
 from bot.handlers.ask import Ask, Name
+from bot.handlers.code import code_in, explain_code
 from bot.handlers.help import nearest
 from bot.handlers.services import Handler, Services
 from bot.identity.directory import Access
@@ -65,7 +66,7 @@ def answer(services: Services, ask: Ask, watch: Watch | None = None) -> Message:
     if not planned.request_ids:
         said = next(iter(from_text(extraction, Asking(ask.language, services.clock(), services.catalog))), None)
         if said is not None or not planned.unsupported:
-            return _without_ids(services, ask, said, planned)
+            return _without_ids(services, ask, said, planned, extraction)
     ended = (*outcomes(services, ask, extraction, watch=watch), *planned.unsupported)
     services.memory.keep(ask.person, ended)
     if (len(ended) == 1 and not planned.beyond) or all(isinstance(each, NotConnected) for each in ended):
@@ -157,10 +158,13 @@ def _attempt(looked: Looked) -> Entry:
     )
 
 
-def _without_ids(services: Services, ask: Ask, said: Explanation | None, planned: Plan) -> Message:
+def _without_ids(services: Services, ask: Ask, said: Explanation | None, planned: Plan, extraction: Extraction) -> Message:
     if said is not None:
         return with_notes(card(said, (), now=services.clock()), planned.unsupported, ask.language)
     words = ask.text.split()
+    code = code_in(ask.text, services.catalog)
+    if code is not None:
+        return explain_code(services, replace(ask, text=" ".join([code, *extraction.products[:1]])))
     if len(words) == 1 and len(words[0]) <= LONGEST_UNKNOWN_WORD:
         return help_message(ask.language, unknown=words[0], nearest=nearest(words[0]))
     return nothing_found(ask.language)

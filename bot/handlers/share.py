@@ -58,7 +58,7 @@ def _looked_up(services: Services, ask: Ask) -> Shared | Outcome:
 
 
 def submitted(services: Services, ask: Ask) -> None:
-    """Post it; what hinders that is told to the sharer alone."""
+    """Post it; that it was done, or what hinders it, is told to the sharer alone, in the modal's place."""
     shared, language = _looked_up(services, ask), ask.language
     if not isinstance(shared, Shared):
         _tell(services, ask, outcome_card(services, ask, shared))
@@ -69,8 +69,8 @@ def submitted(services: Services, ask: Ask) -> None:
     except UndeliverableError as error:
         _tell(services, ask, sentence(said_of(error.reason, language), language))
         return
-    if ask.given(Sharing).chosen:
-        _tell(services, ask, sentence(TEXTS("shared_elsewhere", language), language))
+    where = "shared_elsewhere" if ask.given(Sharing).chosen else "shared_here"
+    _tell(services, ask, sentence(TEXTS(where, language), language))
 
 
 def _keeper(put: Callable[[Services, Ask, Shared, str], str]) -> Handler:
@@ -167,9 +167,9 @@ def _view(services: Services, shared: Shared | Outcome, ask: Ask, said: str | No
 
 
 def _tell(services: Services, ask: Ask, said: Message) -> None:
-    """Tell the sharer alone: in the modal, where it waits for this, else in a message."""
-    chosen = ask.given(Sharing).chosen
-    if not chosen or not services.modals.answer_in(ask.origin, result(said, ask.language)):
+    """Tell the sharer alone: in the modal that waits for this, in a message when it was closed meanwhile."""
+    if not ask.origin.waiting or not services.modals.answer_in(ask.origin, result(said, ask.language)):
+        chosen = ask.given(Sharing).chosen
         services.delivery.privately(said, Target(ask.person.user) if chosen else _target(services, ask))
 
 

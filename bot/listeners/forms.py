@@ -9,7 +9,7 @@ from typing import Final
 from bot.blocks import feedback, handoff, logticket_form, share, shortcut
 from bot.blocks.details import detail_loading
 from bot.blocks.logticket import TEXTS
-from bot.handlers.ask import Ask, Comment, Decision, Name, Origin, Sharing, Wanted
+from bot.handlers.ask import Ask, Comment, Decision, Name, Origin, Wanted
 from bot.handlers.services import View
 from bot.handlers.ticket_words import uid_of
 from bot.languages import Language
@@ -36,13 +36,12 @@ class Form:
     """How a modal that was sent off is read.
 
     ``field`` is the one beside which it is told that nothing could be recorded, so that nothing typed is lost. ``waiting``
-    makes the view that stands in its place until the answer, found by an external id; ``closes`` says of what needs none.
+    makes the view that stands in its place until the answer, found by an external id.
     """
 
     read: Callable[[Payload, Language], Ask | Errors | None]
     field: str
     waiting: Callable[[Language, str], View]
-    closes: Callable[[Ask], bool] = lambda _ask: False
 
 
 def _text(body: Payload, language: Language) -> Ask | Errors:
@@ -114,7 +113,6 @@ FORMS: Final[dict[str, Form]] = {
         lambda body, _language: sharing(Name.SHARE_SUBMITTED, body),
         share.WHERE,
         partial(detail_loading, "share"),
-        closes=lambda ask: not ask.given(Sharing).chosen,
     ),
     feedback.FORM: Form(_comment, feedback.FIELD, feedback.waiting_view),
     handoff.FORM: Form(_permission, handoff.REASON, handoff.waiting_view),

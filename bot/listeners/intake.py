@@ -16,7 +16,6 @@ import structlog
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
 
 from bot.blocks.kit import Message
-from bot.blocks.shortcut import result
 from bot.blocks.trouble import not_recorded
 from bot.delivery import UndeliverableError
 from bot.handlers.ask import Ask, Name, identity_of
@@ -123,9 +122,6 @@ class Intake:
             return ack()
         if not isinstance(read, Ask):
             return ack(response_action="errors", errors=read)
-        if form.closes(read):
-            trouble = self._take(read, seen_view(body))
-            return ack() if trouble is None else ack(response_action="update", view=result(trouble, self._language))
         shown_as = identity_of(read.name, seen_view(body))
         trouble = self._take(replace(read, origin=replace(read.origin, view=shown_as, waiting=True)), seen_view(body))
         if trouble is None:

@@ -27,6 +27,25 @@ def asks(stage: Playground, text: str, user: str = ALICE, channel: str = HERE) -
     return newest(stage, user, before, channel)
 
 
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("why do we get Throttling.User since noon?", "Throttling.User"),
+        ("报错Throttling.User怎么办", "Throttling.User"),
+        ("what does InvalidAccessKeyId.NotFound mean in Ecs", "InvalidAccessKeyId.NotFound"),
+    ],
+)
+def test_a_code_in_a_sentence_is_explained(playground: Playground, text: str, part: str) -> None:
+    code = next(each for each in text.replace("报错", "").replace("怎么办", "").split() if "." in each)
+    assert said(asks(playground, text)) == said(asks(playground, f"code {code}"))
+    assert part in said(asks(playground, text))
+
+
+@pytest.mark.parametrize("text", ["why is Checkout.Service so slow", "I use GitHub for that one"])
+def test_a_word_that_only_looks_like_a_code_is_not_explained(playground: Playground, text: str) -> None:
+    assert "RequestId" in asks(playground, text).text
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_known_code_reads_as_approved(playground: Playground, language: str) -> None:
     asks(playground, f"settings {language}")

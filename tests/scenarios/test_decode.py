@@ -51,6 +51,16 @@ def reads(stage: Playground, user: str, language: str) -> None:
     newest(stage, user, before)
 
 
+def test_a_bare_message_needs_no_sub_command(playground: Playground) -> None:
+    encoded = message_of(playground, "denied-implicit")
+    expected = said(asks(playground, encoded))
+    assert "ecs:RunInstances" in expected
+    for text in (encoded, f'"{encoded}"', f"{encoded[:60]}\n│ {encoded[60:]}", quote(encoded, safe="")):
+        before = len(playground.slack.answers(AUDITOR, HERE))
+        playground.slack.user(AUDITOR).types(f"/requestlog {text}", channel=HERE)
+        assert said(newest(playground, AUDITOR, before)) == expected
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_explicit_deny_reads_as_approved(playground: Playground, language: str) -> None:
     reads(playground, AUDITOR, language)

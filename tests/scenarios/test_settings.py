@@ -51,8 +51,21 @@ def test_a_typed_language_holds_from_the_same_answer_on(slack: SlackStandIn, typ
     assert says(slack, typed).text == words
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("settings account ALICE", "From now on the bot looks with alice first."),
+        ("settings alice", "From now on the bot looks with alice first."),
+        ("设置 账号 默认", "From now on the bot looks with your identities in the order given."),
+        ("settings account auto", "From now on the bot looks with your identities in the order given."),
+    ],
+)
+def test_an_identity_is_chosen_by_its_name(slack: SlackStandIn, typed: str, words: str) -> None:
+    assert says(slack, typed).text == words
+
+
 def test_an_unknown_language_is_named(slack: SlackStandIn) -> None:
-    assert "“klingon” is not a language" in says(slack, "settings klingon").words
+    assert "“klingon” is neither a language" in says(slack, "settings klingon").words
 
 
 def test_whoami_names_identity_account_and_the_end_of_the_key(slack: SlackStandIn) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.playground import Playground
 from bot.playground.alibaba import case
+from bot.playground.slack import View
 from tests.scenarios.stage import (
     HERE,
     actions_of,
@@ -14,7 +15,6 @@ from tests.scenarios.stage import (
     changes,
     close_all,
     delivered_again,
-    direct,
     form_of,
     newest,
     presses,
@@ -32,6 +32,28 @@ def _no_rule_is_broken(playground: Playground) -> Iterator[None]:
     assert playground.slack.breaches == []
     for user in ("U0ALICE", "U0BOB", "U0NOBODY"):
         close_all(playground, user)
+
+
+def ended(stage: Playground, user: str, part: str) -> View:
+    """The modal of a person once it says how the sharing went."""
+
+    def there() -> View | None:
+        view = stage.slack.modal(user)
+        return view if view is not None and part in view.words else None
+
+    view = stage.slack.wait_for(there, 10)
+    assert view is not None
+    return view
+
+
+def test_who_closed_the_modal_meanwhile_is_told_in_a_message(playground: Playground) -> None:
+    view = presses(playground, "U0ALICE", asks(playground, "U0ALICE", "sample"), "card_share")
+    playground.slack.refuse("chat.postMessage", "is_archived")
+    playground.slack.refuse("views.update", "not_found", times=60)
+    before = len(playground.slack.answers("U0ALICE", HERE))
+    playground.slack.user("U0ALICE").submits(view)
+    told = newest(playground, "U0ALICE", before)
+    assert "archived" in said(told)
 
 
 def test_the_preview_masks_everything_at_first_and_nothing_is_posted(playground: Playground) -> None:
@@ -63,7 +85,7 @@ def test_what_is_posted_is_the_preview_with_who_shared_it_and_never_the_command(
     assert '"type": "user", "user_id": "U0ALICE"' in said(shared)
     assert ACCOUNT not in said(shared) + shared.text
     assert all("/requestlog" not in seen.text for seen in playground.slack.sees("U0BOB", HERE))
-    assert playground.slack.modal("U0ALICE") is None
+    ended(playground, "U0ALICE", "posted where the card stands")
 
 
 def test_switches_that_were_turned_count_when_it_is_sent_off(playground: Playground) -> None:
@@ -108,27 +130,22 @@ def test_where_slack_does_not_say_who_is_in_a_channel_nothing_is_posted_for_all_
     view = presses(playground, "U0ALICE", asks(playground, "U0ALICE", "sample", PRIVATE), "card_share")
     before = len(playground.slack.answers("U0BOB", PRIVATE))
     playground.slack.user("U0ALICE").submits(view)
-    told = playground.slack.wait_for(
-        lambda: [each for each in playground.slack.answers("U0ALICE", PRIVATE) if "was not posted" in said(each)], 10
-    )
-    assert "another organisation" in said(told[-1])
+    assert "another organisation" in ended(playground, "U0ALICE", "was not posted").words
     assert len(playground.slack.answers("U0BOB", PRIVATE)) == before
 
 
 def test_where_no_way_is_open_a_sentence_says_how_to_invite_the_bot(playground: Playground) -> None:
     view = presses(playground, "U0ALICE", asks(playground, "U0ALICE", "sample", LOBBY), "card_share")
     playground.slack.refuse("response_url", "expired_url", times=2)
-    before = len(playground.slack.answers("U0ALICE", "D0ALICE"))
     playground.slack.user("U0ALICE").submits(view)
-    assert "/invite @requestlog" in said(direct(playground, "U0ALICE", before))
+    assert "/invite @requestlog" in ended(playground, "U0ALICE", "was not posted").words
 
 
 def test_an_archived_channel_has_its_own_sentence(playground: Playground) -> None:
     view = presses(playground, "U0ALICE", asks(playground, "U0ALICE", "sample"), "card_share")
     playground.slack.refuse("chat.postMessage", "is_archived")
-    before = len(playground.slack.answers("U0ALICE", HERE))
     playground.slack.user("U0ALICE").submits(view)
-    assert "archived" in said(newest(playground, "U0ALICE", before))
+    ended(playground, "U0ALICE", "archived")
 
 
 def test_another_person_opens_what_was_shared_with_their_own_rights(playground: Playground) -> None:
@@ -215,5 +232,6 @@ def test_a_chinese_sharer_shares_in_chinese(playground: Playground) -> None:
     before = len(playground.slack.answers("U0ALICE", HERE))
     playground.slack.user("U0AUDITOR").submits(view)
     shared = newest(playground, "U0ALICE", before)
+    ended(playground, "U0AUDITOR", "已发布到卡片所在的位置")
     assert "分享者" in said(shared)
     assert "已隐藏" in said(shared)
