@@ -189,6 +189,8 @@ def _entry_gives_way(match: Match, entry: Entry, reading: Meaning | None, family
     other_kind = reading is not None and denied != (reading.kind == "denied") and (match.general or denied)
     if reading is None or (family is not None and reading.id == family.id) or other_kind:
         return other_kind
+    if reading.id not in _VAGUE and entry.en is not None and reading.fits(f"{entry.en.title}. {entry.en.cause}".lower()):
+        return False  # the entry says the same, and more
     if match.general:
         return reading.kind != "denied"
     if entry.products:

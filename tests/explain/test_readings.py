@@ -34,6 +34,8 @@ CATALOG = load_catalog()
         ('The specified parameter "KeyPairNames" attached to instances can not be deleted.', "in_use"),
         ("The specified same token is trying to make requests with different parameters.", "token_mismatch"),
         ("Another Host has been creating", "progress"),
+        ("Specified request token conflict.", "token_mismatch"),
+        ("The peer ASN cannot equal the local one.", "range"),
         ("No auth count or auth count has been exhausted.", "quota"),
         ("Topic config num exceed.", "quota"),
         ("You need to apply to be added to the whitelist.", "whitelist"),
@@ -74,6 +76,10 @@ def test_a_code_that_was_once_misread(code: str, family: str) -> None:
         ("ParameterMissing.VpcId", "ParameterMissing.VpcId", "missing"),
         ("Throttling.User", "The specified parameter is not valid.", "throttling-user"),
         ("InvalidParameter.KMSKeyId.CMKUnauthorized", "The CMK needs to be added ECS tag.", "kms-key-tag"),
+        ("isv.SMS_TEMPLATE_ILLEGAL", "该账号下找不到对应模板", "sms-template"),
+        ("QuotaExceeded.Refresh", "Your refresh attempts have exceeded the daily limit.", "cdn-day-refresh"),
+        ("InvalidParams.NotNull", "The parameter must not be null.", "missing-parameter"),
+        ("DependencyViolation.IoOptimized", "The specified instancetype must be IoOptimized instance.", "does-not-match"),
     ],
 )
 def test_code_and_message_settle_together_what_is_told(code: str, message: str, told: str) -> None:
