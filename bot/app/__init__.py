@@ -17,6 +17,7 @@ from bot.app.parts import check_slack, make_services, now, open_store, web_clien
 from bot.handlers.ask import Ask, identity_of
 from bot.handlers.people import HomeWorkspace
 from bot.handlers.runner import Guard, Runner
+from bot.handlers.services import Services
 from bot.listeners.intake import Intake, refuse
 from bot.listeners.socket import SocketMode
 from bot.settings import Settings
@@ -61,7 +62,7 @@ class Bot:
             keyring=store.keyring,
             replica=store.replica,
             run=Runner(services, guard).run,
-            care=partial(services.audit.look_after, timedelta(days=settings.requestlog_audit_days)),
+            care=partial(_look_after, services),
         )
         self.bolt = bolt_app(settings)
         intake = Intake(
@@ -172,3 +173,8 @@ def dispatcher(app: App) -> Callable[[dict[str, Any], dict[str, str]], DispatchR
         return DispatchResult(answer.status, answer.body, content_type)
 
     return dispatch
+
+
+def _look_after(services: Services) -> None:
+    services.audit.look_after(timedelta(days=services.settings.requestlog_audit_days))
+    services.look_after()

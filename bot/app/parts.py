@@ -15,6 +15,7 @@ from slack_sdk import WebClient
 from bot.aliyun.cache import SOLUTIONS_BYTES, SharedCache
 from bot.aliyun.client import Client
 from bot.aliyun.transport import Transport
+from bot.app.reload import Reloads
 from bot.delivery import Delivery
 from bot.delivery.redirects import StraightWebClient
 from bot.explain.catalog import Catalog, OverrideError, load_catalog
@@ -227,11 +228,17 @@ def make_services(
 ) -> Services:
     """What the handlers work with. Raises SettingsError for mistakes in the identities file or in the team's own texts."""
     parts = lookup_parts(settings, environment)
-    watched = watch_identities(settings, environment)
-    read = watched.current if watched else Identities
     choices = Choices(PreferenceStore(store.database, store.keyring))
     delivery = Delivery(web_client(settings), response_hosts=settings.requestlog_response_hosts, sleep=time.sleep)
-    groups = Groups(delivery, time.monotonic)
+    audit = Audit(store.database, store.keyring, replica=store.replica, clock=now)
+    reloads, groups = Reloads(settings, audit, delivery), Groups(delivery, time.monotonic)
+    watched = watch_identities(settings, environment, reloads.note)
+    read = watched.current if watched else Identities
+
+    def look_after() -> None:
+        read()
+        reloads.tell()
+
     return Services(
         settings=settings,
         client=parts.client,
@@ -247,7 +254,7 @@ def make_services(
         waits=WaitStore(store.database),
         requests=RequestStore(store.database, store.keyring),
         canvases=CanvasStore(store.database),
-        audit=Audit(store.database, store.keyring, replica=store.replica, clock=now),
+        audit=audit,
         keyring=store.keyring,
         delivery=delivery,
         modals=Modals(delivery, sleep=time.sleep),
@@ -257,5 +264,6 @@ def make_services(
         solutions=SharedCache(SOLUTIONS_BYTES, lambda _value: SOLUTIONS_LIVE_S, time.monotonic),
         later=later,
         clock=now,
+        look_after=look_after,
         close=parts.close,
     )

@@ -71,6 +71,12 @@ def _listed(words: Sequence[str]) -> Iterator[Element | str]:
         yield from (", ", kit.code(word)) if number else (kit.code(word),)
 
 
+def identities_refused(faults: int, language: Language) -> Message:
+    """For administrators: the identities file changed, and the new version cannot be used."""
+    title = TEXTS("identities.title", language)
+    return kit.message(title, language, kit.header(title), kit.line(TEXTS("identities.refused", language, count=faults)))
+
+
 def link_message(person: Person, names: Sequence[str], language: Language) -> Message:
     """How to get an identity; for somebody who has one, that they do."""
     if names:

@@ -124,7 +124,8 @@ class Services:
     """The parts of a running bot.
 
     ``own_credential`` is the bot's own, and raises CredentialMissingError; ``clock`` gives aware times; ``solutions`` keeps
-    what Alibaba Cloud wrote on error codes, which is the same for all who ask; ``close`` closes the connections to it.
+    what Alibaba Cloud wrote on error codes, which is the same for all who ask; ``look_after`` is run now and then: it takes
+    over a changed identities file and tells of it; ``close`` closes the connections to Alibaba Cloud.
     ``later`` (ask, occasion, delay in seconds) has an ask answered later, through restarts: False when an ask of that name was
     put off for that occasion before. It raises a StoreError when it cannot be kept.
     """
@@ -153,6 +154,7 @@ class Services:
     solutions: SharedCache[tuple[Solution, ...]]
     later: Callable[[Ask, str, float], bool]
     clock: Callable[[], datetime]
+    look_after: Callable[[], None]
     close: Callable[[], None]
 
     def language(self, person: Person) -> Language:

@@ -33,9 +33,14 @@ id = "{BOB.user_id}"
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playground]:
-    file: Path = tmp_path_factory.mktemp("broker") / "identities.toml"
-    file.write_text(BROKER_IDENTITIES + BOB_TOO)
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    written: Path = tmp_path_factory.mktemp("broker") / "identities.toml"
+    written.write_text(BROKER_IDENTITIES + BOB_TOO)
+    return written
+
+
+@pytest.fixture(scope="module")
+def stage(file: Path) -> Iterator[Playground]:
     with Playground(broker=True, more={"REQUESTLOG_IDENTITIES": str(file)}) as running:
         yield running
 
@@ -175,3 +180,18 @@ def test_a_session_is_in_the_person_s_name_and_kept(stage: Playground) -> None:
     before = stage.alibaba.calls("AssumeRole")
     asks(stage, "U0ALICE", "of-bob")
     assert stage.alibaba.calls("AssumeRole") == before
+
+
+def test_s23_a_bad_file_changes_nothing_and_a_good_one_takes_sight_away(stage: Playground, file: Path) -> None:
+    """The last of the module: the file is read again every ten seconds, and nobody has a sight after it."""
+    good = file.read_text()
+    before = len(stage.slack.answers("U0AUDITOR", "D0AUDITOR"))
+    file.write_text(good + "[[people]")
+    time.sleep(10.5)
+    assert "RunInstances" in asks(stage, "U0ALICE", "sample").text
+    told = next_answer(stage.slack, "U0AUDITOR", before, "D0AUDITOR", seconds=30)
+    TRANSCRIPT.approve("a bad file", "en", told)
+    file.write_text(good.replace('user = "U0ALICE"', 'user = "U0SOMEBODY"'))
+    time.sleep(10.5)
+    assert "You have no Alibaba Cloud identity here yet" in asks(stage, "U0ALICE", "sample").text
+    assert "No log found" in asks(stage, "U0BOB", "sample").text
