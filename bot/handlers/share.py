@@ -139,7 +139,8 @@ def _check_open(services: Services, ask: Ask, action: str) -> None:
     shared = not services.settings.requestlog_allow_shared and services.channels.is_shared(ask.origin.channel, anew=True)
     reason = None if shared is False else "shared_channel" if shared else "unknown_channel"
     ids = extract(ask.text).request_ids
-    detail = {"shown_to": ask.origin.channel, "masks": sorted(ask.given(Sharing).masks), "with": ids[1:]}
+    others = {"with": ids[1:]} if ids[1:] else {}
+    detail = {"shown_to": ask.origin.channel, "masks": sorted(ask.given(Sharing).masks)} | others
     services.record(ask, Entry(action, ids[0], result=reason or "allowed", detail=detail))
     if reason:
         raise UndeliverableError(reason)
