@@ -131,9 +131,9 @@ _WORD: Final = r"""(?:'([^'\n•]{1,400})|"([^"\n•]{1,400})|`([^`\n•]{1,400}
 _STATEMENTS: Final = rf"""(?i:
         identified\s{{1,5}}(?:with\s{{1,5}}[^\s"']{{1,60}}+\s{{1,5}})?(?:by|as)\s{{1,5}}(?:password\s{{1,5}})?
       | set\s{{1,5}}password(?:\s{{1,5}}for\s{{1,5}}[^\s=]{{1,120}}+)?\s{{0,5}}=\s{{0,5}}(?=["'])
-      | securestring\s{{1,5}}(?:-string\s{{1,5}})?(?=["']) | pscredential\s?\(\s?["'][^"'\n]{{0,80}}["']\s?,\s?(?=["'])
+      | securestring\s{{1,5}}(?:-string\s{{1,5}})?(?=["'])
       | machine\s{{1,9}}\S{{1,100}}\s{{1,9}}login\s{{1,9}}\S{{1,100}}\s{{1,9}}password\s{{1,9}}
-      | \w{{0,20}}(?:auth|credential)\w{{0,10}}\s?[=(]{{1,2}}\s?\(?["'][^"'\n]{{1,100}}["']\s?,\s?(?=["'])
+      | (?:auth|credential)\w{{0,10}}\s?[=(]{{1,2}}\s?\(?["'][^"'\n]{{1,100}}["']\s?,\s?(?=["'])
       | addauth\s{{1,3}}digest\s{{1,3}}[^\s:]{{1,80}}: | \bauth\s(?:plain|login)\s{{1,3}}(?=\S{{8}})
       | rabbitmqctl\s(?:add_user|change_password)\s{{1,3}}\S{{1,80}}\s{{1,3}}
       | (?:requirepass|masterauth|bindpw|snmp-server\s{{1,3}}community)\s{{1,9}}(?=\S)
@@ -174,6 +174,7 @@ _MANIFEST: Final = re.compile(
     | "(?:stringData|data)"\s{0,4}:\s{0,4}\{(?P<json>[^{}]{1,20000}+)""",
     re.VERBOSE,
 )
+_IS_SECRET: Final = re.compile(r"""kind["']?:\s?["']?Secret\b|stringData""")
 _FIELD: Final = re.compile(
     r"""(?m:^)[ \t]++["']?[\w.-]{1,253}+["']?:[ \t]++["']?([^\s"'•][^\n"']*+)|"[\w.-]{1,253}+"\s{0,4}:\s{0,4}"([^"•]++)"""
 )
@@ -183,9 +184,6 @@ def _manifest(text: str) -> Iterator[Span]:
     for found in _MANIFEST.finditer(text) if _IS_SECRET.search(text) else ():
         for field in _FIELD.finditer(text, *found.span(found.lastgroup or 0)):
             yield Span(*field.span(field.lastindex or 0), keep_end=False, kind="other")
-
-
-_IS_SECRET: Final = re.compile(r"""kind["']?:\s?["']?Secret\b|stringData""")
 
 
 def _logins(text: str) -> Iterator[Span]:
@@ -202,6 +200,10 @@ def _logins(text: str) -> Iterator[Span]:
 
 
 _SHORTEST_KEY: Final = 16
+_STATEMENT_HINTS: Final = (
+    *("identified", "set", "securestring", "machine", "requirepass", "masterauth", "snmp", "cred", "user", "auth", "bindpw"),
+    *("rabbit", "密码", "thin:", "sqlplus", "echo", "printf", ":5432:", ":*:", "pgpass"),
+)
 _STEM_HINTS: Final = (*FOREIGN, "user", *(stem for stem in STEMS if " " not in stem))
 SHAPES: Final = (
     Shape(("private key", "static key", "private-lines"), _of(_PEM, "private_key", keep_end=False)),
@@ -211,27 +213,7 @@ SHAPES: Final = (
     Shape(("://", ":\\/"), _logins),
     Shape(("%3a%2f%2f",), _passwords(_ENCODED_URL)),
     Shape(("secret", "stringdata"), _manifest),
-    Shape(
-        (
-            *(
-                "identified",
-                "set",
-                "securestring",
-                "pscredential",
-                "machine",
-                "require",
-                "masterauth",
-                "snmp",
-                "cred",
-                "user",
-                "auth",
-                "bindpw",
-                "rabbit",
-            ),
-            *("密码", "thin:", "sqlplus", "echo", "printf", ":5432:", ":*:", "pgpass"),
-        ),
-        _passwords(_STATEMENTS),
-    ),
+    Shape(_STATEMENT_HINTS, _passwords(_STATEMENTS)),
     Shape((" -", "net ", "enable", "username", "acl"), _passwords(_COMMANDS)),
     Shape(("ltai", "akia", "asia"), _of(_PAIR, "access_key")),
     Shape(("ltai", "akia", "asia"), _of(_ID, "access_key")),

@@ -194,6 +194,10 @@ HOSTILE = {
     "headers": "cookie: " * 25_000,
     "brackets of full width": "密码（a" * 40_000,
     "blocks": "token |! " * 22_000,
+    "lists": "password: - a - " * 12_000,
+    "commands": "curl -x acl setuser " * 10_000,
+    "tables": "a,password,b\n" * 15_000,
+    "pairs": "auth('a', " * 20_000,
 }
 
 
