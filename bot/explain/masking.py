@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, Final, Literal, TypeVar, cast
+from typing import Any, Final, Literal
 from urllib.parse import quote, quote_plus
 
 from bot.explain.explanation import Explanation
@@ -18,8 +18,6 @@ from bot.explain.shapes import MASK
 
 MaskClass = Literal["accounts", "addresses", "names", "parameters"]
 MASK_CLASSES: Final[tuple[MaskClass, ...]] = ("accounts", "addresses", "names", "parameters")
-
-Value = TypeVar("Value")
 
 _KEPT_END: Final = 4
 _DISTINCT: Final = 8
@@ -79,7 +77,8 @@ def mask(explanation: Explanation, classes: Iterable[MaskClass]) -> Explanation:
     wanted = frozenset(classes)
     if not wanted:
         return explanation
-    masked = _mapped(_without_values(explanation) if "parameters" in wanted else explanation, _masking(explanation, wanted))
+    shown = _without_values(explanation) if "parameters" in wanted else explanation
+    masked: Explanation = _changed(shown, _masking(explanation, wanted))
     return masked if "parameters" in wanted else _with_plain_names(masked, explanation)
 
 
@@ -265,12 +264,8 @@ def _leaves(value: object, depth: int) -> Iterator[str]:
             yield from _leaves(item, depth - 1)
 
 
-def _mapped(value: Value, change: Callable[[str], str]) -> Value:
-    """A value with ``change`` applied to every text in it, those of the kept fields aside."""
-    return cast("Value", _changed(value, change))
-
-
 def _changed(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 - walks values of any shape
+    """A value with ``change`` applied to every text in it, those of the kept fields aside."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, tuple | list):

@@ -79,7 +79,7 @@ def _masked_once(text: str) -> str:
 def redact_parameter(name: str, value: object) -> str:
     """One parameter's value, of any JSON type, as text without secrets."""
     redacted = _Reader().value(name, value, _DEEPEST)
-    return redacted if isinstance(redacted, str) else _as_json(redacted)
+    return redacted if isinstance(redacted, str) else json.dumps(redacted, ensure_ascii=False)
 
 
 def redact_body(body: str, most: int) -> str:
@@ -118,7 +118,7 @@ class _Reader:
         if text[:1] in ("{", "[") and text[-1:] in ("}", "]") and depth > 0:
             parsed = _parsed(text)
             if parsed is not None:
-                return _as_json(self.value("", parsed, depth - 1))
+                return json.dumps(self.value("", parsed, depth - 1), ensure_ascii=False)
         text = start_of(text, max(self._room, 0))
         self._room -= len(text)
         return redact(text)
@@ -171,12 +171,8 @@ def _parsed(text: str) -> object:
     return value
 
 
-def _as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
 def _masked_leaf(name: str, value: object) -> str:
-    text = value if isinstance(value, str) else _as_json(value) if isinstance(value, int | float) else ""
+    text = value if isinstance(value, str) else json.dumps(value) if isinstance(value, int | float) else ""
     if text.lower() in PLAIN and isinstance(value, str):
         return text
     return masked(text, keep_end=not names_a_password(name))

@@ -179,8 +179,8 @@ def _places(text: str) -> Iterator[Code]:
     if "error: " in lower or "error occurred" in lower:
         yield from _classes(text)
     yield from (replace(code, client=True) for code in _each(_CLIENT, text, "place"))
-    yield from (code for code in _each(_OPENING, text, "place") if _opens_message(code.text))
-    yield from (code for code in _each(_ON_ITS_LINE, text, "place") if _opens_message(code.text) and _REQUEST_MARK.search(text))
+    for line in (_OPENING, _ON_ITS_LINE) if _REQUEST_MARK.search(text) else (_OPENING,):
+        yield from (code for code in _each(line, text, "place") if _opens_message(code.text))
     yield from (code for code in _each(_LEADING, text, "place") if _is_leading(code, text))
     yield from (code for code in _each(_ALONE, text, "place") if _is_dotted(code.text) and _looks_like_code(code.text))
 
@@ -220,10 +220,8 @@ def _mentioned(text: str, known: Sequence[int]) -> Iterator[Code]:
     """What looks like nothing but a code, on a line that names a RequestId and no code in any other way."""
     for code in _each(_MENTIONED, text, "place") if _REQUEST_MARK.search(text) else ():
         if _opens_message(code.text):
-            first = max(text.rfind("\n", 0, code.start), code.start - _LINE_REACH)
-            last = text.find("\n", code.end, code.end + _LINE_REACH)
-            last = last if last >= 0 else code.end + _LINE_REACH
-            if bisect_left(known, first) == bisect_left(known, last) and _REQUEST_MARK.search(text, first + 1, last):
+            first, last = _line_of(code, text)
+            if bisect_left(known, first) == bisect_left(known, last) and _REQUEST_MARK.search(text, first, last):
                 yield code
 
 
@@ -231,12 +229,17 @@ def _unreached(text: str, known: Sequence[int]) -> Iterator[Code]:
     """What tells, on a line with one of Alibaba Cloud's hosts and far from all codes, that no service was reached."""
     until = -1
     for code in _each(_UNREACHED, text, "unreached") if "aliyun" in text else ():
-        first = max(text.rfind("\n", 0, code.start), code.start - _LINE_REACH)
-        last = text.find("\n", code.end, code.end + _LINE_REACH)
+        first, last = _line_of(code, text)
         alone = bisect_left(known, code.start - _LINE_REACH) == bisect_left(known, code.end + _LINE_REACH)
-        if alone and code.start >= until and any(hosts(text[first + 1 : last if last >= 0 else code.end + _LINE_REACH])):
-            until = last if last >= 0 else code.end + _LINE_REACH
+        if alone and code.start >= until and any(hosts(text[first:last])):
+            until = last
             yield replace(code, client=True)
+
+
+def _line_of(code: Code, text: str) -> tuple[int, int]:
+    """Where the line begins and ends that a code stands on, as far as it is of interest."""
+    last = text.find("\n", code.end, code.end + _LINE_REACH)
+    return max(text.rfind("\n", 0, code.start) + 1, code.start - _LINE_REACH), last if last >= 0 else code.end + _LINE_REACH
 
 
 def _is_leading(code: Code, text: str) -> bool:
