@@ -32,6 +32,7 @@ from bot.languages import Language
 from bot.logs import configure_logs
 from bot.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.settings import Environment, Settings, SettingsError, read_settings
+from bot.store.audit import LAST, verify
 from bot.store.errors import StoreError
 
 
@@ -84,15 +85,19 @@ def check_files(settings: Settings, language: Language) -> Iterator[Finding]:
     if settings.data_dir.is_dir() and (note := folder_note(settings.data_dir)):
         yield Finding(None, "REQUESTLOG_DATA_DIR", note)
     if settings.requestlog_database_url or (settings.data_dir / DATABASE_FILE).exists():
-        yield _database(settings, language)
+        yield from _database(settings, language)
 
 
-def _database(settings: Settings, language: Language) -> Finding:
+def _database(settings: Settings, language: Language) -> Iterator[Finding]:
     try:
-        open_store(settings).database.close()
+        store = open_store(settings)
+        intact = verify(store.database, store.keyring, last=LAST).kind is None
+        store.database.close()
     except (StoreError, SettingsError) as error:
-        return Finding(ok=False, subject="REQUESTLOG_KEY", sentence=str(error))
-    return Finding(ok=True, subject="REQUESTLOG_KEY", sentence=TEXTS("key_ok", language))
+        yield Finding(ok=False, subject="REQUESTLOG_KEY", sentence=str(error))
+        return
+    yield Finding(ok=True, subject="REQUESTLOG_KEY", sentence=TEXTS("key_ok", language))
+    yield Finding(ok=intact, subject="audit", sentence=TEXTS("audit_ok" if intact else "audit_broken", language))
 
 
 def check_identities(

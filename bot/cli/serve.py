@@ -82,6 +82,7 @@ def run_playground(port: int, *, browser: bool) -> None:
     stage = _started(playground)
     print(f"The playground is at {stage.url}", flush=True)
     print("Type /requestlog help there. Stop it with Ctrl-C.", flush=True)
+    print(f"Who looked up what there: REQUESTLOG_DATA_DIR={stage.data_folder} requestlog audit", flush=True)
     if browser:
         import webbrowser
 

@@ -32,6 +32,7 @@ class Playground:
         more: Mapping[str, str] | None = None,
     ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="requestlog-")
+        self.data_folder = Path(self._folder.name) / "bot"
         shown = suggestions(broker=broker)
         self.slack = SlackStandIn(port=port, posts=posts(), suggestions=shown, groups=MEMBERS).start()
         self.alibaba = AlibabaStandIn().start()

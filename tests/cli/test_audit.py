@@ -176,3 +176,13 @@ def test_a_bot_does_not_start_over_a_chain_that_was_touched(run: Run, tmp_path: 
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == "The audit is not intact: it was cut: row 4 and what followed are gone."
     assert "Traceback" not in done.stderr
+
+
+def test_doctor_looks_at_the_end_of_the_chain(run: Run, tmp_path: Path) -> None:
+    assert run().returncode == 0
+    here = {"REQUESTLOG_DATA_DIR": str(tmp_path)}
+    assert "audit's chain is intact" in " ".join(requestlog("doctor", env=here).stdout.split())
+    tamper(f"sqlite:///{tmp_path}/requestlog.sqlite", "DELETE FROM audit WHERE seq = 4")
+    told = requestlog("doctor", "--lang", "zh", env=here)
+    assert "❌  audit" in told.stdout
+    assert "审计记录不完整" in told.stdout

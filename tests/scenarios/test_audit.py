@@ -1,9 +1,10 @@
 """Whoever tries anything stands in the audit before they hear of it; and what cannot be recorded, nobody hears."""
 
+import sqlite3
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,27 @@ def ready(stage: Playground) -> int:
         return error.code
 
 
+def test_a_database_that_is_locked_half_way_shows_nothing_and_then_what_was_recorded(
+    stage: Playground, folder: Path, audited: Callable[[], list[Row]]
+) -> None:
+    """The command was taken, the log is there, and no row can be written: nothing leaves until one can."""
+    calls, before = stage.alibaba.calls(), len(stage.slack.answers(AUDITOR, HERE))
+    request_id = case("denied-control-policy").request_id
+    stage.alibaba.fault(delay_s=1.0, times=1)
+    stage.slack.user(AUDITOR).types(f"/requestlog {request_id}", channel=HERE)
+    stage.slack.wait_for(lambda: stage.alibaba.calls() > calls, 10)
+    with closing(sqlite3.connect(folder / "requestlog.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with suppress(TimeoutError):
+            stage.slack.wait_for(lambda: len(stage.slack.answers(AUDITOR, HERE)) > before, 4)
+        seen = " ".join(said(each) for each in stage.slack.answers(AUDITOR, HERE)[before:])
+        assert not any(secret in seen for secret in SECRETS)
+        other.execute("ROLLBACK")
+    answer = said(newest(stage, AUDITOR, before))
+    rows = [row for row in audited() if row.subject == request_id]
+    assert NOT_AUDITED in answer or len(rows) == 1
+
+
 def test_a_row_tells_the_steps_and_nothing_that_a_person_wrote(stage: Playground, audited: Callable[[], list[Row]]) -> None:
     typed(f"why did my canary-4711 fail? RequestId: {SAMPLE}", AUDITOR)(stage)
     (row,) = audited()
@@ -240,7 +262,7 @@ class TestButtons:
         newest(stage, BOB, before)
         looked, shared = audited()
         assert brief([looked, shared]) == [("lookup", DENIED, "alice", "found"), ("share", DENIED, None, "allowed")]
-        assert shared.said[-1] == {"masks": ["accounts"], "shown_to": HERE}
+        assert shared.said[-1] == {"masks": ["accounts"], "shown_to": HERE, "with": []}
 
     def test_what_cannot_be_recorded_is_not_shared(self, stage: Playground, url: str, press: Callable[[str], View]) -> None:
         view = press("card_share")
