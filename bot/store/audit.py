@@ -58,13 +58,13 @@ class Audit:
         self._clock = clock
         self._refused = False
         self._lock = threading.Lock()
-        self._seen: Head | None = None
         self._anchored = 0
         self._prune_from: datetime | None = None
-        if self.check() == Verdict():
+        verdict = verify(database, keyring, last=LAST)
+        if verdict == Verdict():
             database.write(self._begin)
-        verdict = self.check()
-        if verdict.kind is not None:
+            verdict = verify(database, keyring, last=LAST)
+        if verdict.kind is not None or verdict.head is None:
             raise AuditBrokenError(broken(verdict))
         self._seen = verdict.head
         database.append = self._append
@@ -97,15 +97,14 @@ class Audit:
     def check(self) -> Verdict:
         """The verdict on the head and the last rows, none of which this process saw otherwise. Raises StoreUnavailableError."""
         seen = self._seen
-        anchors = {} if seen is None else {seen.seq: seen.mac.hex()}
-        return verify(self._database, self._keyring, last=LAST, anchors=anchors)
+        return verify(self._database, self._keyring, last=LAST, anchors={seen.seq: seen.mac.hex()})
 
     def anchor(self) -> None:
         """Log where the chain ends, if it moved since the last time: a witness outside the database."""
         with self._lock:
-            head, moved = self._seen, self._seen is not None and self._seen.seq != self._anchored
-            self._anchored = head.seq if head else 0
-        if head and moved:
+            head, before = self._seen, self._anchored
+            self._anchored = head.seq
+        if head.seq != before:
             _LOG.info("audit_head", seq=head.seq, mac=head.mac.hex())
 
     def look_after(self, kept_for: timedelta) -> None:
@@ -178,7 +177,7 @@ class Audit:
             head = _head(connection, keys, locked=True)
         if isinstance(head, Verdict):
             raise AuditBrokenError(broken(head))
-        if seen and (head.seq < seen.seq or (head.seq == seen.seq and head.mac != seen.mac)):
+        if head.seq < seen.seq or (head.seq == seen.seq and head.mac != seen.mac):
             raise AuditBrokenError(broken(Verdict("cut", head.seq + 1)))
         kid = self._key_for(connection, head, next(iter(keys)))
         if kid != head.kid:

@@ -5,6 +5,7 @@ import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import structlog
@@ -12,7 +13,7 @@ from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
 from bot.store.audit import Audit, broken, verify
-from bot.store.chain import Entry, Verdict
+from bot.store.chain import Entry, Kind, Verdict
 from bot.store.database import Database
 from bot.store.errors import AuditBrokenError, StoreUnavailableError
 from bot.store.sealing import Keyring
@@ -86,6 +87,21 @@ def test_columns_of_another_type_are_found_too(audit: Audit, keyring: Keyring, t
     verdict = verify(database, keyring)
     assert (verdict.kind, verdict.seq) == (kind, seq)
     database.close()
+
+
+def test_each_finding_has_its_sentence() -> None:
+    said = {
+        "head missing": "its head is missing",
+        "head changed": "its head was changed",
+        "key missing": "a key is missing, so it cannot be verified before row 7",
+        "cut": "it was cut: row 7 and what followed are gone",
+        "removed": "row 7 was removed",
+        "inserted": "a row was inserted at 7",
+        "reordered": "rows were reordered, the first is 7",
+        "changed": "row 7 was changed",
+    }
+    for kind in get_args(Kind):
+        assert broken(Verdict(kind, 7)) == f"The audit is not intact: {said[kind]}."
 
 
 def test_a_chain_that_began_anew_is_told_by_its_anchors(database: Database, keyring: Keyring, url: str) -> None:

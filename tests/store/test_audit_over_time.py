@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.store.audit import Audit, broken, verify
+from bot.store.audit import BATCH, Audit, broken, verify
 from bot.store.database import Database
 from bot.store.errors import AuditBrokenError
 from bot.store.rotation import READ_WITHIN, rotate
@@ -22,7 +22,7 @@ class TestPruning:
     @pytest.fixture(autouse=True)
     def a_year_of_rows(self, database: Database, keyring: Keyring) -> Iterator[None]:
         """A row a day: audit.began on the first, and ten more."""
-        self.days = 0
+        self.days = 0.0
         self.audit = opened(database, keyring, lambda: NOW + timedelta(days=self.days))
         for number in range(10):
             self.days += 1
@@ -82,8 +82,8 @@ class TestPruning:
         other.close()
 
     def test_it_is_looked_after_once_a_day(self, database: Database, keyring: Keyring) -> None:
-        for days, last in ((0, 12), (0, 12), (1, 13), (1, 14)):
-            self.days += days
+        for hours, last in ((0, 12), (12, 12), (11, 12), (1, 13), (24, 14)):
+            self.days += hours / 24
             self.audit.look_after(timedelta(days=9))
             row = rows_of(database, keyring)[-1]
             assert (row.seq, row.action, row.subject) == (last, "audit.pruned", str(last - 11))
@@ -93,6 +93,18 @@ class TestPruning:
         tamper(url, "DELETE FROM audit_head")
         assert self.audit.prune(timedelta(days=4)) == 0
         database.write(lambda connection: connection.execute(AUDIT_HEAD.insert(), dict(head)).rowcount)
+
+
+def test_more_rows_than_one_page_are_verified_and_pruned(database: Database, keyring: Keyring) -> None:
+    then = NOW
+    audit = opened(database, keyring, lambda: then)
+    for _ in range((BATCH + 20) // 20):
+        audit.record(*(look_up(number) for number in range(20)))
+    assert [row.seq for row in rows_of(database, keyring)] == list(range(1, BATCH + 22))
+    then = NOW + timedelta(days=10)
+    assert audit.prune(timedelta(days=9)) == BATCH + 21
+    assert [row.subject for row in rows_of(database, keyring)] == [str(BATCH), str(BATCH + 21)]
+    assert verify(database, keyring).kind is None
 
 
 class TestKeys:
