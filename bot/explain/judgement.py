@@ -47,7 +47,7 @@ _NARROWER: Final = {
     ),
     "unsupported": ("in_use", "state", "state_settled", "progress", "region", "clash"),
     "state": ("state_settled", "progress"),
-    "later": ("progress", "stock", "throttling", "busy", "unavailable", "in_use", "exists", "not_found", "missing"),
+    "later": ("progress", "stock", "throttling", "busy", "unavailable", "in_use", "exists", "not_found", "missing", "internal"),
 }
 
 _SERVER_ERROR: Final = 500
@@ -56,6 +56,7 @@ _PAUSE = re.compile(r"(?:after|in|for|wait) (\d{1,4}) ?(second|minute|hour)|(\d{
 _UNITS: Final = {"second": "seconds", "minute": "minutes", "hour": "hours", "秒": "seconds", "分钟": "minutes", "小时": "hours"}
 _LONGEST_READ: Final = 20_000
 _NEVER: Final = ("nonce", "risk")
+_JOINED = re.compile("[a-z0-9](?:Or|And)[A-Z]")  # a code that speaks of two parameters names none
 _UNDECIDED: Final = ("timeout", "internal")
 
 
@@ -164,7 +165,7 @@ def _misnamed(match: Match, reading: Meaning | None, message: str | None) -> boo
     """Whether the parameter that a pattern takes from the code is not the one of the message."""
     if not match.guessed or not message or match.guessed.lower() in message.lower():
         return False
-    return reading is None or parameter_in(message) is not None
+    return reading is None or _JOINED.search(match.guessed) is not None or parameter_in(message) is not None
 
 
 def _outweighed(match: Match, reading: Meaning | None, family: Meaning | None, message: str | None) -> bool:
@@ -223,7 +224,8 @@ def _is_denied(facts: Facts, judged: Judgement, status: int | None) -> bool:
         return named or _denied_by_detail(facts) or (reading is not None and reading.kind == "denied")
     if standing == "certain" and facts.detail.action:
         return True
-    if match is not None and match.family is None and (match.kind == "denied" or standing is None):
+    of_its_product = match is not None and match.entry is not None and match.entry.products
+    if match is not None and (of_its_product or (match.family is None and (match.kind == "denied" or standing is None))):
         return match.kind == "denied"
     if reading is not None and not (reading.id in _LEAVE_OPEN and standing == "certain"):
         return reading.kind == "denied"

@@ -79,6 +79,8 @@ def test_a_code_that_was_once_misread(code: str, family: str) -> None:
         ("isv.SMS_TEMPLATE_ILLEGAL", "该账号下找不到对应模板", "sms-template"),
         ("QuotaExceeded.Refresh", "Your refresh attempts have exceeded the daily limit.", "cdn-day-refresh"),
         ("InvalidParams.NotNull", "The parameter must not be null.", "missing-parameter"),
+        ("InternalServiceError", "The call failed. Please try again later.", "internal"),
+        ("MissingRequiredParams", "The HTTP query must be specified.", "missing-parameter"),
         ("DependencyViolation.IoOptimized", "The specified instancetype must be IoOptimized instance.", "does-not-match"),
     ],
 )
@@ -104,6 +106,7 @@ def told(product: str, code: str, message: str, status: int = 400) -> tuple[str,
         ("RegionUnauthorized", "There is no authority to create instance in the specified region."),
         ("ApiAuthExhausted", "No auth count or auth count has been exhausted."),
         ("InvalidInstanceType.NotAuthorized", "The specified instance types are not authorized."),
+        ("Forbbiden", "Specified RouteEntry cannot allowed delete by openApi."),
     ],
 )
 def test_what_no_policy_of_ram_can_change_is_not_told_as_a_denial(code: str, message: str) -> None:
@@ -146,3 +149,10 @@ def test_a_parameter_that_the_code_only_suggests_is_not_named_against_the_messag
     words = told("Ecs", "MissingParameter.Foo", "The input parameter BarId that is mandatory is not supplied.")[2]
     assert "Foo is missing" not in words
     assert "BarId is missing" in words
+
+
+@pytest.mark.parametrize("code", ["MissingParam.MoonIdOrStarId", "MissingParameter.MoonIdAndStarId"])
+def test_a_code_that_speaks_of_two_parameters_names_none(code: str) -> None:
+    words = told("Cbn", code, "Either MoonId or StarId must be specified.")[2]
+    assert "A required value is missing" in words
+    assert "probably" not in words
