@@ -8,11 +8,7 @@ import warnings
 from functools import cache
 
 import psycopg
-
-with warnings.catch_warnings():
-    # pgserver looks for a runtime folder that a container does not have, and falls back by itself.
-    warnings.simplefilter("ignore")
-    from pgserver.postgres_server import get_server
+import pytest
 
 
 def fresh_database() -> str:
@@ -25,8 +21,12 @@ def fresh_database() -> str:
 
 @cache
 def _server() -> str:
+    with warnings.catch_warnings():
+        # pgserver looks for a runtime folder that a container does not have, and falls back by itself.
+        warnings.simplefilter("ignore")
+        package = pytest.importorskip("pgserver.postgres_server", reason="there is no pgserver for this Python")
     folder = tempfile.mkdtemp(prefix="requestlog-postgres-")
-    server = get_server(folder, cleanup_mode="stop")
+    server = package.get_server(folder, cleanup_mode="stop")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     address: str = server.get_uri()
     return address
