@@ -56,10 +56,9 @@ def _check(check: IdentityCheck, language: Language) -> Iterator[Element]:
         own = f"whoami.{check.trouble}"
         said = TEXTS(own, language) if TEXTS.has(own) else SHARED(f"refused.{check.trouble}", language, name=check.name)
         yield kit.line(said, *request)
-    elif check.groups:
-        yield kit.line(TEXTS("whoami.groups", language), " ", *_listed(check.groups))
-    elif check.callers:
-        yield kit.line(TEXTS("whoami.callers", language), " ", *_listed(check.callers))
+    elif check.groups or check.callers:
+        yield kit.line(TEXTS("whoami.groups" if check.groups else "whoami.callers", language))
+        yield kit.line(*_listed(check.groups or check.callers))
     else:
         yield kit.line(kit.code(check.arn or "–"))
     if check.account:
@@ -69,6 +68,12 @@ def _check(check: IdentityCheck, language: Language) -> Iterator[Element]:
 def _listed(words: Sequence[str]) -> Iterator[Element | str]:
     for number, word in enumerate(words):
         yield from (", ", kit.code(word)) if number else (kit.code(word),)
+
+
+def groups_unknown(language: Language) -> Message:
+    """That Slack did not say what a person may see."""
+    said = SHARED("unavailable.groups", language)
+    return kit.message(said, language, kit.line(said))
 
 
 def identities_refused(faults: int, language: Language) -> Message:

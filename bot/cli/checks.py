@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.app.parts import check_slack, consoles, data_folder, read_catalog, read_identities
 from bot.handlers.ticket_words import page_state
+from bot.identity.identities import Identities
 from bot.settings import Environment, Settings, SettingsError, read_settings
 
 NOBODY: Final = "Nobody is served: set REQUESTLOG_IDENTITIES, or REQUESTLOG_OWNER for one person."
@@ -30,15 +31,21 @@ def checked_settings(environment: Environment) -> Settings:
 def faults(settings: Settings, environment: Environment) -> list[str]:
     """What is wrong with the files and folders that settings name, a sentence each."""
 
-    def page() -> None:
-        if page_state(consoles(settings, lambda: read_identities(settings))) == "unusable":
-            raise SettingsError([_PAGE])
+    def identities_and_page() -> None:
+        identities, reasons = Identities(), list[str]()
+        try:
+            identities = read_identities(settings, environment)
+        except SettingsError as error:
+            reasons = error.reasons
+        if page_state(consoles(settings, lambda: identities)) == "unusable":
+            reasons = [*reasons, _PAGE]
+        if reasons:
+            raise SettingsError(reasons)
 
     checks: tuple[Callable[[], object], ...] = (
-        lambda: read_identities(settings, environment),
+        identities_and_page,
         lambda: read_catalog(settings),
         lambda: data_folder(settings),
-        page,
     )
     return list(dict.fromkeys(reason for check in checks for reason in faults_of(check)))
 
@@ -54,4 +61,7 @@ def faults_of(check: Callable[[], object]) -> list[str]:
 
 def serves_nobody(settings: Settings) -> bool:
     """Whether nobody is named whom the bot may serve."""
-    return not (settings.requestlog_owner if settings.requestlog_identities is None else read_identities(settings).people)
+    if settings.requestlog_identities is None:
+        return settings.requestlog_owner is None
+    identities = read_identities(settings)
+    return not (identities.people or identities.groups)

@@ -11,6 +11,7 @@ from bot.blocks.account import (
     NO_CHOICE,
     IdentityCheck,
     account_now,
+    groups_unknown,
     link_message,
     login_message,
     settings_message,
@@ -19,12 +20,13 @@ from bot.blocks.account import (
 )
 from bot.blocks.kit import Message
 from bot.blocks.words import language_now
+from bot.explain.wording import principal_words
 from bot.handlers.ask import Ask, Choice, Name
 from bot.handlers.home import opened
 from bot.handlers.services import Handler, Services
 from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
-from bot.languages import LANGUAGES
+from bot.languages import LANGUAGES, Language
 from bot.lookup import REFUSED, UNAVAILABLE
 
 SIDE_BY_SIDE: Final = 4
@@ -44,22 +46,24 @@ def of_each(identities: Sequence[Identity], check: Callable[[Identity], Checked]
 
 
 def whoami(services: Services, ask: Ask) -> Message:
-    """Who a person is here: GetCallerIdentity once an identity."""
-    identities = services.directory.access(ask.person, None).identities
-    if not identities:
+    """Who a person is here: GetCallerIdentity once an identity; of an account seen through a role, what and why."""
+    access = services.directory.access(ask.person, None)
+    if access.barrier == "groups":
+        return groups_unknown(ask.language)
+    if not access.identities:
         return link_message(ask.person, (), ask.language)
-    return whoami_message(ask.person, of_each(identities, partial(_check, services)), ask.language)
+    return whoami_message(ask.person, of_each(access.identities, partial(_check, services, ask.language)), ask.language)
 
 
-def _check(services: Services, identity: Identity) -> IdentityCheck:
+def _check(services: Services, language: Language, identity: Identity) -> IdentityCheck:
     masked = None
     try:
         deadline = Deadline.after(services.settings.requestlog_deadline)
         credential = identity.open(deadline)
         if identity.sight is not None:
-            callers = sorted(f"{each.type} {each.id}" for each in identity.sight.own or ())
-            seen = identity.sight.account, tuple(callers), identity.groups
-            return IdentityCheck(identity.name, None, account=seen[0], callers=seen[1], groups=seen[2])
+            own = identity.sight.own or ()
+            callers = tuple(sorted(principal_words(each.type, each.id, each.account, language) for each in own))
+            return IdentityCheck(identity.name, None, account=identity.sight.account, callers=callers, groups=identity.groups)
         masked = credential.masked_id
         caller = services.client.get_caller_identity(credential=credential, deadline=deadline)
     except CredentialMissingError as missing:

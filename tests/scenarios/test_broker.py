@@ -182,8 +182,23 @@ def test_a_session_is_in_the_person_s_name_and_kept(stage: Playground) -> None:
     assert stage.alibaba.calls("AssumeRole") == before
 
 
+def test_s5_of_groups_that_slack_does_not_tell_everybody_hears_and_keeps_their_own(stage: Playground, file: Path) -> None:
+    good = file.read_text()
+    file.write_text(
+        good + BROKER_IDENTITIES[BROKER_IDENTITIES.index("[[groups]]") :].split("[[channels]]")[0].replace("INC", "OTHER")
+    )
+    time.sleep(10.5)
+    theirs, nobodys = (types(stage, "U0NOBODY", each) for each in (case("sample").request_id, ABSENT))
+    assert comparable(theirs, case("sample").request_id) == comparable(nobodys, ABSENT)
+    TRANSCRIPT.approve("groups unknown", "en", nobodys)
+    TRANSCRIPT.approve("groups unknown, whoami", "en", types(stage, "U0NOBODY", "whoami"))
+    with speaking_chinese(stage, "U0NOBODY"):
+        TRANSCRIPT.approve("groups unknown", "zh", types(stage, "U0NOBODY", ABSENT))
+    assert "RunInstances" in asks(stage, "U0ALICE", "sample").text
+    file.write_text(good)
+
+
 def test_s23_a_bad_file_changes_nothing_and_a_good_one_takes_sight_away(stage: Playground, file: Path) -> None:
-    """The last of the module: the file is read again every ten seconds, and nobody has a sight after it."""
     good = file.read_text()
     before = len(stage.slack.answers("U0AUDITOR", "D0AUDITOR"))
     file.write_text(good + "[[people]")
