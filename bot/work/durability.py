@@ -6,6 +6,8 @@ on how many put-off commands run at once, and the word of an answer whose note t
 
 import json
 import logging
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -101,6 +103,9 @@ def configuration(url: str, engine: Engine, *, replica: str, threads: int) -> DB
     }
 
 
+_KNOWS_SUBSECONDS: Final = (3, 42)
+
+
 def engine_for(url: str) -> Engine:
     """A SQLAlchemy engine for DBOS's tables.
 
@@ -127,6 +132,9 @@ def engine_for(url: str) -> Engine:
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
+        if sqlite3.sqlite_version_info < _KNOWS_SUBSECONDS:
+            # From Python 3.12 on, DBOS takes for granted what SQLite knows since 3.42; distributions bring an older one.
+            connection.create_function("unixepoch", 1, lambda _subsec: round(time.time(), 3))
 
     return engine
 
