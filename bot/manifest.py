@@ -19,8 +19,16 @@ OPTIONAL_SCOPES: Final = (
 )
 
 
-def manifest(base_url: str | None = None) -> dict[str, Any]:
+#: What it takes to be told of pasted links to the vendor's troubleshoot pages; Slack knows at most five domains an app.
+UNFURL_EVENT: Final = "link_shared"
+UNFURL_SCOPES: Final = ("links:read", "links:write")
+UNFURL_DOMAINS: Final = ("api.aliyun.com", "api.alibabacloud.com", "error-center.aliyun.com")
+
+
+def manifest(base_url: str | None = None, *, unfurl: bool = False) -> dict[str, Any]:
     """The manifest; for Socket Mode without ``base_url``, else for HTTP at that public address.
+
+    ``unfurl`` asks for what an "Explain privately" under pasted troubleshoot links takes.
 
     Raises ValueError when the address is not an https URL without path, query or user.
     """
@@ -34,6 +42,7 @@ def manifest(base_url: str | None = None) -> dict[str, Any]:
     }
     if endpoint:
         command["url"] = endpoint
+    optional, events = [*OPTIONAL_SCOPES, *(UNFURL_SCOPES * unfurl)], [*EVENTS, *([UNFURL_EVENT] * unfurl)]
     return {
         "display_information": {
             "name": "requestlog",
@@ -49,10 +58,11 @@ def manifest(base_url: str | None = None) -> dict[str, Any]:
             "bot_user": {"display_name": "requestlog", "always_online": False},
             "shortcuts": _shortcuts(),
             "slash_commands": [command],
+            **({"unfurl_domains": [*UNFURL_DOMAINS]} if unfurl else {}),
         },
-        "oauth_config": {"scopes": {"bot": [*SCOPES, *OPTIONAL_SCOPES], "bot_optional": [*OPTIONAL_SCOPES]}},
+        "oauth_config": {"scopes": {"bot": [*SCOPES, *optional], "bot_optional": optional}},
         "settings": {
-            "event_subscriptions": {**request, "bot_events": [*EVENTS]},
+            "event_subscriptions": {**request, "bot_events": events},
             "interactivity": {"is_enabled": True, **request},
             "org_deploy_enabled": False,
             "socket_mode_enabled": endpoint is None,
@@ -78,9 +88,9 @@ def _shortcuts() -> list[dict[str, str]]:
     ]
 
 
-def as_yaml(base_url: str | None = None) -> str:
+def as_yaml(base_url: str | None = None, *, unfurl: bool = False) -> str:
     """The manifest as YAML, ready to be pasted into Slack's "from a manifest"."""
-    text: str = yaml.safe_dump(manifest(base_url), sort_keys=False, allow_unicode=True, width=120)
+    text: str = yaml.safe_dump(manifest(base_url, unfurl=unfurl), sort_keys=False, allow_unicode=True, width=120)
     return text
 
 

@@ -138,6 +138,9 @@ class Settings(BaseSettings):
         None, description="Folder of TOML files with your team's own texts and runbook links per error code"
     )
     requestlog_allow_guests: bool = Field(default=False, description="Whether guests of the workspace are served")
+    requestlog_unfurl: bool = Field(
+        default=False, description="Whether a button under pasted troubleshoot links offers to explain them privately"
+    )
     requestlog_allow_shared: bool = Field(
         default=False, description="Whether the bot answers in channels shared with other organisations, and their people"
     )

@@ -13,7 +13,18 @@ import pytest
 import yaml
 from slack_bolt import App
 
-from bot.manifest import COMMAND, EVENTS, GLOBAL_SHORTCUT, MESSAGE_SHORTCUT, OPTIONAL_SCOPES, SCOPES, as_yaml, manifest
+from bot.manifest import (
+    COMMAND,
+    EVENTS,
+    GLOBAL_SHORTCUT,
+    MESSAGE_SHORTCUT,
+    OPTIONAL_SCOPES,
+    SCOPES,
+    UNFURL_EVENT,
+    UNFURL_SCOPES,
+    as_yaml,
+    manifest,
+)
 from bot.playground import Playground
 from bot.playground.slack.web_api import METHODS
 
@@ -21,7 +32,7 @@ ROOT: Final = Path(__file__).parents[1]
 SCHEMA: Final = json.loads(Path(__file__).with_name("manifest.schema.json").read_text("utf-8"))
 BASE: Final = "https://requestlog.example.com"
 #: What an event needs beside the subscription; app_home_opened needs no scope.
-SCOPE_OF_EVENT: Final = {"app_mention": "app_mentions:read", "reaction_added": "reactions:read"}
+SCOPE_OF_EVENT: Final = {"app_mention": "app_mentions:read", "reaction_added": "reactions:read", "link_shared": "links:read"}
 #: Needed by what is no method: slash commands and shortcuts.
 SCOPE_OF_INTERACTIVITY: Final = "commands"
 
@@ -54,12 +65,12 @@ def described(content: dict[str, Any]) -> set[tuple[str, str]]:
 def test_commands_shortcuts_and_events_are_those_that_the_listeners_take(playground: Playground) -> None:
     announced = {"command", "message_shortcut", "global_shortcut", "shortcut", "event", "message_event"}
     heard = {(kind, name) for kind, name in registered(playground.bot.bolt) if kind in announced}
-    assert heard == described(manifest())
+    assert heard == described(manifest(unfurl=True))
     assert heard == {
         ("command", COMMAND),
         ("message_shortcut", MESSAGE_SHORTCUT),
         ("global_shortcut", GLOBAL_SHORTCUT),
-        *(("event", event) for event in EVENTS),
+        *(("event", event) for event in (*EVENTS, UNFURL_EVENT)),
     }
 
 
@@ -76,16 +87,16 @@ def test_every_scope_is_needed_and_every_need_has_its_scope() -> None:
     sources += (ROOT / "bot/delivery/__init__.py").read_text("utf-8")
     called = {name for name in re.findall(r'"([a-zA-Z]+(?:\.[a-zA-Z]+)+)"', sources) if name in METHODS}
     assert {"chat.postEphemeral", "views.open", "users.info"} <= called
-    asked = {*SCOPES, *OPTIONAL_SCOPES}
+    asked = {*SCOPES, *OPTIONAL_SCOPES, *UNFURL_SCOPES}
     for method in sorted(called):
         needed = METHODS[method].scopes
         assert not needed or asked & set(needed), method
     needs = {scope for method in called for scope in METHODS[method].scopes}
-    needs |= {SCOPE_OF_INTERACTIVITY, *(SCOPE_OF_EVENT[event] for event in EVENTS if event in SCOPE_OF_EVENT)}
+    needs |= {SCOPE_OF_INTERACTIVITY, *(SCOPE_OF_EVENT[event] for event in (*EVENTS, UNFURL_EVENT) if event in SCOPE_OF_EVENT)}
     assert asked <= needs
 
 
-@pytest.mark.parametrize("content", [manifest(), manifest(BASE)], ids=["socket mode", "http"])
+@pytest.mark.parametrize("content", [manifest(), manifest(BASE), manifest(unfurl=True)], ids=["socket mode", "http", "unfurl"])
 def test_slack_would_take_it(content: dict[str, Any]) -> None:
     jsonschema.validate(content, SCHEMA)
     addresses = [content["settings"]["event_subscriptions"], content["settings"]["interactivity"]]

@@ -71,6 +71,7 @@ class Bot:
             clock=now,
             language=settings.requestlog_lang,
             reaction=settings.requestlog_reaction,
+            unfurl=settings.requestlog_unfurl,
         )
         intake.register(self.bolt)
         secret = settings.secret("slack_signing_secret") or secrets.token_hex(32)

@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.blocks.kit import SHARED, Message, context, line, rich, titled
+from bot.blocks.kit import SHARED, Block, Message, actions, button, context, line, rich, titled
 from bot.blocks.views import modal, text_input
 from bot.languages import Language, Texts
 
@@ -13,6 +13,7 @@ TEXTS: Final = Texts("bot.blocks", "shortcut.toml")
 FORM: Final = "look_up_form"
 FIELD: Final = "text"
 LONGEST_TEXT: Final = 3000
+EXPLAIN_LINK: Final = "explain_link"
 _CHINESE: Final = re.compile("[\u4e00-\u9fff]")
 #: Blocks that Slack shows in modals, of those that this bot makes.
 IN_MODALS: Final = frozenset({"header", "section", "rich_text", "context", "actions", "divider", "image", "input"})
@@ -57,6 +58,12 @@ def without_ids(reason: str, language: Language) -> Message:
     """A message in which there is nothing to look up: ``deleted``, ``image``, ``file``, ``empty`` or ``no_ids``."""
     title, body = TEXTS(f"nothing.{reason}_title", language), TEXTS(f"nothing.{reason}", language)
     return titled(title, body, language, context(SHARED("help.more", language)))
+
+
+def explain_privately(request_id: str, language: Language) -> list[Block]:
+    """The one neutral button under a pasted link."""
+    made = button(TEXTS("explain_link", language), EXPLAIN_LINK, request_id, label=TEXTS("explain_link_label", language))
+    return [{**actions(made), "block_id": "explain_link"}]
 
 
 def aside(said: Message, reason: str, language: Language | None = None) -> Message:

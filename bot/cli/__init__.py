@@ -128,13 +128,14 @@ def doctor(lang: Language | None) -> None:
 
 @_command("requestlog manifest --http https://requestlog.example.com")
 @click.option("--http", metavar="BASE_URL", help="Public base URL, for HTTP instead of Socket Mode.")
-def manifest(http: str | None) -> None:
+@click.option("--unfurl", is_flag=True, help="With what “Explain privately” under pasted links takes (REQUESTLOG_UNFURL).")
+def manifest(http: str | None, unfurl: bool) -> None:  # noqa: FBT001 - Click hands options in
     """Print the Slack manifest as YAML."""
     from bot.cli.streams import bad_usage
     from bot.manifest import as_yaml
 
     try:
-        sys.stdout.write(as_yaml(http))
+        sys.stdout.write(as_yaml(http, unfurl=unfurl))
     except ValueError as error:
         bad_usage([str(error)])
 

@@ -39,6 +39,8 @@ class Name(StrEnum):
     HOME = "home"
     MENTION = "mention"
     REACTION = "reaction"
+    LINKS_SHARED = "links_shared"
+    EXPLAIN_LINK = "explain_link"
     EXPLAIN_MESSAGE = "explain_message"
     ASK_FOR_TEXT = "ask_for_text"
     SUBMITTED = "submitted"

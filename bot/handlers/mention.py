@@ -1,11 +1,12 @@
-"""Ways in without a modal: an app mention, and a reaction to a message; answered privately, in the thread if there is one."""
+"""Ways in without a modal: an app mention, a reaction to a message, a pasted link; answered privately, in the thread if any."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
 from bot.blocks.help import help_message
 from bot.blocks.kit import Message
-from bot.blocks.shortcut import without_ids
+from bot.blocks.shortcut import explain_privately, without_ids
 from bot.delivery import NotPostedError
 from bot.explain.tripwire import defuse
 from bot.handlers.ask import Ask, Lacking, Name
@@ -45,4 +46,19 @@ def reacted(services: Services, ask: Ask) -> Message | None:
     return None
 
 
-HANDLERS: Final[dict[Name, Handler]] = {Name.MENTION: mentioned, Name.REACTION: reacted}
+def offered(services: Services, ask: Ask) -> None:
+    """A button under each pasted troubleshoot link with a RequestId. Nothing is looked up: everybody sees what stands there."""
+    ids = {url: extract(url).request_ids for url in ask.text.split("\n")}
+    language = services.settings.requestlog_lang
+    unfurls = {url: {"blocks": explain_privately(known[0], language)} for url, known in ids.items() if known}
+    if unfurls:
+        with suppress(NotPostedError):  # nobody asked, so nobody is told
+            services.delivery.call("chat.unfurl", channel=ask.origin.channel, ts=ask.origin.message_ts, unfurls=unfurls)
+
+
+HANDLERS: Final[dict[Name, Handler]] = {
+    Name.MENTION: mentioned,
+    Name.REACTION: reacted,
+    Name.LINKS_SHARED: offered,
+    Name.EXPLAIN_LINK: answer,
+}

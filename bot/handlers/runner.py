@@ -46,13 +46,13 @@ _LOG: Final = structlog.get_logger("bot.handlers")
 REFERENCE_LENGTH: Final = 8
 #: What weighs more than one look-up: the calls that it makes upstream.
 COSTS: Final = {
-    **dict.fromkeys((Name.DELIVER, Name.WAIT_AGAIN, Name.PERMISSION_EXPIRED), 0),
+    **dict.fromkeys((Name.DELIVER, Name.WAIT_AGAIN, Name.PERMISSION_EXPIRED, Name.LINKS_SHARED), 0),
     Name.DOCTOR: 6,
     Name.TICKET: 2,
     Name.TICKET_SUBMITTED: 2,
 }
 #: What runs by itself: who is not served any more meanwhile hears nothing.
-UNASKED: Final = frozenset({Name.WAIT_AGAIN, Name.PERMISSION_EXPIRED})
+UNASKED: Final = frozenset({Name.WAIT_AGAIN, Name.PERMISSION_EXPIRED, Name.LINKS_SHARED})
 MODULES: Final = (
     account, card, code, decode, diff, doctor, feedback, handoff, help, home, mention, requestlog, share, shortcut, ticket,
     unsent, waiting,

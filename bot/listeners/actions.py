@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, Literal
 
-from bot.blocks import account, details, feedback, handoff, home, logticket, outcome, share, summary
+from bot.blocks import account, details, feedback, handoff, home, logticket, outcome, share, shortcut, summary
 from bot.explain.masking import MASK_CLASSES, MaskClass
 from bot.handlers.ask import Arguments, Ask, Choice, Decision, Name, Opinion, Page, Sharing, Shown
 from bot.listeners.payloads import (
@@ -110,6 +110,7 @@ def _masks(body: Payload) -> tuple[MaskClass, ...]:
 ACTIONS: Final[dict[str, Read]] = {
     **{each: _of(Name(each), request_id_in) for each in details.BUTTONS},
     details.SHARE: _of(Name.CARD_SHARE, request_ids_in),
+    shortcut.EXPLAIN_LINK: _of(Name.EXPLAIN_LINK, request_id_in),
     outcome.WAIT: _of(Name.WAIT, request_id_in),
     outcome.WAIT_END: _of(Name.WAIT_END, request_id_in),
     share.OPEN: _open,

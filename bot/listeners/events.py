@@ -10,6 +10,8 @@ from bot.handlers.gathering import gather
 from bot.handlers.help import split
 from bot.listeners.payloads import Payload, is_shared, origin_of, person_of, person_of_event, seconds, text_of, value_at
 
+MOST_LINKS: Final = 5
+LONGEST_LINK: Final = 2000
 _MENTION: Final = re.compile(r"<@[UWB][A-Z0-9]{1,30}(?:\|[^<>]{0,100})?>")
 
 
@@ -64,6 +66,17 @@ def reaction(wanted: str, body: Payload) -> Ask | None:
     lacking = Lacking("own") if author in _bots(body) else None
     origin = Origin(channel, message_ts=ts, shared=is_shared(body), author=author)
     return Ask(Name.REACTION, person, "", origin, lacking, seconds(ts))
+
+
+def links_shared(body: Payload) -> Ask | None:
+    """Somebody posted links to pages of the manifest's domains; those that are only being written are left alone."""
+    person, channel, ts = person_of_event(body), text_of(body, "event", "channel"), text_of(body, "event", "message_ts")
+    if text_of(body, "event", "source") == "composer" or not (person.user and channel and ts) or _is_by_an_app(body):
+        return None
+    given = value_at(body, "event", "links")
+    urls = [text_of(each, "url") or "" for each in given[:MOST_LINKS]] if isinstance(given, list) else []
+    origin = Origin(channel, text_of(body, "event", "thread_ts"), ts, shared=is_shared(body))
+    return Ask(Name.LINKS_SHARED, person, "\n".join(url for url in urls if len(url) <= LONGEST_LINK), origin)
 
 
 def _is_by_an_app(body: Payload) -> bool:

@@ -25,7 +25,7 @@ from bot.listeners import events
 from bot.listeners.actions import click
 from bot.listeners.forms import FORMS
 from bot.listeners.payloads import Payload, metadata_of, text_of
-from bot.manifest import COMMAND, GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
+from bot.manifest import COMMAND, GLOBAL_SHORTCUT, MESSAGE_SHORTCUT, UNFURL_EVENT
 from bot.store.errors import InboxFullError, ShareFullError, StoreUnavailableError
 from bot.store.inbox import Command
 
@@ -40,7 +40,7 @@ _ONCE_AS_SEEN: Final = frozenset({Name.SHARE_KEEP})
 class Intake:
     """Hands asks on to the durable engine. ``language`` is that of the installation: here nobody waits for a locale.
 
-    ``reaction`` is the name of the emoji that explains a message.
+    ``reaction`` is the name of the emoji that explains a message; ``unfurl`` takes pasted links too.
 
     ``tell`` (ask, message) shows what could not be recorded, and may raise UndeliverableError.
     """
@@ -53,6 +53,7 @@ class Intake:
         clock: Callable[[], datetime],
         language: Language,
         reaction: str = "mag_right",
+        unfurl: bool = False,
     ) -> None:
         self._accept = accept
         self._tell = tell
@@ -61,6 +62,7 @@ class Intake:
         self._unrecorded = not_recorded("not_recorded", language)
         self._teller = ThreadPoolExecutor(TELLERS, "teller")
         self._reaction = reaction
+        self._unfurl = unfurl
 
     def register(self, app: App) -> None:
         """Tell Bolt which payloads are ours."""
@@ -70,6 +72,8 @@ class Intake:
         for event, read in events.EVENTS.items():
             app.event(event)(self.event(read))
         app.event("reaction_added")(self.event(partial(events.reaction, self._reaction)))
+        if self._unfurl:
+            app.event(UNFURL_EVENT)(self.event(events.links_shared))
         app.action(_ANY)(self.listener(click))
         app.view(_ANY)(self.form)
 

@@ -80,6 +80,7 @@ def variables(slack: SlackStandIn, alibaba: AlibabaStandIn, folder: Path, identi
         "REQUESTLOG_DATA_DIR": str(folder / "bot"),
         "REQUESTLOG_RESPONSE_HOSTS": "127.0.0.1",
         "REQUESTLOG_ADMIN_CHANNEL": ADMIN,
+        "REQUESTLOG_UNFURL": "true",
         "REQUESTLOG_SLS_PAGE": f"{alibaba.url}/console/lognext/project/security/logsearch/events",
         **alibaba.endpoint_variables(),
         **credentials(),

@@ -74,7 +74,8 @@ class Actor:
         text = text.replace(f"@{BOT_NAME}", f"<@{BOT_USER}>")
         root = None if thread is None else thread.thread_ts or thread.ts
         message = self.workspace.put(Message(self.workspace.new_ts(), where.id, self.user, text, thread_ts=root))
-        return self.events.mention(self.person, where, message) if f"<@{BOT_USER}>" in text else None
+        linked = self.events.links(self.person, where, message)
+        return self.events.mention(self.person, where, message) if f"<@{BOT_USER}>" in text else linked
 
     def mentions(self, text: str, channel: str = "C0INCIDENT", thread: Message | None = None) -> Request | None:
         """Post a message that mentions the bot, in a thread where one is given."""
@@ -129,16 +130,19 @@ class Actor:
         ``value`` is the option chosen, or with ``block_id`` tells elements of one action id apart; ``entries`` is what else
         was filled in, by action id. Raises LookupError when nothing there has the action id.
         """
-        block_id, element = find_element(target.blocks, action_id, value if isinstance(value, str) else None, block_id)
+        unfurled = next((each for each in _unfurls(target) if action_id in str(each["blocks"])), None)
+        blocks = target.blocks if unfurled is None else unfurled["blocks"]
+        block_id, element = find_element(blocks, action_id, value if isinstance(value, str) else None, block_id)
         values = state_of(
-            target.blocks, {**(entries or {}), **({} if element["type"] == "button" else {f"{block_id}.{action_id}": value})}
+            blocks, {**(entries or {}), **({} if element["type"] == "button" else {f"{block_id}.{action_id}": value})}
         )
         deed = Deed(action_of(block_id, element, value), values)
         if isinstance(target, View):
             return self._clicks_in_view(target, deed)
         occasion, place = self._occasion(target.channel, ts=target.ts, thread_ts=target.thread_ts)
         where = self._channel(target.channel)
-        return self._tell(payloads.message_action(self.person, where, target, deed, occasion), place)
+        address = None if unfurled is None else str(unfurled["app_unfurl_url"])
+        return self._tell(payloads.message_action(self.person, where, target, deed, occasion, unfurled=address), place)
 
     def submits(self, view: View, entries: Mapping[str, Entry] | None = None) -> Request | None:
         """Send a modal off, its inputs filled by action id. None when Slack itself asks for a missing answer first."""
@@ -218,3 +222,8 @@ class Actor:
                 show(self.workspace, dataclasses.replace(place, ts=None), answer, "acknowledgement")
             except Refusal as refusal:
                 self.workspace.tell(self.user, place.channel, f"{self.command} failed with the error “{refusal.code}”")
+
+
+def _unfurls(target: Message | View) -> list[Json]:
+    """What apps put under the links of a message."""
+    return [each for each in target.attachments if "app_unfurl_url" in each] if isinstance(target, Message) else []

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from bot.playground.slack.content import Refusal, message_content
+from bot.playground.slack.content import Refusal, decoded, message_content
 from bot.playground.slack.messages import Message
 from bot.playground.slack.people import BOT_USER, Channel, Json, direct_messages
 from bot.playground.slack.workspace import Workspace
@@ -57,6 +57,26 @@ def update(workspace: Workspace, arguments: Json) -> Json:
     content = message_content(workspace, arguments, "chat.update")
     message = workspace.put(dataclasses.replace(message, text=content.text, blocks=content.blocks, edited=True))
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": message.as_slack()}
+
+
+def unfurl(workspace: Workspace, arguments: Json) -> Json:
+    """chat.unfurl: what stands under the links of a message, for all to see. Blocks of rich text are refused there."""
+    message = workspace.message(str(arguments.get("channel")), str(arguments.get("ts")))
+    unfurls = decoded(arguments.get("unfurls"))
+    if message is None or message.visible_to is not None:
+        raise Refusal("cannot_find_message")
+    if not isinstance(unfurls, dict) or not unfurls:
+        raise Refusal("missing_unfurls")
+    made = []
+    for url, shown in unfurls.items():
+        if url not in message.text:
+            raise Refusal("cannot_unfurl_url")
+        content = message_content(workspace, {"text": url, "blocks": shown.get("blocks")}, "chat.unfurl")
+        if any(block["type"] == "rich_text" for block in content.blocks):
+            raise Refusal("invalid_blocks")
+        made.append({"from_url": url, "app_unfurl_url": url, "blocks": list(workspace.with_ids(content.blocks))})
+    workspace.put(dataclasses.replace(message, attachments=(*message.attachments, *made)))
+    return {}
 
 
 def delete(workspace: Workspace, arguments: Json) -> Json:

@@ -1,9 +1,11 @@
 """The Events API: mentions, reactions and opened Home tabs, repeated when the bot does not acknowledge them."""
 
 import itertools
+import re
 import threading
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 from bot.playground.slack import payloads
 from bot.playground.slack.delivery import Delivery
@@ -13,6 +15,9 @@ from bot.playground.slack.workspace import Workspace
 
 #: Seconds after a failed delivery at which Slack tries again: at once, after a minute, after five.
 RETRY_SECONDS: Final = (0.0, 60.0, 300.0)
+#: The domains that the app of the manifest asks for.
+DOMAINS: Final = ("api.aliyun.com", "api.alibabacloud.com", "error-center.aliyun.com")
+_URL: Final = re.compile(r"https?://[^\s<>|\"]+")
 _REASONS: Final = {"operation_timeout": "http_timeout", "dispatch_failed": "http_error"}
 
 
@@ -59,6 +64,25 @@ class Events:
         body: Json = {"user": person.id, "reaction": name, "item": item, "event_ts": self._workspace.new_ts()}
         author = {"item_user": message.author} if message.author else {}
         return self._send("reaction_added", body | author, person, shared=channel.shared)
+
+    def links(self, person: Person, channel: Channel, message: Message) -> Request | None:
+        """link_shared, for links to the app's domains, wherever they are posted; None for none, or without links:read."""
+        urls = [url for url in _URL.findall(message.text) if urlsplit(url).hostname in DOMAINS]
+        if not urls or "links:read" not in self._workspace.scopes:
+            return None
+        body: Json = {
+            "user": person.id,
+            "channel": channel.id,
+            "message_ts": message.ts,
+            "links": [{"domain": urlsplit(url).hostname, "url": url} for url in urls],
+            "source": "conversations_history",
+            "unfurl_id": f"{channel.id}.{message.ts}",
+            "is_bot_user_member": self._workspace.bot_is_in(channel.id),
+            "event_ts": message.ts,
+        }
+        if message.thread_ts:
+            body["thread_ts"] = message.thread_ts
+        return self._send("link_shared", body, person, shared=channel.shared)
 
     def home_opened(self, person: Person, view: View | None) -> Request:
         """app_home_opened, with the view that is published."""

@@ -64,8 +64,10 @@ def global_shortcut(person: Person, callback_id: str, occasion: Occasion) -> Jso
     return _interaction("shortcut", person, occasion) | {"callback_id": callback_id, "action_ts": occasion.ts}
 
 
-def message_action(person: Person, channel: Channel, message: Message, deed: Deed, occasion: Occasion) -> Json:
-    """A click or choice in a message."""
+def message_action(
+    person: Person, channel: Channel, message: Message, deed: Deed, occasion: Occasion, *, unfurled: str | None = None
+) -> Json:
+    """A click or choice in a message, or in what stands under a link of it: then the message itself is not told."""
     container = {
         "type": "message",
         "message_ts": message.ts,
@@ -74,10 +76,14 @@ def message_action(person: Person, channel: Channel, message: Message, deed: Dee
     }
     if message.thread_ts:
         container["thread_ts"] = message.thread_ts
+    shown: Json = {"message": message.as_slack()}
+    if unfurled is not None:
+        container |= {"type": "message_attachment", "is_app_unfurl": True, "app_unfurl_url": unfurled}
+        shown = {"app_unfurl": {"app_unfurl_url": unfurled}}
     return _interaction("block_actions", person, occasion) | {
         "container": container,
         "channel": {"id": channel.id, "name": _shown_name(channel)},
-        "message": message.as_slack(),
+        **shown,
         "state": {"values": deed.values},
         "response_url": occasion.response_url,
         "actions": [deed.action | {"action_ts": occasion.ts}],

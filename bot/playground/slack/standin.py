@@ -26,7 +26,17 @@ from bot.playground.slack.workspace import Workspace
 T = TypeVar("T")
 
 SCOPES: Final = (
-    *("commands", "chat:write", "app_mentions:read", "channels:read", "files:write", "groups:read", "reactions:read"),
+    *(
+        "commands",
+        "chat:write",
+        "app_mentions:read",
+        "channels:read",
+        "files:write",
+        "groups:read",
+        "reactions:read",
+        "links:read",
+        "links:write",
+    ),
     *("usergroups:read", "users:read", "canvases:write"),
 )
 SHORTCUTS: Final = (

@@ -32,6 +32,7 @@ METHODS: Final[dict[str, Method]] = {
     "chat.postMessage": Method(chat_methods.post_message, ("chat:write",)),
     "chat.postEphemeral": Method(chat_methods.post_ephemeral, ("chat:write",)),
     "chat.update": Method(chat_methods.update, ("chat:write",)),
+    "chat.unfurl": Method(chat_methods.unfurl, ("links:write",)),
     "chat.delete": Method(chat_methods.delete, ("chat:write",)),
     "conversations.info": Method(workspace_methods.conversation_info, ("channels:read", "groups:read", "im:read")),
     "conversations.open": Method(workspace_methods.open_conversation, ("im:write",)),
