@@ -67,7 +67,7 @@ def test_the_barrier_of_several_accounts_is_the_one_to_be_told(barriers: tuple[B
 
 TYPES = ("customer", "sub", "AssumedRoleUser", "saml-user", "SUB", "-", None)
 IDS = (ALICE.id, SESSION.id, ACCOUNT, "241009849925897812", "301998877665544309", "-", "", None)
-ACCOUNTS = (ACCOUNT, OTHER, "-", None)
+ACCOUNTS = (ACCOUNT, OTHER, "1000000000000001", "-", None)
 
 
 def log_of(account: str | None, kind: str | None, number: str | None) -> RequestLog:
@@ -114,6 +114,11 @@ def test_nothing_but_the_exact_number_is_the_same_caller(written: object) -> Non
         {"callerInfo": {"masterAccountId": ACCOUNT, "callerType": "sub", "callerAccountId": written}}
     )
     assert OWN_CALLS.of_log(log) in ("not_owner", "owner_unreadable")
+
+
+def test_a_caller_without_a_number_is_none() -> None:
+    with pytest.raises(ValueError, match="at least 1 character"):
+        Principal(account=ACCOUNT, type="sub", id="")
 
 
 def test_a_log_that_is_empty_belongs_to_nobody() -> None:
