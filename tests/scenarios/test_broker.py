@@ -10,9 +10,13 @@ from pathlib import Path
 import pytest
 
 from bot.playground import Playground
-from bot.playground.alibaba import BOB, case
+from bot.playground.alibaba import ALICE, BOB, case
 from bot.playground.scene import BROKER_IDENTITIES
 from bot.playground.slack import Message, View
+from bot.store.audit import verify
+from bot.store.chain import Row
+from bot.store.database import Database
+from bot.store.sealing import Keyring
 from tests.answers import next_answer
 from tests.approval import Transcript
 from tests.scenarios.stage import asks, said
@@ -41,7 +45,8 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def stage(file: Path) -> Iterator[Playground]:
-    with Playground(broker=True, more={"REQUESTLOG_IDENTITIES": str(file)}) as running:
+    more = {"REQUESTLOG_IDENTITIES": str(file), "REQUESTLOG_DATA_DIR": str(file.parent)}
+    with Playground(broker=True, more=more) as running:
         yield running
 
 
@@ -164,6 +169,19 @@ def test_a12_a_stranger_s_encoded_message_is_an_unknown_one(stage: Playground, n
     assert "RunInstances" not in said(theirs)
     own = types(stage, "U0ALICE", f"decode {message_of(stage, 'denied-explicit')}")
     assert "prod" in said(own)
+
+
+def test_the_audit_knows_hidden_from_absent_and_in_whose_name_the_role_looked(stage: Playground, file: Path) -> None:
+    for request_id in (case("denied-implicit").request_id, ABSENT):
+        answered(stage, "U0BOB", request_id)
+    database, rows = Database(f"sqlite:///{file.parent}/requestlog.sqlite"), list[Row]()
+    assert verify(database, Keyring.from_file(file.parent / "sealing.key"), each=rows.append).kind is None
+    database.close()
+    hidden, absent = rows[-2].said, rows[-1].said
+    assert hidden[10:14] == absent[10:14] == ["prod", "broker", BOB.account_id, "slack-T0REQLOG1-U0BOB"]
+    assert [each[15] for each in (hidden, absent)] == ["not_found", "not_found"]
+    assert [each[16] for each in (hidden, absent)] == ["not_owner", None]
+    assert hidden[17]["caller"] == f"sub/{ALICE.user_id}@{ALICE.account_id}"
 
 
 def test_a_ticket_is_never_asked_for_by_a_role(stage: Playground) -> None:
