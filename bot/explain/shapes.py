@@ -94,8 +94,8 @@ _START: Final = r"(?:(?<![0-9A-Za-z_-])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2})|(?<=u0
 _ID: Final = r"(?:LTAI|AKIA|ASIA(?=[A-Z]{0,12}[0-9]))[0-9A-Za-z]{8,128}+"
 _MIXED: Final = r"(?=[0-9A-Za-z]*[0-9])(?=[0-9A-Za-z]*[a-z])(?=[0-9A-Za-z]*[A-Z])[0-9A-Za-z]{30,46}(?![0-9A-Za-z_-])"
 _PAIR: Final = rf"""{_ID}(?:["']?\s?[/:|]\s?["']?(?P<pair>[^\s"'<>,;&•]{{8,200}}+)|[^0-9A-Za-z•]{{1,12}}(?P<beside>{_MIXED}))"""
-_SCHEMES: Final = r"""(?:[Bb]earer\s{1,3}(?!auth|token|header|error|scheme)|[Bb]asic\s{1,3}(?=[A-Za-z+/]{0,2000}+[0-9=]))
-    (?P<secret>[0-9A-Za-z._~+/=-]{8,}+)"""
+_SCHEMES: Final = r"""(?<![\w-])(?:[Bb]earer\s{1,3}(?!auth|token|header|error|scheme)
+    | [Bb]asic\s{1,3}(?=[A-Za-z+/]{0,2000}+[0-9=]))(?P<secret>[0-9A-Za-z._~+/=-]{8,}+)"""
 
 _PEM: Final = r"""-{4,5}\ ?BEGIN\ [A-Za-z0-9\ ]{0,40}(?:PRIVATE\ KEY|Static\ key\ V1)(?:\ BLOCK)?\ ?-{0,5}
     (?P<secret>(?s:.*?)(?:-{4,5}\ ?END\ [A-Za-z0-9\ ]{0,50}-{4,5}|\Z))
@@ -129,7 +129,7 @@ _LONGEST_USER: Final = 20
 _WORD: Final = r"""(?:'([^'\n•]{1,400})|"([^"\n•]{1,400})|`([^`\n•]{1,400})|([^\s"'`;•]{1,400}+))"""
 #: What stands before a secret in statements and files of certain tools.
 _STATEMENTS: Final = rf"""(?i:
-        identified\s{{1,5}}(?:with\s{{1,5}}[^\s"']{{1,60}}+\s{{1,5}})?(?:by|as)\s{{1,5}}(?:password\s{{1,5}})?
+        identified\s{{1,5}}(?:with\s{{1,5}}[^\s"']{{1,60}}+\s{{1,5}})?(?:by|as(?=\s{{1,5}}["'`]))\s{{1,5}}(?:password\s{{1,5}})?
       | set\s{{1,5}}password(?:\s{{1,5}}for\s{{1,5}}[^\s=]{{1,120}}+)?\s{{0,5}}=\s{{0,5}}(?=["'])
       | securestring\s{{1,5}}(?:-string\s{{1,5}})?(?=["'])
       | machine\s{{1,9}}\S{{1,100}}\s{{1,9}}login\s{{1,9}}\S{{1,100}}\s{{1,9}}password\s{{1,9}}
