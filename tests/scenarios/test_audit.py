@@ -178,7 +178,7 @@ class TestButtons:
         newest(stage, BOB, before)
         looked, shared = audited()
         assert brief([looked, shared]) == [("lookup", DENIED, "alice", "found"), ("share", DENIED, None, "allowed")]
-        assert shared.said[-1] == {"masks": ["accounts"], "shown_to": HERE, "with": []}
+        assert shared.said[-1] == {"masks": ["accounts"], "shown_to": HERE}
 
     def test_what_cannot_be_recorded_is_not_shared(self, stage: Playground, url: str, press: Callable[[str], View]) -> None:
         view = press("card_share")
