@@ -55,6 +55,7 @@ class Stage:
     identities: Identities
     members: set[str] | None = field(default_factory=set)
     waited: list[float] = field(default_factory=list)
+    later: list[float] = field(default_factory=lambda: [0.0])
     directory: FileDirectory = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,12 +76,13 @@ class Stage:
 @pytest.fixture
 def stage() -> Iterator[Stage]:
     waited: list[float] = []
+    later = [0.0]
     with AlibabaStandIn() as vendor:
         transport = Transport()
         client = Client(transport, Endpoints(*[vendor.url] * 5))
         background = Background(client, load_catalog(), regions=("cn-hangzhou",), site=None, timer=time.monotonic)
-        lookup = LookUp(client, background, clock=lambda: datetime.now(UTC), timer=time.monotonic, sleep=waited.append)
-        yield Stage(vendor, lookup, client, parse_identities(FILE + GROUP), waited=waited)
+        lookup = LookUp(client, background, clock=lambda: datetime.now(UTC), timer=lambda: later[-1], sleep=waited.append)
+        yield Stage(vendor, lookup, client, parse_identities(FILE + GROUP), waited=waited, later=later)
         transport.close()
 
 
@@ -115,6 +117,18 @@ def test_who_asks_after_the_owner_or_with_them_gets_nothing_of_their_answer(stag
     assert {name for name, outcome in zip(asked, outcomes, strict=True) if isinstance(outcome, Found)} == {"alice"}
     assert all(isinstance(each, Found) for each in outcomes[::3])
     assert stage.vendor.calls("GetRequestLog") == 3
+
+
+def test_what_is_hidden_is_kept_as_long_as_what_is_absent_and_what_is_shown_for_longer(stage: Stage) -> None:
+    asked = [("alice", case("sample").request_id), ("bob", case("sample").request_id), ("bob", ABSENT)]
+    calls = []
+    for seconds in (0.0, 14.9, 15.1, 599.0, 601.0):
+        stage.later.append(seconds)
+        for name, request_id in asked:
+            before = stage.vendor.calls("GetRequestLog")
+            stage.looks(name, request_id)
+            calls.append(stage.vendor.calls("GetRequestLog") - before)
+    assert calls == [1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 1, 1, 1, 0, 0]
 
 
 def test_a_right_that_is_lost_is_lost_at_the_next_look_up_though_the_log_is_kept(stage: Stage) -> None:
