@@ -14,14 +14,12 @@ from bot.aliyun.deadline import Deadline
 from bot.aliyun.endpoints import Endpoints
 from bot.aliyun.transport import Transport
 from bot.explain.catalog import load_catalog
-from bot.identity.directory import Access, FileDirectory, Identity
+from bot.identity.directory import Access, FileDirectory
 from bot.identity.identities import Identities, parse_identities
-from bot.identity.ownership import Principal, Sight
 from bot.identity.person import Person
 from bot.identity.sessions import RoleSessions
 from bot.lookup import LookUp, Step
 from bot.lookup.background import Background
-from bot.lookup.logs import cache_key
 from bot.lookup.plan import Question
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Rung, Unavailable
 from bot.playground.alibaba import ALICE, AUDITOR, BOB, BROKER, CAROL, AlibabaStandIn, NewLog, case
@@ -287,27 +285,3 @@ def test_an_answer_waits_for_the_next_step_of_time_and_never_past_its_deadline(
 ) -> None:
     stage.lookup.hold(100.0, Deadline(100.0 + deadline, lambda: 100.0 + elapsed))
     assert stage.waited == [pytest.approx(pause)]
-
-
-def test_nothing_but_the_same_viewer_with_the_same_sight_shares_an_answer() -> None:
-    one, other = (Principal(account=ACCOUNT_ID, type="sub", id=number) for number in ("1", "2"))
-    key = Credential("LTAI5tOne", "secret")
-
-    def kept(viewer: str, sight: Sight | None, credential: Credential = key, request_id: str = ABSENT) -> object:
-        identity = Identity("prod", lambda _deadline: credential, kind="broker", sight=sight, viewer=viewer)
-        return cache_key("account", identity, credential, request_id)
-
-    own = Sight(ACCOUNT_ID, frozenset({one}))
-    assert kept("E/T/A", own) == kept("E/T/A", Sight(ACCOUNT_ID, frozenset({one})), Credential("LTAI5tTwo", "s"))
-    different = [
-        kept("E/T/A", own),
-        kept("E/T/B", own),
-        kept("E/T/A", Sight(ACCOUNT_ID, frozenset({one, other}))),
-        kept("E/T/A", Sight(ACCOUNT_ID, None)),
-        kept("E/T/A", Sight(SECOND_ACCOUNT_ID, frozenset({one}))),
-        kept("E/T/A", own, request_id=ABSENT.replace("0", "1")),
-        kept("E/T/A", None),
-        kept("E/T/A", None, Credential("LTAI5tTwo", "s")),
-        cache_key("own", Identity("prod", lambda _deadline: key), key, ABSENT),
-    ]
-    assert len(set(different)) == len(different)
