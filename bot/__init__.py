@@ -17,6 +17,7 @@ blocks       Outcome and Explanation → a message
 store        tables and queries
 manifest     the Slack app manifest
 logs         how this program logs
+metrics      what an operator sees of it in figures
 outcomes     how a look-up ended
 explain      a request log → what happened, why, who can fix it
 identity     whose credential signs the call

@@ -132,6 +132,11 @@ def configure_logs(level: str, form: Literal["json", "console"] = "json") -> Wri
     return writer
 
 
+def dropped_lines() -> float:
+    """How many lines this process could not write."""
+    return float(sum(each.dropped for each in logging.getLogger().handlers if isinstance(each, Writer)))
+
+
 def _by_class(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Of a library's error its class alone: its text and its traceback may quote what people wrote."""
     error = event.pop("exc_info", None)

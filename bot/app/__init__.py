@@ -8,7 +8,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from prometheus_client import CollectorRegistry
 from slack_bolt import App, BoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
@@ -20,6 +19,8 @@ from bot.handlers.runner import Guard, Runner
 from bot.handlers.services import Services
 from bot.listeners.intake import Intake, refuse
 from bot.listeners.socket import SocketMode
+from bot.logs import dropped_lines
+from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.store.inbox import Command
 from bot.store.replays import Replays
@@ -44,8 +45,9 @@ class Bot:
             StoreError: the database or the sealing key cannot be used.
         """
         check_slack(settings)
+        self.metrics = Metrics()
         store = open_store(settings)
-        services = make_services(settings, environment, store, self._later)
+        services = make_services(settings, environment, store, self._later, self.metrics)
         self._settings = settings
         self._services = services
         self._database = store.database
@@ -61,7 +63,7 @@ class Bot:
             engine_database_url=engine_url(store.url),
             keyring=store.keyring,
             replica=store.replica,
-            run=Runner(services, guard).run,
+            run=Runner(services, guard, heard=self.metrics.answered).run,
             care=partial(_look_after, services),
         )
         self.bolt = bolt_app(settings)
@@ -75,10 +77,13 @@ class Bot:
         )
         intake.register(self.bolt)
         secret = settings.secret("slack_signing_secret") or secrets.token_hex(32)
-        self.door = FrontDoor(signing_secret=secret, claim=Replays(store.database).claim, dispatch=dispatcher(self.bolt))
+        self.door = FrontDoor(
+            signing_secret=secret, claim=Replays(store.database).claim, dispatch=dispatcher(self.bolt, self.metrics)
+        )
         self._socket: SocketMode | None = None
         self._server: Server | None = None
         self._leaving = False
+        self._watch(services)
 
     @property
     def port(self) -> int | None:
@@ -96,7 +101,8 @@ class Bot:
         port = self._settings.requestlog_port
         app_token = self._settings.secret("slack_app_token")
         if app_token:
-            self._socket = SocketMode(self.bolt, app_token, web_client(self._settings), makes_sense)
+            measured = partial(self.metrics.acknowledging, "socket")
+            self._socket = SocketMode(self.bolt, app_token, web_client(self._settings), makes_sense, measured)
             self._socket.start()
         if port is not None or not app_token:
             self._server = self._listen(DEFAULT_PORT if port is None else port)
@@ -137,8 +143,23 @@ class Bot:
         payload = replace(ask, keys=()).as_payload()
         return self._engine.accept(Command(command_id, ask.name, payload, now(), ask.person.key, due_at))
 
+    def _watch(self, services: Services) -> None:
+        """What is shown as it is when somebody looks."""
+        watch = self.metrics.watch
+        watch("ready", "Whether commands are taken", lambda: float(self.ready()))
+        watch("waiting", "Accepted commands without an answer", lambda: float(self._engine.waiting))
+        watch("oldest_waiting_seconds", "How long the oldest of them waits", lambda: self._engine.state()[2])
+        watch("store_healthy", "Whether the last write to the store succeeded", lambda: float(self._database.healthy))
+        watch("engine_healthy", "Whether DBOS takes commands", lambda: float(self._engine.state()[0]))
+        watch("name_held", "Whether this process has its replica's name", lambda: float(self._engine.state()[1]))
+        watch("log_lines_dropped", "Log lines that were not written", dropped_lines)
+        watch("audit_healthy", "Whether the audit takes rows", lambda: float(services.audit.healthy))
+        watch(
+            "socket_connected", "Whether Socket Mode is connected", lambda: float(bool(self._socket and self._socket.ready()))
+        )
+
     def _listen(self, port: int) -> Server:
-        app = create_app(door=self.door, ready=self.ready, registry=CollectorRegistry())
+        app = create_app(door=self.door, ready=self.ready, registry=self.metrics.registry)
         return serve(app, host=self._settings.requestlog_host, port=port)
 
 
@@ -164,12 +185,12 @@ def bolt_app(settings: Settings) -> App:
     return app
 
 
-def dispatcher(app: App) -> Callable[[dict[str, Any], dict[str, str]], DispatchResult]:
+def dispatcher(app: App, metrics: Metrics) -> Callable[[dict[str, Any], dict[str, str]], DispatchResult]:
     """What the front door calls with a verified and parsed payload."""
 
     def dispatch(payload: dict[str, Any], headers: dict[str, str]) -> DispatchResult:
         request = BoltRequest(mode="socket_mode", body=payload, headers={name: [value] for name, value in headers.items()})
-        answer = app.dispatch(request)
+        answer = metrics.acknowledging("http", lambda: app.dispatch(request))
         content_type = answer.first_headers().get("content-type", "text/plain; charset=utf-8")
         return DispatchResult(answer.status, answer.body, content_type)
 

@@ -32,6 +32,7 @@ from bot.identity.watched import WatchedIdentities
 from bot.lookup import LookUp
 from bot.lookup.background import Background
 from bot.lookup.rate import RateLimit
+from bot.metrics import Metrics
 from bot.settings import Settings, SettingsError
 from bot.store.audit import Audit
 from bot.store.canvases import CanvasStore
@@ -65,10 +66,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def lookup_parts(settings: Settings, environment: Mapping[str, str]) -> LookupParts:
+def lookup_parts(settings: Settings, environment: Mapping[str, str], metrics: Metrics | None = None) -> LookupParts:
     """The look-up ladder with its client. Raises SettingsError for mistakes in the team's override files."""
     transport = Transport()
-    client = Client(transport, settings.endpoints)
+    client = Client(metrics.measured(transport) if metrics else transport, settings.endpoints)
     catalog = read_catalog(settings)
     background = Background(
         client,
@@ -224,12 +225,18 @@ def _replica(settings: Settings, database: Database) -> str:
 
 
 def make_services(
-    settings: Settings, environment: Mapping[str, str], store: Store, later: Callable[[Ask, str, float], bool]
+    settings: Settings,
+    environment: Mapping[str, str],
+    store: Store,
+    later: Callable[[Ask, str, float], bool],
+    metrics: Metrics | None = None,
 ) -> Services:
     """What the handlers work with. Raises SettingsError for mistakes in the identities file or in the team's own texts."""
-    parts = lookup_parts(settings, environment)
+    metrics = metrics or Metrics()
+    parts = lookup_parts(settings, environment, metrics)
     choices = Choices(PreferenceStore(store.database, store.keyring))
-    delivery = Delivery(web_client(settings), response_hosts=settings.requestlog_response_hosts, sleep=time.sleep)
+    hosts = settings.requestlog_response_hosts
+    delivery = Delivery(web_client(settings), response_hosts=hosts, sleep=time.sleep, heard=metrics.called_slack)
     audit = Audit(store.database, store.keyring, replica=store.replica, clock=now)
     reloads, groups = Reloads(settings, audit, delivery), Groups(delivery, time.monotonic)
     watched = watch_identities(settings, environment, reloads.note)

@@ -3,7 +3,7 @@
 The one place that catches everything: nobody is left without an answer.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -52,6 +52,19 @@ COSTS: Final = {
     Name.TICKET_SUBMITTED: 2,
 }
 #: What runs by itself: who is not served any more meanwhile hears nothing.
+FAILURES: Final = frozenset({"unavailable", "other", "unreachable", "server", "deadline", "strange", "throttled"})
+HALTS: Final = frozenset(
+    {"not_found", "not_connected", "refused", "unsupported", "denied", "guest", "guest_unknown", "shared", "foreign", "unknown"}
+    | {"rate", "channel", "hidden"}
+)
+WAYS: Final = {
+    Name.HOME: "home",
+    Name.MENTION: "mention",
+    Name.EXPLAIN_MESSAGE: "shortcut",
+    Name.ASK_FOR_TEXT: "shortcut",
+    Name.WAIT_AGAIN: "later",
+    Name.DELIVER: "later",
+}
 UNASKED: Final = frozenset({Name.WAIT_AGAIN, Name.PERMISSION_EXPIRED, Name.LINKS_SHARED})
 MODULES: Final = (
     account, card, code, decode, diff, doctor, feedback, handoff, help, home, mention, requestlog, share, shortcut, ticket,
@@ -109,8 +122,16 @@ def _is_foreign(ask: Ask, home: Workspace, profile: Profile | None) -> bool:
 class Runner:
     """Answers accepted commands by the table of handlers."""
 
-    def __init__(self, services: Services, guard: Guard, handlers: Mapping[Name, Handler] = HANDLERS) -> None:
+    def __init__(
+        self,
+        services: Services,
+        guard: Guard,
+        handlers: Mapping[Name, Handler] = HANDLERS,
+        heard: Callable[[str, str, str, float], None] = lambda _way, _outcome, _reason, _seconds: None,
+    ) -> None:
+        """``heard`` is told of each answered command: its way in, how it ended, why, and after how many seconds."""
         self._services = services
+        self._heard = heard
         self._guard = guard
         self._handlers = handlers
 
@@ -126,7 +147,7 @@ class Runner:
         except ValueError as error:
             _LOG.error("command_unreadable", name=command.name, reference=reference, error=type(error).__name__)
             return "failed: unreadable"
-        log = _LOG.bind(name=ask.name, reference=reference)
+        log = _LOG.bind(name=ask.name, reference=reference, way=way_of(ask))
         claimed = []
 
         def claiming(*, passing: bool = False) -> None:
@@ -134,19 +155,30 @@ class Runner:
             claimed.extend([True] * (not passing))
 
         services = self._services.claiming(claiming, repeated=command.sent)
+        started = services.clock()
+        fault = ""
         try:
-            self._answer_or_apologise(services, ask, log)
+            fault = self._answer_or_apologise(services, ask, log)
         except AwayError as away:
             again = put_off(command, ask, away, services.clock()) if away.unsent or not claimed else None
             log.warning("slack_away", reason=away.reason, tries=ask.tries, again=again is not None)
+            self._heard(way_of(ask), "put_off" if again else "failure", away.reason, 0.0)
             return f"undeliverable: {away.reason}" if again is None else Again(again)
         except UndeliverableError as error:
             log.warning("undeliverable", reason=error.reason)
-            return f"undeliverable: {error.reason}"
-        log.info("answered")
-        return DELIVERED
+            fault, word = error.reason, f"undeliverable: {error.reason}"
+        else:
+            word = DELIVERED
+        outcome, reason = outcome_of(services.attempts, fault)
+        ended = services.clock()
+        waited, took = (ended - command.received_at).total_seconds(), (ended - started).total_seconds()
+        found = sorted({attempt.result for attempt in services.attempts if attempt.result})
+        log.info("answered", outcome=outcome, reason=reason, results=found, waited_s=round(waited, 3), took_s=round(took, 3))
+        self._heard(way_of(ask), outcome, reason, waited)
+        return word
 
-    def _answer_or_apologise(self, services: Services, ask: Ask, log: structlog.typing.FilteringBoundLogger) -> None:
+    def _answer_or_apologise(self, services: Services, ask: Ask, log: structlog.typing.FilteringBoundLogger) -> str:
+        """The answer, or the sentence on trouble, and then the class of what went wrong."""
         try:
             ask = replace(ask, language=self._services.language(ask.person))
             self._answer(services, ask)
@@ -157,6 +189,8 @@ class Runner:
                 "handler_failed", error=type(error).__name__, where=place_of(error)
             )
             services.tell(ask, trouble(ask.language, ask.reference))
+            return type(error).__name__
+        return ""
 
     def _answer(self, services: Services, ask: Ask) -> None:
         """The handler's answer, and the warning after it where one is due: a modal's trigger does not wait."""
@@ -193,6 +227,27 @@ def _without_keys(ask: Ask) -> Ask:
         reason = defuse(arguments.reason)
         arguments, kinds = replace(arguments, reason=reason.text), kinds.union(reason.kinds)
     return replace(ask, text=text.text, arguments=arguments, keys=tuple(sorted(kinds)))
+
+
+def way_of(ask: Ask) -> str:
+    """How an ask came in, in one word."""
+    if ask.name in WAYS:
+        return WAYS[ask.name]
+    if ask.origin.waiting:
+        return "form"
+    if ask.origin.in_modal or ask.origin.in_home or (ask.origin.message_ts and ask.origin.trigger):
+        return "button"
+    return "command" if ask.origin.trigger or ask.origin.response_url else "mention"
+
+
+def outcome_of(attempts: Sequence[Entry], fault: str) -> tuple[str, str]:
+    """``success``, ``halt`` (the person's situation) or ``failure`` (ours), and why; by what was recorded of a command."""
+    results = {attempt.result or "" for attempt in attempts}
+    if fault:
+        return "failure", fault
+    if wrong := results & FAILURES:
+        return "failure", min(wrong)
+    return ("halt", min(halts)) if (halts := results & HALTS) and not results - halts else ("success", "")
 
 
 def place_of(error: BaseException) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Self
 
@@ -127,7 +127,7 @@ class Services:
     what Alibaba Cloud wrote on error codes, which is the same for all who ask; ``look_after`` is run now and then: it takes
     over a changed identities file and tells of it; ``close`` closes the connections to Alibaba Cloud.
     ``later`` (ask, occasion, delay in seconds) has an ask answered later, through restarts: False when an ask of that name was
-    put off for that occasion before. It raises a StoreError when it cannot be kept.
+    put off for that occasion before. It raises a StoreError when it cannot be kept. ``attempts`` are those of the one command.
     """
 
     settings: Settings
@@ -156,6 +156,7 @@ class Services:
     clock: Callable[[], datetime]
     look_after: Callable[[], None]
     close: Callable[[], None]
+    attempts: list[Entry] = field(default_factory=list)
 
     def language(self, person: Person) -> Language:
         """The language that a person reads: their choice, else Slack's locale where the bot may see it, else the default."""
@@ -167,7 +168,7 @@ class Services:
         ``repeated`` is whether an earlier attempt may have sent its answer.
         """
         delivery = self.delivery.claiming(claim, repeated=repeated)
-        return replace(self, delivery=delivery, modals=self.modals.over(delivery))
+        return replace(self, delivery=delivery, modals=self.modals.over(delivery), attempts=[])
 
     def record(self, ask: Ask, *attempts: Entry) -> None:
         """Record what an ask attempted; to be called before anything of what came of it is told.
@@ -178,6 +179,7 @@ class Services:
             self.audit.record(*(attempt_of(ask, each) for each in attempts))
         except StoreUnavailableError:
             raise NotAuditedError from None
+        self.attempts.extend(attempts)
 
     def tell(self, ask: Ask, said: Message) -> None:
         """Answer the person who asked, alone, where they asked. Raises UndeliverableError."""

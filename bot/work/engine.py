@@ -124,6 +124,10 @@ class Engine:
         working = self._launched and self._hands.works and self._tenure.ours
         return working and not self._stopping.is_set() and self._database.healthy
 
+    def state(self) -> tuple[bool, bool, float]:
+        """Whether DBOS takes commands, whether this process has its replica's name, and the age in seconds of the oldest."""
+        return self._hands.works, self._tenure.ours, self._hands.oldest_s()
+
     @property
     def waiting(self) -> int:
         """How many accepted commands have no answer yet."""

@@ -33,7 +33,7 @@ class HandOver:
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="work-starter")
         self._direct = ThreadPoolExecutor(_DIRECT, thread_name_prefix="work-direct")
         self._changed = threading.Condition()
-        self._in_hand: set[str] = set()
+        self._in_hand: dict[str, float] = {}
         self._untaken: set[str] = set()
         self._running: set[str] = set()
         self._sending: set[str] = set()
@@ -44,13 +44,18 @@ class HandOver:
     def __contains__(self, command_id: str) -> bool:
         return command_id in self._in_hand
 
+    def oldest_s(self) -> float:
+        """For how many seconds the oldest command has been in hand; 0 when there is none."""
+        with self._changed:
+            return time.monotonic() - min(self._in_hand.values(), default=time.monotonic())
+
     def give(self, command_id: str, due_at: datetime | None = None, *, anew: bool = False) -> None:
         """Have a command run, at once or when it is due; ``anew`` at once, whatever became of earlier workflows of it."""
         if due_at is None or anew:
             with self._changed:
                 if command_id in self._in_hand:
                     return
-                self._in_hand.add(command_id)
+                self._in_hand[command_id] = time.monotonic()
                 self._untaken.add(command_id)
         with suppress(RuntimeError):  # this process stops; the next start takes it up
             self._starter.submit(self.begin, command_id, due_at, anew=anew)
@@ -106,14 +111,15 @@ class HandOver:
         with self._changed:
             first = command_id not in self._running
             if first:
-                self._in_hand.add(command_id)
+                self._in_hand.setdefault(command_id, time.monotonic())
                 self._running.add(command_id)
         try:
             yield first
         finally:
             if first:
                 with self._changed:
-                    for each in (self._in_hand, self._untaken, self._running, self._sending):
+                    self._in_hand.pop(command_id, None)
+                    for each in (self._untaken, self._running, self._sending):
                         each.discard(command_id)
                     self._changed.notify_all()
 

@@ -1,0 +1,126 @@
+"""What an operator sees at ``/metrics``. Labels are words of ours and of Slack's, never ids, and of each only so many."""
+
+import time
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final, TypeVar
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
+
+from bot.aliyun.caller import Sender
+from bot.aliyun.deadline import Deadline
+from bot.aliyun.errors import AliyunError
+from bot.aliyun.protocol import HttpAnswer
+from bot.aliyun.signing import Request
+
+MOST_WORDS: Final = 60
+_ACKNOWLEDGED: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
+_ANSWERED: Final = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 86400.0)
+_UPSTREAM: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+
+R = TypeVar("R")
+
+
+class Metrics:
+    """The metrics of one bot; ``registry`` holds what is shown."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._words: dict[str, set[str]] = {}
+        self._commands = Counter(
+            "requestlog_commands",
+            "Answered commands: success; halt, the person's situation; failure, ours",
+            ["way", "outcome", "reason"],
+            registry=self.registry,
+        )
+        self._answer = Histogram(
+            "requestlog_answer_seconds",
+            "From the acknowledgement to the answer",
+            ["outcome"],
+            buckets=_ANSWERED,
+            registry=self.registry,
+        )
+        self._acknowledgement = Histogram(
+            "requestlog_acknowledgement_seconds",
+            "From Slack's request to its acknowledgement",
+            ["transport"],
+            buckets=_ACKNOWLEDGED,
+            registry=self.registry,
+        )
+        self._slack = Counter(
+            "requestlog_slack_calls", "Calls of Slack by method and error", ["method", "error"], registry=self.registry
+        )
+        self._put_off = Counter(
+            "requestlog_put_off", "Answers that wait since Slack is away, each time they do", ["reason"], registry=self.registry
+        )
+        self._upstream = Histogram(
+            "requestlog_upstream_seconds",
+            "Calls of Alibaba Cloud by operation and result",
+            ["operation", "result"],
+            buckets=_UPSTREAM,
+            registry=self.registry,
+        )
+        Info("requestlog_build", "The version that runs", registry=self.registry).info({"version": _version()})
+        ProcessCollector(registry=self.registry)
+
+    def answered(self, way: str, outcome: str, reason: str, seconds: float) -> None:
+        """A command has ended, or waits for Slack (``put_off``)."""
+        if outcome == "put_off":
+            self._put_off.labels(self._bounded("reason", reason)).inc()
+            return
+        self._commands.labels(way, outcome, self._bounded("reason", reason)).inc()
+        self._answer.labels(outcome).observe(seconds)
+
+    def called_slack(self, method: str, error: str) -> None:
+        """A call of Slack has ended; the error is empty where it was done."""
+        self._slack.labels(self._bounded("method", method), self._bounded("error", error)).inc()
+
+    def acknowledging(self, transport: str, work: Callable[[], R]) -> R:
+        """Do what ends with an acknowledgement."""
+        with self._acknowledgement.labels(transport).time():
+            return work()
+
+    def watch(self, name: str, meaning: str, read: Callable[[], float]) -> None:
+        """Show a figure as it is when somebody looks."""
+        Gauge(f"requestlog_{name}", meaning, registry=self.registry).set_function(read)
+
+    def measured(self, sender: Sender) -> Sender:
+        """The same sender, its calls counted by operation and result."""
+        return _Measured(sender, self._called_upstream)
+
+    def _called_upstream(self, operation: str, result: str, seconds: float) -> None:
+        labels = self._bounded("operation", operation), self._bounded("result", result)
+        self._upstream.labels(*labels).observe(seconds)
+
+    def _bounded(self, label: str, word: str) -> str:
+        known = self._words.setdefault(label, set())
+        if word not in known and len(known) >= MOST_WORDS:
+            return "other"
+        known.add(word)
+        return word
+
+
+class _Measured:
+    def __init__(self, sender: Sender, heard: Callable[[str, str, float], None]) -> None:
+        self._sender = sender
+        self._heard = heard
+
+    def send(self, request: Request, headers: Mapping[str, str], deadline: Deadline) -> HttpAnswer:
+        started, result = time.monotonic(), "error"
+        try:
+            answer = self._sender.send(request, headers, deadline)
+            result = str(answer.status)
+        except AliyunError as error:
+            result = error.word
+            raise
+        else:
+            return answer
+        finally:
+            self._heard(headers.get("x-acs-action", "page"), result, time.monotonic() - started)
+
+
+def _version() -> str:
+    try:
+        return version("requestlog-bot")
+    except PackageNotFoundError:
+        return "source"
