@@ -93,8 +93,8 @@ def connect() -> Iterator[Callable[[Socketeer], SocketMode]]:
 
     yield start
     for mode, server in made:
-        server.close()
         mode.stop()
+        server.close()
 
 
 def test_a_connection_is_ready_once_it_was_greeted(connect: Callable[[Socketeer], SocketMode]) -> None:
