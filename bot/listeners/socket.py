@@ -72,7 +72,10 @@ class SocketMode:
         self._handler = _Handler(
             app, app_token, makes_sense, acknowledging, web_client=web, ping_interval=PING_S, concurrency=CONCURRENCY
         )
-        self._handler.client.on_message_listeners.append(self._listen)
+        client = self._handler.client
+        # One keeps it connected; two at once would leave a connection behind that nobody reads.
+        client.auto_reconnect_enabled = client.default_auto_reconnect_enabled = False
+        client.on_message_listeners.append(self._listen)
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._keep_connected, name="socket-watch", daemon=True)
         self._greeted = False

@@ -125,4 +125,4 @@ def test_a_deaf_connection_is_not_ready_within_ten_seconds_and_replaced_within_t
     mode = connect(server)
     until(mode.ready, 5)
     assert until(lambda: not mode.ready(), 12) < 11
-    until(lambda: len(server.open) >= 2, 20)
+    until(lambda: len(server.open) >= 2 and mode.ready(), 20)
