@@ -86,7 +86,6 @@ def connect() -> Iterator[Callable[[Socketeer], SocketMode]]:
         web.address = server.address
         app: App = bolt_app(read_settings(Environment({"SLACK_BOT_TOKEN": "xoxb-1"})))
         mode = SocketMode(app, "xapp-1", web, lambda _payload: True)
-        mode._handler.client.web_client = web  # noqa: SLF001 - the client copies it, and with it the class is lost
         mode.start()
         made.append((mode, server))
         return mode
