@@ -32,6 +32,7 @@ __all__ = [
     "NotAnAnswerError",
     "Principal",
     "Record",
+    "addressed",
     "encoded_message",
     "explain",
     "impersonal",
@@ -122,11 +123,22 @@ def _own_words(
 
 def impersonal(said: Explanation) -> Explanation:
     """The same told to others than the asker: for what is shared, handed on, or sent to the vendor."""
-    if not said.own:
+    return _retold(said, said.own, ())
+
+
+def addressed(said: Explanation, name: str) -> Explanation:
+    """The same with the asker called by the name of the identity that they looked with: "you (alice)"."""
+    you = say("principal.you", said.language, who=name)
+    return _retold(said, tuple((old, you) for old, _ in said.own), tuple((you, who) for _, who in said.own))
+
+
+def _retold(said: Explanation, instead: tuple[tuple[str, str], ...], own: tuple[tuple[str, str], ...]) -> Explanation:
+    """The same with other words for the asker."""
+    if not instead:
         return said
 
     def told(text: str | None) -> str | None:
-        return wording.impersonal(text, said.own, said.language)
+        return wording.called(text, instead, said.language)
 
     denial = said.denial and replace(said.denial, principal_words=told(said.denial.principal_words) or "")
     return replace(
@@ -137,7 +149,7 @@ def impersonal(said: Explanation) -> Explanation:
         throttling=told(said.throttling),
         call=replace(said.call, caller_words=told(said.call.caller_words)),
         denial=denial,
-        own=(),
+        own=own,
     )
 
 

@@ -29,9 +29,9 @@ def say(key: str, language: Language, **values: object) -> str:
     return _spaced(_TEXTS(key, language, **values), language)
 
 
-def impersonal(text: str | None, own: tuple[tuple[str, str], ...], language: Language) -> str | None:
-    """A text with the asker's own principals called as others call them."""
-    for you, who in own if text else ():
+def called(text: str | None, instead: tuple[tuple[str, str], ...], language: Language) -> str | None:
+    """A text with the asker's own principals called otherwise."""
+    for you, who in instead if text else ():
         text = text and _spaced(text.replace(you, f" {who} " if language == "zh" else who).strip(), language)
     return text
 

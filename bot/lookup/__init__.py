@@ -21,9 +21,10 @@ from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import AliyunError, BadRequestIdError, DeniedError
+from bot.explain import addressed
 from bot.explain.explanation import Explanation
 from bot.identity.directory import Access, Identity
-from bot.identity.ownership import Decision, Principal
+from bot.identity.ownership import Decision, Principal, of_log
 from bot.identity.references import CredentialMissingError
 from bot.lookup.background import Asker, Background
 from bot.lookup.logs import NOTHING, Answered, Logs
@@ -205,8 +206,14 @@ class LookUp:
         log = reply.said.answer.log if reply.said.answer else None
         if log is None or reply.credential is None:
             return None
+        direct = reply.identity.sight is None
+        caller = of_log(log) if direct and reply.rung == "own" else None
+        if caller is not None and caller.type != "AssumedRoleUser":  # of a role, others may hold sessions
+            own |= {caller}
         asker = Asker(reply.credential, reply.identity.sight, own)
         explanation = self._background.explain(log, question.language, asker, deadline, self._clock())
+        if direct:
+            explanation = addressed(explanation, reply.identity.name)
         # An empty log is still the log of what was asked for.
         return explanation if explanation.request_id else replace(explanation, request_id=question.request_id)
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from bot.aliyun.models import Solution
-from bot.explain import Evidence, explain
+from bot.explain import Evidence, addressed, explain, impersonal
 from bot.explain.catalog import Catalog, load_catalog
 from bot.explain.entries import Entry
 from bot.languages import LANGUAGES, Language, Texts
 from bot.requestids import PastedError
 
-from .logs import NOW, answer, detail, explained, log
+from .logs import ACCOUNT, NOW, USER, answer, detail, explained, log
 
 ENTRY = Entry.model_validate(
     {
@@ -190,3 +190,14 @@ def test_a_limit_of_a_product_s_own_is_not_told_as_the_account_s_quota_of_an_api
     api = explain(PastedError(code="Throttling.User"), Evidence(load_catalog()), language="en", now=NOW)
     assert (sms.kind, sms.throttling) == ("throttled", None)
     assert "all calls of the account" in (api.throttling or "")
+
+
+@pytest.mark.parametrize(("language", "you"), [("en", "for you (alice), no policy"), ("zh", "你（alice）不能执行")])
+def test_the_asker_is_addressed_by_name_and_called_otherwise_to_others(language: Language, you: str) -> None:
+    read = log(basic={"errorCode": "Forbidden.RAM", "httpStatusCode": "403", "api": "RunInstances"}, detail=detail())
+    own = frozenset({(ACCOUNT, "sub", USER)})
+    said = explain(read, Evidence(own=own), language=language, now=NOW)
+    plain = explain(read, Evidence(), language=language, now=NOW)
+    assert you in addressed(said, "alice").verdict
+    assert addressed(plain, "alice") == plain, "somebody else's call"
+    assert impersonal(addressed(said, "alice")) == plain

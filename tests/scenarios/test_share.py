@@ -77,13 +77,16 @@ def test_each_class_has_its_switch_and_the_preview_follows(playground: Playgroun
 
 
 def test_what_is_posted_is_the_preview_with_who_shared_it_and_never_the_command(playground: Playground) -> None:
-    view = presses(playground, "U0ALICE", asks(playground, "U0ALICE", "denied-implicit"), "card_share")
+    message = asks(playground, "U0ALICE", "denied-implicit")
+    view = presses(playground, "U0ALICE", message, "card_share")
     before = len(playground.slack.answers("U0BOB", HERE))
     playground.slack.user("U0ALICE").submits(view)
     shared = newest(playground, "U0BOB", before)
     assert shared.visible_to is None
     assert '"type": "user", "user_id": "U0ALICE"' in said(shared)
     assert ACCOUNT not in said(shared) + shared.text
+    assert "you (alice)" in message.text
+    assert "alice" not in shared.text, "others read of a RAM user"
     assert all("/requestlog" not in seen.text for seen in playground.slack.sees("U0BOB", HERE))
     ended(playground, "U0ALICE", "posted where the card stands")
 

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 
 from bot.store.migration import migrate
-from bot.store.tables import REVISION
+from bot.store.tables import REVISION, REVISIONS
 from bot.store.upgrade import configuration
 from tests.postgres import fresh_database
 
@@ -41,7 +41,9 @@ def form_of(url: str) -> dict[str, Any]:
 def test_the_newest_step_is_the_one_that_new_databases_are_made_as() -> None:
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
-        assert ScriptDirectory.from_config(configuration(connection)).get_current_head() == REVISION
+        steps = ScriptDirectory.from_config(configuration(connection))
+        assert steps.get_current_head() == REVISION
+        assert tuple(step.revision for step in reversed([*steps.walk_revisions()])) == REVISIONS
     engine.dispose()
 
 

@@ -37,8 +37,8 @@ function grid([head, , ...rows]) {
 }
 
 function paragraph(text) {
-  const heading = text.match(/^#{1,6} (.*)$/);
-  if (heading) return h("h4", { class: "block-header" }, inline(heading[1]));
+  const heading = text.match(/^(#{1,6}) (.*)$/);
+  if (heading) return h(`h${Math.min(heading[1].length + 2, 6)}`, { class: "block-header" }, inline(heading[2]));
   const rows = text.trim().split("\n");
   if (rows.length > 2 && /^\|( --- \|)+$/.test(rows[1])) return grid(rows);
   if (rows.every((row) => /^\s*[-*] /.test(row))) {
