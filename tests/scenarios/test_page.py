@@ -77,7 +77,7 @@ def test_the_sample_is_explained_to_alice_alone_within_three_seconds(desk: Desk)
         "400",
         "IncorrectStatus.TransitRouter",
         "Next",
-        "241009849925897811",
+        "you (alice)",
     ):
         assert part in said
     assert [litter for litter in ("\\t", "\\n", "\t", "\\u") if litter in said] == []

@@ -40,7 +40,7 @@ def test_the_sample_is_explained_to_the_asker_alone(playground: Playground) -> N
         "Ecs",
         "400",
         "IncorrectStatus.TransitRouter",
-        "241009849925897811",
+        "you (alice)",
     ):
         assert part in answer
     assert "\\t" not in answer

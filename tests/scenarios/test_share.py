@@ -162,7 +162,7 @@ def test_another_person_opens_what_was_shared_with_their_own_rights(playground: 
     assert "IncorrectStatus.TransitRouter" in theirs, "what was shared is explained all the same"
     assert "no Alibaba Cloud identity" in said(presses(playground, "U0NOBODY", shared, "card_open"))
     mine = presses(playground, "U0ALICE", shared, "card_open")
-    assert USER in said(mine)
+    assert "you (alice)" in said(mine)
     assert "card_parameters" in actions_of(mine)
 
 
