@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from dbos import DBOS
 from sqlalchemy import column, create_engine, table, text, update
 
@@ -90,6 +91,23 @@ def test_a_row_that_was_altered_fails_and_hinders_nobody(bench: Bench) -> None:
     bench.go.set()
     assert bench.ending("one") == ("failed", "SealError")
     assert bench.ending("holds 7") == ("delivered", "")
+
+
+def test_a_running_replica_leaves_a_row_under_another_key_to_the_others_and_says_so(bench: Bench) -> None:
+    bench.go.clear()
+    for number in range(8):
+        bench.accept(f"holds {number}")
+    until(lambda: len(bench.running) == 8)
+    bench.accept("one")
+    sealed = Keyring.from_text(new_key()).seal(b"{}", kind="command", owner=("one", "works"))
+    change = update(COMMANDS).where(COMMANDS.c.id == "one").values(payload=sealed)
+    bench.database.write(lambda connection: connection.execute(change).rowcount)
+    with structlog.testing.capture_logs() as said:
+        bench.go.set()
+        until(lambda: any(each["event"] == "left_to_others" for each in said))
+    assert bench.ending("holds 7") == ("delivered", "")
+    assert bench.inbox.ending("one") is None
+    assert "one" not in {command.id for command in bench.seen}
 
 
 def test_a_full_inbox_refuses_and_takes_again(url: str) -> None:
