@@ -22,6 +22,7 @@ SLOW = re.compile(
     | tests/scenarios/(?!test_(?: card | cards | handoff | requestlog | share )\.py)    # those show most of what people see
     | tests/web/test_(?: memory | signed_nonsense | site )                              # floods, and waits for the silent
     | tests/aliyun/test_toxics                                                          # what ends at its deadline
+    | audit_replicas
     | requestids_hostile | _hang | in_socket_mode | any_request_is_signed | no_shape_makes_it_fail | five_hundred | outlive
     """,
     re.VERBOSE,

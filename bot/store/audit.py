@@ -8,7 +8,7 @@ import hmac
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -36,6 +36,9 @@ _ROWS: Final = "SELECT seq, at, actor, action, subject, command, body, kid, mac 
 _FIRST_ROWS: Final = text(_ROWS.format(where=""))
 _NEXT_ROWS: Final = text(_ROWS.format(where="WHERE seq > :after"))
 _GAVE_WAY: Final = select(AUDIT.c.action).where(AUDIT.c.action == _KEY, AUDIT.c.subject == bindparam("old")).limit(1)
+# Made once: building a statement costs more than running it.
+_INSERT: Final = insert(AUDIT)
+_UPDATE: Final = update(AUDIT_HEAD)
 _PRUNE: Final = delete(AUDIT).where(AUDIT.c.seq <= bindparam("upto"))
 
 
@@ -162,8 +165,9 @@ class Audit:
         kid, key = next(iter(self._keys.items()))
         empty = Head(secrets.token_hex(8), 0, START, 0, START, kid)
         row = chained(Entry(_BEGAN), empty, at=stamp(self._clock()), replica=self._replica, kid=kid, key=key)
-        if insert_if_new(connection, AUDIT, asdict(row)):
-            connection.execute(insert(AUDIT_HEAD), _columns(replace(empty, seq=row.seq, mac=row.mac), key))
+        if insert_if_new(connection, AUDIT, _values(row)):
+            head = replace(empty, seq=row.seq, mac=row.mac)
+            connection.execute(insert(AUDIT_HEAD), _values(head) | {"seal": head.seal(key)})
 
     def _append(self, connection: Connection, entries: Sequence[Entry]) -> Callable[[], None]:
         """Append rows within a transaction; gives what to do once that is committed.
@@ -188,9 +192,9 @@ class Audit:
             head = replace(head, seq=row.seq, mac=row.mac, kid=kid)
             if entry.action == _PRUNED:
                 head = replace(head, pruned_seq=entry.detail["seq"], pruned_mac=bytes.fromhex(entry.detail["mac"]))
-            rows.append(asdict(row))
-        connection.execute(insert(AUDIT), rows)
-        connection.execute(update(AUDIT_HEAD), _columns(head, keys[kid]))
+            rows.append(_values(row))
+        connection.execute(_INSERT, rows)
+        connection.execute(_UPDATE, _values(head) | {"seal": head.seal(keys[kid])})
         return partial(self._appended, head)
 
     def _key_for(self, connection: Connection, head: Head, first: bytes) -> bytes:
@@ -273,8 +277,9 @@ def _page(connection: Connection, after: int | None, most: int) -> list[Row]:
     ]
 
 
-def _columns(head: Head, key: bytes) -> dict[str, Any]:
-    return asdict(head) | {"seal": head.seal(key)}
+def _values(of: Row | Head) -> dict[str, Any]:
+    """What a table keeps, by column."""
+    return {name: getattr(of, name) for name in of.__slots__}
 
 
 def broken(verdict: Verdict) -> str:

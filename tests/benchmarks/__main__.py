@@ -13,6 +13,7 @@ from typing import Final
 
 from tests.benchmarks import (
     acknowledgements,
+    audit,
     before_answering,
     client_cpu,
     explanations,
@@ -36,6 +37,7 @@ MEASURES: Final = {
     "startup": startup.measure,
     "explanations": explanations.measure,
     "growth": growth.measure,
+    "audit": audit.measure,
     "before": before_answering.measure,
     "oracle": oracle.measure,
     "reading": reading.measure,
