@@ -32,6 +32,11 @@ _NAME_SEPARATORS = re.compile(r"[._-]")
 LONGEST_PASSAGE = 8_000
 _LONGEST_READ: Final = 20_000
 _SHORTEST_SECRET: Final = 12  # of letters and digits alone, with no name before it
+# An account, a date, a RequestId or a region: most of what a log holds, and no shape of a secret.
+_PLAIN = re.compile(
+    r"\d{1,20}|\d{4}-\d\d-\d\d|[A-Fa-f\d]{8}(?:-[A-Fa-f\d]{4}){3}-[A-Fa-f\d]{12}|(?:cn|ap|us|eu|me|na)-[a-z]{1,12}(?:-\d)?",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ class Facts:
 
 def shown_line(text: str | None) -> str | None:
     """A foreign text on one line, as it may be shown."""
-    if not text or (len(text) < _SHORTEST_SECRET and text.isascii() and text.isalnum()):
+    if not text or (len(text) < _SHORTEST_SECRET and text.isascii() and text.isalnum()) or _PLAIN.fullmatch(text):
         return text or None
     text = start_of(text, _LONGEST_READ)
     return cut(redact(one_line(redact(text) if "\n" in text else text)), LONGEST_LINE) or None

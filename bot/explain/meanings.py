@@ -18,6 +18,7 @@ from bot.languages import Language
 _SEPARATORS = re.compile(r"[_\s-]+")
 _LONGEST_CODE: Final = 160
 _LONGEST_MESSAGE: Final = 2_000
+_START: Final = 2  # characters by which the words of readers are looked for; none is shorter
 _WORD: Final = r"[A-Za-z][\w.]{0,58}\w"
 _CAMEL: Final = r"(?=[\w.]{5,60}(?![\w.]))[A-Za-z]\w*(?:[a-z][A-Z]|[._]\w)[\w.]*\w"
 _AFTER: Final = r"param\w*|value|field|format|is|are|was|were|can\w*|should|must|may|does|exceeds|has|that is (?:mandatory|not)"
@@ -102,20 +103,30 @@ def meanings() -> dict[str, Meaning]:
 
 
 @cache
-def _by_word(*, ascii_only: bool) -> dict[str, tuple[int, ...]]:
+def _by_word() -> dict[str, tuple[int, ...]]:
     """The places, among all meanings, of those whose readers look for a word: most messages hold the words of a few."""
     words: dict[str, tuple[int, ...]] = {}
     for place, meaning in enumerate(meanings().values()):
-        words |= {word: (*words.get(word, ()), place) for word in meaning.message if word.isascii() or not ascii_only}
+        words |= {word: (*words.get(word, ()), place) for word in meaning.message}
     return words
+
+
+@cache
+def _by_start() -> dict[str, tuple[str, ...]]:
+    starts: dict[str, tuple[str, ...]] = {}
+    for word in _by_word():
+        starts[word[:_START]] = (*starts.get(word[:_START], ()), word)
+    return starts
 
 
 def said_by_message(message: str | None) -> Meaning | None:
     """What a message says, None for one that no reader understands."""
     text = " ".join((message or "")[:_LONGEST_MESSAGE].lower().split())
+    starts = _by_start()
+    begun = starts.keys() & {text[place : place + _START] for place in range(len(text))}
+    words = [word for start in begun for word in starts[start] if word in text]
     ordered = tuple(meanings().values())
-    by_word = _by_word(ascii_only=text.isascii())
-    places = sorted({place for word in [word for word in by_word if word in text] for place in by_word[word]})
+    places = sorted({place for word in words for place in _by_word()[word]})
     return next((ordered[place] for place in places if ordered[place].fits(text)), None)
 
 
