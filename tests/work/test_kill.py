@@ -150,3 +150,17 @@ def test_a_living_replica_keeps_its_commands(url: str, tmp_path: Path) -> None:
         (tmp_path / "hold").unlink()
         _until(lambda: _ids("answers", tmp_path) == ["one slow"])
     assert _ids("started", tmp_path) == ["one slow"]
+
+
+def test_a_replica_that_was_stopped_and_goes_on_sends_nothing_that_another_has_answered(url: str, tmp_path: Path) -> None:
+    (tmp_path / "hold").touch()
+    with _replica(url, "stopped", tmp_path) as stopped, _replica(url, "alive", tmp_path):
+        stopped.accept("one")
+        _until(lambda: _ids("started", tmp_path) == ["one stopped"])
+        stopped.process.send_signal(signal.SIGSTOP)
+        (tmp_path / "hold").unlink()
+        _until(lambda: _ids("answers", tmp_path) == ["one alive"])
+        stopped.process.send_signal(signal.SIGCONT)
+        stopped.accept("two")
+        _until(lambda: "two" in _answered(tmp_path))
+    assert _answered(tmp_path) == Counter({"one": 1, "two": 1})
