@@ -4,7 +4,7 @@ Foreign text goes into rich text or plain text, where Slack parses nothing; the 
 of Slack's block reference and of slackapi/bolt-js#2509 (about 13,200 characters a message), with room left.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -156,12 +156,12 @@ def button(
 class Message:
     """What goes to Slack: ``text`` is the notification and what a screen reader says; ``blocks`` what is seen.
 
-    ``plain`` says the same without a chart and a sortable table; None where there are none.
+    ``plain`` makes what says the same without a chart and a sortable table; None where there are none.
     """
 
     text: str
     blocks: list[Block] = field(default_factory=list)
-    plain: list[Block] | None = None
+    plain: Callable[[], list[Block]] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The two fields as Slack names them."""
@@ -174,7 +174,7 @@ class Message:
 
     def plainer(self) -> "Message":
         """The message for modals and for workspaces that refuse Slack's newer blocks: nothing is folded in it."""
-        shown = self.blocks if self.plain is None else self.plain
+        shown = self.blocks if self.plain is None else self.plain()
         opened = [part for block in shown for part in (_opened(block) if block["type"] == "container" else [block])]
         return Message(self.text, numbered(_with_opinions_in_the_menu(opened)[:MOST_BLOCKS]))
 
@@ -182,8 +182,9 @@ class Message:
         """The message with a block before or after all others."""
         first, last = [above] if above else [], [below] if below else []
         room = MOST_BLOCKS - len(first) - len(last)
-        plain = None if self.plain is None else [*first, *self.plain[:room], *last]
-        return Message(self.text, [*first, *self.blocks[:room], *last], plain)
+        plain = self.plain
+        made = plain and (lambda: [*first, *plain()[:room], *last])
+        return Message(self.text, [*first, *self.blocks[:room], *last], made)
 
 
 @dataclass(frozen=True, slots=True)

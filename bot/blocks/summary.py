@@ -74,11 +74,14 @@ def composed(
     title = headline(outcomes, language)
     top = [above, kit.header(title), kit.context(*_overview(outcomes, shared_by(outcomes), language))]
     line, full = timeline(outcomes), len(outcomes) >= FEWEST_CALLS
-    fixed = [kit.context(TEXTS("timeline.title", language)), kit.rich(kit.preformatted(in_fixed_width(line)))] if line else []
-    listed = _sections(outcomes, opener, language, now, ids=True)
-    plain = kit.message(title, language, *top, *(kit.piece(*each) for each in listed), kit.piece(3, *fixed), *below)
+
+    def plain() -> Message:
+        drawn = (kit.context(TEXTS("timeline.title", language)), kit.preformatted(in_fixed_width(line))) if line else ()
+        listed = (kit.piece(*each) for each in _sections(outcomes, opener, language, now, ids=True))
+        return kit.message(title, language, *top, *listed, kit.piece(3, *drawn), *below)
+
     if not full:
-        return plain
+        return plain()
     named = enumerate(_sections(outcomes, opener, language, now, ids=False))
     table = calls_table(outcomes, [label(each, language) for each in outcomes], language)
     made = kit.message(
@@ -91,7 +94,7 @@ def composed(
         *below,
         fold=(TEXTS("more_groups", language), ""),
     )
-    return replace(made, plain=plain.blocks)
+    return replace(made, plain=lambda: plain().blocks)
 
 
 def _sections(
