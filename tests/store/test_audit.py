@@ -121,6 +121,7 @@ def test_a_chain_that_began_anew_is_told_by_its_anchors(database: Database, keyr
     assert (told.kind, told.seq) == ("cut", 3)
     with pytest.raises(AuditBrokenError, match="cut"):
         audit.record(look_up(4))  # the running bot remembers what it saw
+    assert audit.check().kind == "cut"
     tamper(url, "DELETE FROM audit", "DELETE FROM audit_head")
     opened(database, keyring).record(look_up(1), look_up(2), look_up(3))
     told = verify(database, keyring, anchors=anchors)
