@@ -77,7 +77,8 @@ def measure() -> list[Figure]:
 
 
 def _look_ups() -> list[Figure]:
-    with_rows, without = [], []
+    with_rows: list[tuple[float, list[float]]] = []
+    without: list[tuple[float, list[float]]] = []
     with upstream() as url, tempfile.TemporaryDirectory() as folder:
         bot = Switched(url, folder)
         try:
