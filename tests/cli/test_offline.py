@@ -126,11 +126,5 @@ def test_the_version_is_that_of_the_distribution() -> None:
     assert requestlog("--version").stdout == f"requestlog {version('requestlog-bot')}\n"
 
 
-def test_audit_says_that_there_is_no_trail() -> None:
-    run = requestlog("audit")
-    assert (run.returncode, run.stdout) == (1, "")
-    assert run.stderr == "This version keeps no audit trail yet, so there is nothing to export or to verify.\n"
-
-
 def test_the_cases_of_the_stand_in_are_real_ids() -> None:
     assert json.loads(requestlog("extract", "--json", case("sample").request_id).stdout)["request_ids"]
