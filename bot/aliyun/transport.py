@@ -9,10 +9,9 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Final
-from urllib.parse import urlsplit
+from typing import Final, cast
 
 import httpcore
 import httpx
@@ -59,6 +58,7 @@ class Transport:
             keepalive_expiry=_KEEPALIVE_S,
             network_backend=_Network(self._current, dialer or Dialer()),
         )
+        self._pool_transport = _PoolTransport(self._pool, self._current)
 
     def send(self, request: Request, headers: Mapping[str, str], deadline: Deadline) -> HttpAnswer:
         """Send a request with its signed headers and read the whole answer.
@@ -74,8 +74,8 @@ class Transport:
             raise DeadlineError(Failure(reason="pool"))
         self._current.exchange = exchange
         try:
-            # Straight to the pool: a client around it would add cookies, redirects and a log line with the URL.
-            response = self._pool.handle_request(outgoing)
+            # Straight to the transport: a client around it would add cookies, redirects and a log line with the URL.
+            response = self._pool_transport.handle_request(outgoing)
             try:
                 return _read(response)
             finally:
@@ -95,7 +95,7 @@ class Transport:
 
     def close(self) -> None:
         """Close all connections; to be called once, when nothing is sent any more."""
-        self._pool.close()
+        self._pool_transport.close()
 
 
 def _silence_libraries() -> None:
@@ -106,32 +106,36 @@ def _silence_libraries() -> None:
 
 
 @lru_cache(maxsize=64)
-def _origin(scheme: str, host: str) -> tuple[bytes, bytes, int | None]:
-    parts = urlsplit(f"{scheme}://{host}")
-    return scheme.encode("ascii"), (parts.hostname or "").encode("ascii"), parts.port
+def _origin(scheme: str, host: str) -> httpx.URL:
+    return httpx.URL(f"{scheme}://{host}")
 
 
-def _outgoing(request: Request, headers: Mapping[str, str]) -> httpcore.Request:
-    """The request; its target goes out byte for byte as it was signed."""
-    scheme, host, port = _origin(request.scheme, request.host)
+def _outgoing(request: Request, headers: Mapping[str, str]) -> httpx.Request:
     target = f"{request.path}?{request.query}" if request.query else request.path
     raw = [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
     if request.method != "GET":
         raw.append((b"content-length", b"%d" % len(request.body)))
-    url = httpcore.URL(scheme=scheme, host=host, port=port, target=target.encode("ascii"))
-    return httpcore.Request(request.method.encode("ascii"), url, headers=raw, content=request.body)
+    # The target next to the URL goes out byte for byte as it was signed, and costs no parsing; with a stream, httpx adds no
+    # header of its own.
+    return httpx.Request(
+        request.method,
+        _origin(request.scheme, request.host),
+        headers=raw,
+        stream=httpx.ByteStream(request.body),
+        extensions={"target": target.encode("ascii")},
+    )
 
 
-def _read(response: httpcore.Response) -> HttpAnswer:
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+def _read(response: httpx.Response) -> HttpAnswer:
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers.raw}
     if headers.get("content-encoding", "identity").lower() not in ("", "identity"):
-        raise StrangeAnswerError(Failure(http_status=response.status, reason="compressed"))
+        raise StrangeAnswerError(Failure(http_status=response.status_code, reason="compressed"))
     body = bytearray()
-    for chunk in response.iter_stream():
+    for chunk in cast("Iterable[bytes]", response.stream):
         body += chunk
         if len(body) > LARGEST_BODY:
-            raise StrangeAnswerError(Failure(http_status=response.status, reason="too_large"))
-    return HttpAnswer(response.status, headers, bytes(body))
+            raise StrangeAnswerError(Failure(http_status=response.status_code, reason="too_large"))
+    return HttpAnswer(response.status_code, headers, bytes(body))
 
 
 def _failure(exchange: Exchange) -> AliyunError:
@@ -140,6 +144,40 @@ def _failure(exchange: Exchange) -> AliyunError:
     if exchange.received:
         return TruncatedAnswerError(Failure(reason="truncated"))
     return ConnectionFailedError(Failure(reason="reset"))
+
+
+class _PoolTransport(httpx.BaseTransport):
+    """httpx's side of the pool."""
+
+    def __init__(self, pool: httpcore.ConnectionPool, current: Current) -> None:
+        self._pool = pool
+        self._current = current
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        answer = self._pool.handle_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=request.extensions["target"]),
+                headers=request.headers.raw,
+                content=request.stream,
+            )
+        )
+        return httpx.Response(status_code=answer.status, headers=answer.headers, stream=_Body(answer))
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._answer.iter_stream()
+
+    def close(self) -> None:
+        self._answer.close()
 
 
 class _Network(httpcore.NetworkBackend):

@@ -18,8 +18,8 @@ IDENTITIES: Final = (
 )
 
 
-#: With the broker nobody has a key: alice and carol see their own calls by their principals, the auditor a whole account by a
-#: Slack user group, bob nothing; in the lobby everybody sees their own calls alone.
+#: With the broker alice and carol see their own calls by their principals, the auditor a whole account by a Slack user group,
+#: bob nothing; in the lobby everybody sees their own calls alone. Dana alone has a key of her own, for a log ticket takes one.
 GROUP: Final = "S0INCIDENT"
 MEMBERS: Final = {GROUP: ("U0AUDITOR",)}
 BROKER_IDENTITIES: Final = "\n".join(
@@ -34,6 +34,7 @@ BROKER_IDENTITIES: Final = "\n".join(
             'credential = { env = "BROKER" }\n'
             for account, name in ((ALICE.account_id, "prod"), (CAROL.account_id, "second"))
         ),
+        f'[[people]]\nteam = "{TEAM}"\nuser = "U0DANA"\n[[people.identities]]\ncredential = {{ env = "AUDITOR" }}\n',
         f'[[groups]]\nteam = "{TEAM}"\ngroup = "{GROUP}"\naccounts = ["{ALICE.account_id}"]\n',
         f'[[channels]]\nteam = "{TEAM}"\nchannel = "C0PUBLIC"\nview = "own"\n',
         f'[[admins]]\nteam = "{TEAM}"\nuser = "{ADMIN}"\n',

@@ -67,8 +67,11 @@ def comparable(message: Message, request_id: str) -> str:
 
 def answered(stage: Playground, user: str, text: str) -> Message:
     """The answer; asked again where ActionTrail, which takes two calls a second, was too busy to give one."""
-    answer = types(stage, user, text)
-    return types(stage, user, text) if "no answer" in said(answer) else answer
+    for _ in range(4):
+        answer = types(stage, user, text)
+        if "no answer" not in said(answer):
+            break
+    return answer
 
 
 @contextmanager
@@ -191,6 +194,8 @@ def test_a_ticket_is_never_asked_for_by_a_role(stage: Playground) -> None:
     with speaking_chinese(stage, "U0AUDITOR"):
         TRANSCRIPT.approve("ticket", "zh", types(stage, "U0AUDITOR", "ticket"))
     assert stage.alibaba.calls("GetLogTicket") == before
+    assert "are ready to open" in types(stage, "U0DANA", "ticket").text  # who has a key of their own
+    assert stage.alibaba.calls("GetLogTicket") == before + 1
 
 
 def test_a_session_is_in_the_person_s_name_and_kept(stage: Playground) -> None:

@@ -1,13 +1,10 @@
 """/requestlog doctor in Slack, and ``requestlog doctor`` in a terminal: what works, what does not, what cannot be known."""
 
 import json
-import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -22,6 +19,7 @@ from bot.playground import Playground
 from bot.playground.alibaba import PEOPLE, AlibabaStandIn
 from bot.playground.slack import Message
 from tests.approval import Transcript
+from tests.cli.running import requestlog
 
 TRANSCRIPT = Transcript("account", "doctor")
 KEYS = {person.name: Credential(person.access_key_id, person.secret) for person in PEOPLE}
@@ -54,7 +52,6 @@ def in_terminal(stage: Playground, name: str, lang: str = "en", **more: str) -> 
     """``requestlog doctor`` with somebody's credential as the bot's own."""
     key = KEYS[name]
     environment = {
-        "PATH": os.environ["PATH"],
         "COLUMNS": "250",
         "ALIBABA_CLOUD_ACCESS_KEY_ID": key.access_key_id,
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET": key.access_key_secret,
@@ -62,8 +59,7 @@ def in_terminal(stage: Playground, name: str, lang: str = "en", **more: str) -> 
         **stage.alibaba.endpoint_variables(),
         **more,
     }
-    command = [str(Path(sys.executable).with_name("requestlog")), "doctor", "--lang", lang]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    return requestlog("doctor", "--lang", lang, env=environment)
 
 
 @pytest.mark.parametrize(("user", "name"), [("U0ALICE", "alice"), ("U0AUDITOR", "auditor")])

@@ -77,12 +77,13 @@ PEOPLE: Final = (
     Person("U0BOB", "bob", "Bob"),
     Person("U0CAROL", "carol", "Carol"),
     Person("U0AUDITOR", "auditor", "Auditor", zone="Europe/Berlin", zone_offset_s=3600),
+    Person("U0DANA", "dana", "Dana"),
     Person("U0NOBODY", "nobody", "Nobody yet"),
     Person("U0GUEST", "guest", "Guest", guest=True),
     Person("U0PARTNER", "partner", "Partner", team=PARTNER_TEAM),
 )
 
-_STAFF: Final = frozenset({"U0ALICE", "U0BOB", "U0CAROL", "U0AUDITOR", "U0NOBODY"})
+_STAFF: Final = frozenset({"U0ALICE", "U0BOB", "U0CAROL", "U0AUDITOR", "U0DANA", "U0NOBODY"})
 
 CHANNELS: Final = (
     Channel("C0INCIDENT", "inc-42-checkout", "public", _STAFF | {"U0GUEST", BOT_USER}),
