@@ -57,21 +57,18 @@ class WordsSerializer(Serializer):
         return "requestlog_words"
 
 
-class _NoErrorTexts(logging.Filter):
-    """Drops tracebacks from DBOS's records, and the record of a failed workflow, which the engine logs by itself."""
+class _NotTwice(logging.Filter):
+    """Drops the record of a failed workflow, which the engine logs by itself."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.exc_info and record.exc_info[0]:
-            record.msg, record.args = f"{record.getMessage()} {record.exc_info[0].__name__}", None
-            record.exc_info = record.exc_text = None
         return "background workflow" not in str(record.msg)
 
 
 def quieten() -> None:
-    """Keep DBOS from writing to the console by itself; its warnings go the way of all other records, without error texts."""
+    """Keep DBOS from writing to the console by itself; its warnings go the way of all other records."""
     logger = logging.getLogger("dbos")
-    if not any(isinstance(there, _NoErrorTexts) for there in logger.filters):
-        logger.addFilter(_NoErrorTexts())
+    if not any(isinstance(there, _NotTwice) for there in logger.filters):
+        logger.addFilter(_NotTwice())
         # DBOS adds a handler of its own, and stops propagation, only when there is none.
         logger.addHandler(logging.NullHandler())
 
