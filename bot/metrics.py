@@ -17,6 +17,9 @@ MOST_WORDS: Final = 60
 _ACKNOWLEDGED: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 _ANSWERED: Final = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 86400.0)
 _UPSTREAM: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+#: Whether somebody's log, event or message is there must not be read from a count.
+_OF_SOMEBODY: Final = frozenset({"GetOwnRequestLog", "GetRequestLog", "LookupEvents", "DecodeDiagnosticMessage"})
+_TELLS_OF_A_LOG: Final = frozenset({200, 404})
 
 R = TypeVar("R")
 
@@ -106,17 +109,17 @@ class _Measured:
         self._heard = heard
 
     def send(self, request: Request, headers: Mapping[str, str], deadline: Deadline) -> HttpAnswer:
-        started, result = time.monotonic(), "error"
+        started, result, operation = time.monotonic(), "error", headers.get("x-acs-action", "page")
         try:
             answer = self._sender.send(request, headers, deadline)
-            result = str(answer.status)
+            result = "answered" if operation in _OF_SOMEBODY and answer.status in _TELLS_OF_A_LOG else str(answer.status)
         except AliyunError as error:
             result = error.word
             raise
         else:
             return answer
         finally:
-            self._heard(headers.get("x-acs-action", "page"), result, time.monotonic() - started)
+            self._heard(operation, result, time.monotonic() - started)
 
 
 def _version() -> str:

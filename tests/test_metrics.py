@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.metrics import MOST_WORDS, Metrics
 from bot.playground import Playground
 from bot.playground.alibaba import case
+from tests.answers import next_answer
 
 
 def samples(stage: Playground) -> dict[tuple[str, str], float]:
@@ -79,3 +80,16 @@ def test_dashboard_rules_and_readme_name_what_is_shown_and_the_readme_all_of_it(
     assert {name for name in shown if name.startswith("requestlog_")} - told == set()
     guide = (DEPLOY / "operations.md").read_text("utf-8")
     assert [rule["alert"] for rule in rules if rule["alert"] not in guide] == []
+
+
+def test_no_count_tells_whether_somebody_s_log_is_there(playground: Playground) -> None:
+    alice = playground.slack.user("U0ALICE")
+    for name in ("sample", "not-found"):
+        before = len(playground.slack.answers("U0ALICE"))
+        alice.types(f"/requestlog {case(name).request_id}")
+        next_answer(playground.slack, "U0ALICE", before)
+    results = {
+        labels for name, labels in samples(playground) if name == "requestlog_upstream_seconds_count" and "RequestLog" in labels
+    }
+    assert not any("result=200" in each or "result=404" in each for each in results)
+    assert any("result=answered" in each for each in results)

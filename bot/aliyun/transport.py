@@ -73,15 +73,17 @@ class Transport:
         if not self._room.acquire(timeout=exchange.allow("pool")):
             raise DeadlineError(Failure(reason="pool"))
         self._current.exchange = exchange
+        status: int | None = None
         try:
             # Straight to the transport: a client around it would add cookies, redirects and a log line with the URL.
             response = self._pool_transport.handle_request(outgoing)
+            status = response.status_code
             try:
                 return _read(response)
             finally:
                 response.close()
         except httpcore.ProtocolError:
-            failure = _failure(exchange)
+            failure = _failure(exchange, status)
         finally:
             del self._current.exchange
             self._room.release()
@@ -138,11 +140,11 @@ def _read(response: httpx.Response) -> HttpAnswer:
     return HttpAnswer(response.status_code, headers, bytes(body))
 
 
-def _failure(exchange: Exchange) -> AliyunError:
+def _failure(exchange: Exchange, status: int | None) -> AliyunError:
     if not exchange.ended:
         return StrangeAnswerError(Failure(reason="not_http"))
     if exchange.received:
-        return TruncatedAnswerError(Failure(reason="truncated"))
+        return TruncatedAnswerError(Failure(reason="truncated", http_status=status))
     return ConnectionFailedError(Failure(reason="reset"))
 
 

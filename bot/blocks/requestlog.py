@@ -156,7 +156,7 @@ def _nested(explanation: Explanation) -> Element:
     for value in (nested and nested.request_id, nested and nested.error_code):
         if value:
             spans += [kit.code(value), " "]
-    hint = "" if explanation.inner_found else SHARED("card.nested_hint", language)
+    hint = "" if explanation.inner else SHARED("card.nested_hint", language)
     return kit.labelled(SHARED("card.nested", language), *spans, hint)
 
 

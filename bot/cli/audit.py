@@ -10,8 +10,8 @@ from typing import Any, Final
 from bot.app.parts import open_store
 from bot.cli.streams import bad_usage, could_not, print_json
 from bot.cli.upkeep import ends_in_sentences, usable_settings
-from bot.store.audit import broken, verify
-from bot.store.chain import Row, Verdict
+from bot.store.audit import verify
+from bot.store.chain import Row, Verdict, broken
 from bot.store.tables import moment, stamp
 
 _NAMES: Final = (

@@ -164,7 +164,8 @@ def with_inner(outer: Explanation, inner: Explanation) -> Explanation:
         retry=inner.retry or outer.retry,
         retry_because=inner.retry_because or outer.retry_because,
         solutions=outer.solutions or inner.solutions,
-        inner_found=True,
+        inner=inner,
+        own=tuple(dict.fromkeys((*outer.own, *inner.own))),
     )
 
 

@@ -160,7 +160,7 @@ class Explanation:
     sources: tuple[Source, ...]
     call: Call
     nested: NestedCall | None = None
-    inner_found: bool = False
+    inner: "Explanation | None" = None
     solutions: str | None = None
     runbook: str | None = None
     own: tuple[tuple[str, str], ...] = ()

@@ -187,7 +187,8 @@ def _mask_resource(found: re.Match[str]) -> str:
 
 
 def _known_values(explanation: Explanation, wanted: frozenset[MaskClass]) -> set[str]:
-    found: set[str] = set()
+    """The values to mask; those of the call inside it too, for its words are told as the cause."""
+    found = _known_values(explanation.inner, wanted) if explanation.inner else set()
     if "accounts" in wanted:
         found.update(_account_ids(explanation))
     if "names" in wanted:

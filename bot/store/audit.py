@@ -16,7 +16,7 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
-from bot.store.chain import PURPOSE, START, Check, Entry, Head, Row, Verdict, chained
+from bot.store.chain import PURPOSE, START, Check, Entry, Head, Row, Verdict, broken, chained
 from bot.store.database import Database
 from bot.store.errors import AuditBrokenError, StoreUnavailableError
 from bot.store.sealing import Keyring
@@ -37,6 +37,7 @@ _FIRST_ROWS: Final = text(_ROWS.format(where=""))
 _NEXT_ROWS: Final = text(_ROWS.format(where="WHERE seq > :after"))
 _GAVE_WAY: Final = select(AUDIT.c.action).where(AUDIT.c.action == _KEY, AUDIT.c.subject == bindparam("old")).limit(1)
 # Made once: building a statement costs more than running it.
+_MAC: Final = select(AUDIT.c.mac).where(AUDIT.c.seq == bindparam("seq"))
 _INSERT: Final = insert(AUDIT)
 _UPDATE: Final = update(AUDIT_HEAD)
 _PRUNE: Final = delete(AUDIT).where(AUDIT.c.seq <= bindparam("upto"))
@@ -172,7 +173,7 @@ class Audit:
     def _append(self, connection: Connection, entries: Sequence[Entry]) -> Callable[[], None]:
         """Append rows within a transaction; gives what to do once that is committed.
 
-        Raises AuditBrokenError when the head is not what it was: gone, altered, older than this process has seen it.
+        Raises AuditBrokenError when the head is not what it was: gone, altered, or not of the chain that this process has seen.
         """
         keys, seen = self._keys, self._seen
         head = _head(connection, keys, locked=True)
@@ -181,8 +182,8 @@ class Audit:
             head = _head(connection, keys, locked=True)
         if isinstance(head, Verdict):
             raise AuditBrokenError(broken(head))
-        if head.seq < seen.seq or (head.seq == seen.seq and head.mac != seen.mac):
-            raise AuditBrokenError(broken(Verdict("cut", head.seq + 1)))
+        if head != seen:
+            _refuse_another_chain(connection, head, seen)
         kid = self._key_for(connection, head, next(iter(keys)))
         if kid != head.kid:
             entries = [Entry(_KEY, head.kid.hex(), detail={"old": head.kid.hex(), "new": kid.hex()}), *entries]
@@ -231,7 +232,8 @@ def verify(
             for row in _after(connection, None) if last is None else _page(connection, None, 1):
                 rows += 1
                 each(row)
-            return head if rows or head.kind != "head missing" else Verdict()
+            emptied = Verdict("cut", 1) if anchors else Verdict()
+            return head if rows or head.kind != "head missing" else emptied
         start = (head.pruned_seq, head.pruned_mac)
         if last is not None and head.seq - last > head.pruned_seq:
             start = (head.seq - last, next((row.mac for row in _page(connection, head.seq - last - 1, 1)), START))
@@ -259,6 +261,14 @@ def _head(connection: Connection, keys: Mapping[bytes, bytes], *, locked: bool =
     return head if hmac.compare_digest(head.seal(keys[head.kid]), seal) else Verdict("head changed")
 
 
+def _refuse_another_chain(connection: Connection, head: Head, seen: Head) -> None:
+    """Raise AuditBrokenError unless the chain goes on from the end that this process has seen."""
+    if head.chain != seen.chain or head.seq < seen.seq:
+        raise AuditBrokenError(broken(Verdict("cut", min(head.seq, seen.seq) + 1)))
+    if seen.seq > head.pruned_seq and connection.execute(_MAC, {"seq": seen.seq}).scalar() != seen.mac:
+        raise AuditBrokenError(broken(Verdict("changed", seen.seq)))
+
+
 def _after(connection: Connection, seq: int | None) -> Iterator[Row]:
     """The rows that follow a number, or all, a page at a time."""
     page = None
@@ -269,9 +279,9 @@ def _after(connection: Connection, seq: int | None) -> Iterator[Row]:
 
 
 def _page(connection: Connection, after: int | None, most: int) -> list[Row]:
-    """So many rows after a number, or the first ones; a body, a key id or a MAC of another type than ours counts as empty."""
+    """So many rows after a number, or the first ones; what is of another type than ours counts as empty."""
     found = connection.execute(_FIRST_ROWS if after is None else _NEXT_ROWS, {"after": after, "most": most}).mappings()
-    empty = {"body": "", "kid": b"", "mac": b""}
+    empty = {"at": 0, "actor": "", "action": "", "subject": "", "command": "", "body": "", "kid": b"", "mac": b""}
     return [
         Row(**{**row, **{name: none for name, none in empty.items() if not isinstance(row[name], type(none))}}) for row in found
     ]
@@ -280,18 +290,3 @@ def _page(connection: Connection, after: int | None, most: int) -> list[Row]:
 def _values(of: Row | Head) -> dict[str, Any]:
     """What a table keeps, by column."""
     return {name: getattr(of, name) for name in of.__slots__}
-
-
-def broken(verdict: Verdict) -> str:
-    """The sentence on a chain that is not intact."""
-    said = {
-        "head missing": "its head is missing",
-        "head changed": "its head was changed",
-        "key missing": f"a key is missing, so it cannot be verified before row {verdict.seq}",
-        "cut": f"it was cut: row {verdict.seq} and what followed are gone",
-        "removed": f"row {verdict.seq} was removed",
-        "inserted": f"a row was inserted at {verdict.seq}",
-        "reordered": f"rows were reordered, the first is {verdict.seq}",
-        "changed": f"row {verdict.seq} was changed",
-    }
-    return f"The audit is not intact: {said[verdict.kind or 'changed']}."

@@ -207,3 +207,18 @@ class Check:
         if self._missing:
             return "removed" if self._missing > 0 else "inserted"
         return "reordered" if self._elsewhere else "changed"
+
+
+def broken(verdict: Verdict) -> str:
+    """The sentence on a chain that is not intact."""
+    said = {
+        "head missing": "its head is missing",
+        "head changed": "its head was changed",
+        "key missing": f"a key is missing, so it cannot be verified before row {verdict.seq}",
+        "cut": f"it was cut: row {verdict.seq} and what followed are gone",
+        "removed": f"row {verdict.seq} was removed",
+        "inserted": f"a row was inserted at {verdict.seq}",
+        "reordered": f"rows were reordered, the first is {verdict.seq}",
+        "changed": f"row {verdict.seq} was changed",
+    }
+    return f"The audit is not intact: {said[verdict.kind or 'changed']}."

@@ -186,3 +186,19 @@ def test_doctor_looks_at_the_end_of_the_chain(run: Run, tmp_path: Path) -> None:
     told = requestlog("doctor", "--lang", "zh", env=here)
     assert "❌  audit" in told.stdout
     assert "审计记录不完整" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("deed", "words"),
+    [
+        ("UPDATE audit SET at = 'x' WHERE seq = 3", ("--since", "2026-11-28")),
+        ("UPDATE audit SET actor = x'41' WHERE seq = 3", ("--person", "U0BOB")),
+    ],
+    ids=["time", "actor"],
+)
+def test_a_row_whose_columns_are_of_another_type_is_told_and_ends_nothing(
+    run: Run, tmp_path: Path, deed: str, words: tuple[str, str]
+) -> None:
+    tamper(f"sqlite:///{tmp_path}/requestlog.sqlite", deed)
+    done = run(*words)
+    assert (done.returncode, "row 3 was changed" in done.stderr) == (1, True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.explain import with_inner
 from bot.explain.explanation import Explanation
 from bot.explain.masking import MASK_CLASSES, MaskClass, mask
 from tests.explain.logs import ACCOUNT, USER, explained
@@ -268,3 +269,13 @@ def test_names_are_masked_whole(message: str) -> None:
     shown = texts(mask(explained(basic=basic, caller=caller), ["names"])).lower()
     assert "chen" not in shown
     assert "deploy" not in shown
+
+
+def test_what_a_call_inside_names_is_masked_where_its_words_are_told_as_the_cause() -> None:
+    outer = explained(
+        basic={"httpStatusCode": "400", "errorCode": "Failed.Inside", "errorMessage": "it failed", "api": "CreateCluster"}
+    )
+    both = with_inner(outer, denied())
+    assert ROLE in (both.cause or "")
+    left = json.dumps([(shown := mask(both, MASK_CLASSES)).verdict, shown.cause, shown.next_steps, shown.solutions])
+    assert [value for value in (ROLE, SESSION, ACCOUNT, VSWITCH, ADDRESS) if value in left] == []

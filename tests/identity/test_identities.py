@@ -82,6 +82,13 @@ def test_channels_only_narrow() -> None:
     assert directory.access(Person("U0BOB", "T1"), "C0PUBLIC").barrier == "unlinked"
 
 
+def test_a_channel_that_several_workspaces_share_is_as_narrow_for_the_members_of_all() -> None:
+    text = CONTRACT.replace('team = "T1"', 'enterprise = "E1"', 1).replace('team="T1"', 'enterprise="E1"', 1)
+    person = Person("U0ALICE", "T2", "E1")
+    assert directory_of(text, KEYS).access(person, "C0PUBLIC").identities[0].own_only
+    assert directory_of(text, KEYS).access(person, "C0CLOSED").barrier == "channel"
+
+
 def test_an_organisation_wide_person_is_known_by_the_organisation() -> None:
     text = '[[people]]\nenterprise = "E1"\nuser = "W0ALICE"\n[[people.identities]]\ncredential = { env = "ALICE" }\n'
     directory = directory_of(text, KEYS)

@@ -100,6 +100,7 @@ HIDDEN = (
     "empty-log",
     "no-log",
     "upstream-huge",
+    "upstream-truncated",
     "trail-only",
 )
 

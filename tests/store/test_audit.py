@@ -4,6 +4,7 @@ import json
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import get_args
 
@@ -12,8 +13,8 @@ import structlog
 from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
-from bot.store.audit import Audit, broken, verify
-from bot.store.chain import Entry, Kind, Verdict
+from bot.store.audit import Audit, verify
+from bot.store.chain import Entry, Kind, Verdict, broken
 from bot.store.database import Database
 from bot.store.errors import AuditBrokenError, StoreUnavailableError
 from bot.store.sealing import Keyring
@@ -123,9 +124,28 @@ def test_a_chain_that_began_anew_is_told_by_its_anchors(database: Database, keyr
         audit.record(look_up(4))  # the running bot remembers what it saw
     assert audit.check().kind == "cut"
     tamper(url, "DELETE FROM audit", "DELETE FROM audit_head")
+    told = verify(database, keyring, anchors=anchors)
+    assert (told.kind, told.seq) == ("cut", 1)
     opened(database, keyring).record(look_up(1), look_up(2), look_up(3))
     told = verify(database, keyring, anchors=anchors)
     assert (told.kind, told.seq) == ("changed", 1)
+
+
+@pytest.mark.parametrize("older", [False, True], ids=["emptied", "an older end"])
+def test_a_replica_appends_to_no_other_chain_that_has_grown_past_what_it_saw(
+    database: Database, keyring: Keyring, url: str, *, older: bool
+) -> None:
+    seen, another = opened(database, keyring), Database(url)
+    seen.record(look_up(1), look_up(2), look_up(3))
+    kept = database.read(lambda connection: connection.execute(select(AUDIT_HEAD)).mappings().one())
+    seen.record(look_up(4), look_up(5))
+    tamper(url, "DELETE FROM audit WHERE seq > 4" if older else "DELETE FROM audit", "DELETE FROM audit_head")
+    if older:
+        database.write(lambda connection: connection.execute(AUDIT_HEAD.insert(), dict(kept)).rowcount)
+    with closing(another):
+        opened(another, keyring).record(*(look_up(number) for number in range(9)))
+        with pytest.raises(AuditBrokenError, match="not intact"):
+            seen.record(look_up(6))
 
 
 def test_only_the_end_of_a_long_chain_is_verified_at_the_start(database: Database, keyring: Keyring, url: str) -> None:

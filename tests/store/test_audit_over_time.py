@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.store.audit import BATCH, Audit, broken, verify
+from bot.store.audit import BATCH, Audit, verify
+from bot.store.chain import broken
 from bot.store.database import Database
 from bot.store.errors import AuditBrokenError
 from bot.store.rotation import READ_WITHIN, rotate

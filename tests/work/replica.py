@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.logs import configure_logs
 from bot.store.database import Database
 from bot.store.inbox import Command
 from bot.store.sealing import Keyring
@@ -35,6 +36,7 @@ def main(url: str, replica: str, folder: Path) -> None:
         engine.accept(Command(command_id, "help", {"text": command_id}, datetime.now(UTC)))
         _say(f"accepted {command_id}")
 
+    configure_logs("INFO")  # to standard error: on standard output stands what the test reads
     database = Database(url)
     engine = Engine(
         database=database,
