@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.app import Bot
-from bot.playground import Playground
+from bot.playground import Playground, variables
 from bot.playground.alibaba import AlibabaStandIn, case
-from bot.playground.scene import IDENTITIES, credentials
 from bot.playground.slack import Message, SlackStandIn, View
 from bot.settings import Environment, read_settings
 from tests.answers import next_answer
@@ -261,23 +260,13 @@ def test_in_socket_mode_and_with_a_person_as_administrator() -> None:
 
 def installed(folder: Path, slack: SlackStandIn, alibaba: AlibabaStandIn) -> Bot:
     """A bot whose folder outlives it."""
-    (folder / "identities.toml").write_text(IDENTITIES, "utf-8")
-    environment = Environment(
-        {
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_SIGNING_SECRET": slack.signing_secret,
-            "SLACK_API_URL": slack.api_url,
-            "REQUESTLOG_IDENTITIES": str(folder / "identities.toml"),
-            "REQUESTLOG_DATA_DIR": str(folder / "bot"),
-            "REQUESTLOG_RESPONSE_HOSTS": "127.0.0.1",
-            "REQUESTLOG_ADMIN_CHANNEL": ADMINS,
-            "REQUESTLOG_ADMINS": "U0BOB",
-            "REQUESTLOG_LANG": "zh",
-            "REQUESTLOG_PORT": "0",
-            **alibaba.endpoint_variables(),
-            **credentials(),
-        }
-    )
+    changed = {
+        "REQUESTLOG_ADMIN_CHANNEL": ADMINS,
+        "REQUESTLOG_ADMINS": "U0BOB",
+        "REQUESTLOG_LANG": "zh",
+        "REQUESTLOG_PORT": "0",
+    }
+    environment = Environment(variables(slack, alibaba, folder) | changed)
     bot = Bot(read_settings(environment), environment)
     bot.start()
     slack.bot_url = f"http://127.0.0.1:{bot.port}/slack/events"
