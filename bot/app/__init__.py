@@ -127,14 +127,16 @@ class Bot:
         self._services.close()
         return finished
 
-    def ready(self) -> bool:
-        """Whether a command would be taken durably now."""
-        return (
-            not self._leaving
-            and self._engine.ready()
-            and self._services.audit.healthy
-            and (self._socket is None or self._socket.ready())
-        )
+    def lacking(self) -> list[str]:
+        """In one word each, why no command would be taken durably now; nothing where one would."""
+        words = self._engine.lacking()
+        if self._leaving and "draining" not in words:
+            words.insert(0, "draining")
+        if not self._services.audit.healthy:
+            words.append("audit")
+        if self._socket and not self._socket.ready():
+            words.append("socket")
+        return words
 
     def _later(self, ask: Ask, occasion: str, delay_s: float) -> bool:
         """Have an ask answered later, see ``Services.later``."""
@@ -146,7 +148,7 @@ class Bot:
     def _watch(self, services: Services) -> None:
         """What is shown as it is when somebody looks."""
         watch = self.metrics.watch
-        watch("ready", "Whether commands are taken", lambda: float(self.ready()))
+        watch("ready", "Whether commands are taken", lambda: float(not self.lacking()))
         watch("waiting", "Accepted commands without an answer", lambda: float(self._engine.waiting))
         watch("oldest_waiting_seconds", "How long the oldest of them waits", lambda: self._engine.state()[2])
         watch("store_healthy", "Whether the last write to the store succeeded", lambda: float(self._database.healthy))
@@ -159,7 +161,7 @@ class Bot:
         )
 
     def _listen(self, port: int) -> Server:
-        app = create_app(door=self.door, ready=self.ready, registry=self.metrics.registry)
+        app = create_app(door=self.door, lacking=self.lacking, registry=self.metrics.registry)
         return serve(app, host=self._settings.requestlog_host, port=port)
 
 

@@ -1,6 +1,8 @@
 """What whoever runs a bot asks of it: who is linked, what people said, whether it is ready, and a new key."""
 
 import http.client
+import re
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +16,8 @@ from bot.store.errors import AuditBrokenError, NewerDatabaseError, SealError, St
 LOOPBACK: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 3000
 HEALTH_TIMEOUT_S: Final = 3
+_LONGEST_WHY: Final = 200
+_WHY_NOT: Final = re.compile(rb"not ready(: [a-z, ]+)\n")
 
 
 @contextmanager
@@ -76,7 +80,7 @@ def run_feedback() -> None:
 
 
 def run_healthcheck() -> None:
-    """Exit 0 when the running bot says that it is ready."""
+    """Exit 0 when the running bot says that it is ready; else 1, with its own words on why not."""
     settings = usable_settings()
     if settings.requestlog_port is None and settings.socket_mode:
         could_not("Set REQUESTLOG_PORT, so that the bot can be asked whether it is ready.")
@@ -85,8 +89,12 @@ def run_healthcheck() -> None:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         direct.open(f"http://{LOOPBACK}:{port}/readyz", timeout=HEALTH_TIMEOUT_S).close()
+    except urllib.error.HTTPError as error:
+        with error:
+            words = _WHY_NOT.fullmatch(error.read(_LONGEST_WHY))
+        could_not(f"The bot is not ready{words[1].decode() if words else ''}.")
     except (OSError, http.client.HTTPException):
-        could_not("The bot is not ready.")
+        could_not(f"The bot is not ready: nothing answers at {LOOPBACK}, port {port}.")
 
 
 def run_rotate() -> None:

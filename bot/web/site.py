@@ -21,12 +21,12 @@ class _Site(Flask):
         _LOG.error("dispatch_failed", error=getattr(kind, "__name__", "unknown"))
 
 
-def create_app(*, door: FrontDoor, ready: Callable[[], bool], registry: CollectorRegistry) -> Flask:
+def create_app(*, door: FrontDoor, lacking: Callable[[], list[str]], registry: CollectorRegistry) -> Flask:
     """The WSGI application.
 
     Args:
         door: answers what is posted to ``/slack/events``.
-        ready: whether commands can be taken durably now; ``/readyz``.
+        lacking: in one word each, why no command can be taken durably now; ``/readyz``.
         registry: the metrics that ``/metrics`` shows; the count of requests by status is added to it.
     """
     app = _Site("bot.web", static_folder=None)
@@ -51,7 +51,8 @@ def create_app(*, door: FrontDoor, ready: Callable[[], bool], registry: Collecto
 
     @app.get("/readyz")
     def readyz() -> Response:
-        return _plain("ready\n") if ready() else _plain("not ready\n", 503)
+        words = lacking()
+        return _plain(f"not ready: {', '.join(words)}\n", 503) if words else _plain("ready\n")
 
     @app.get("/metrics")
     def metrics() -> Response:

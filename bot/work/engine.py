@@ -119,10 +119,16 @@ class Engine:
         self._hands.give(command.id, command.due_at)
         return True
 
-    def ready(self) -> bool:
-        """Whether a command could be taken durably now."""
-        working = self._launched and self._hands.works and self._tenure.ours
-        return working and not self._stopping.is_set() and self._database.healthy
+    def lacking(self) -> list[str]:
+        """In one word each, why no command could be taken durably now; nothing where one could."""
+        states = {
+            "draining": not self._stopping.is_set(),
+            "starting": self._launched or self._stopping.is_set(),
+            "name": self._tenure.ours or not self._launched,
+            "store": self._database.healthy,
+            "engine": self._hands.works,
+        }
+        return [word for word, fine in states.items() if not fine]
 
     def state(self) -> tuple[bool, bool, float]:
         """Whether DBOS takes commands, whether this process has its replica's name, and the age in seconds of the oldest."""
@@ -244,7 +250,7 @@ class Engine:
         beaten = time.monotonic()
         while not self._stopping.wait(min(_TICK, self._beat.total_seconds())):
             self._hands.begin_overdue()
-            if self.ready() and time.monotonic() - beaten < self._beat.total_seconds():
+            if not self.lacking() and time.monotonic() - beaten < self._beat.total_seconds():
                 continue
             beaten = time.monotonic()
             try:

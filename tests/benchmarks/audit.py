@@ -38,7 +38,7 @@ class Switched:
         self._url = url
         self._bot = Bot(read_settings(environ), environ)
         self._bot.start()
-        self._client = create_app(door=self._bot.door, ready=self._bot.ready, registry=CollectorRegistry()).test_client
+        self._client = create_app(door=self._bot.door, lacking=self._bot.lacking, registry=CollectorRegistry()).test_client
         self._number = 0
 
     def cpu_and_acknowledgements(self) -> tuple[float, list[float]]:

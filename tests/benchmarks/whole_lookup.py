@@ -62,7 +62,7 @@ class Ours:
         environ = Environment(environment(url, folder) | {"REQUESTLOG_PORT": "0"})
         self._bot = Bot(read_settings(environ), environ)
         self._bot.start()
-        app = create_app(door=self._bot.door, ready=self._bot.ready, registry=CollectorRegistry())
+        app = create_app(door=self._bot.door, lacking=self._bot.lacking, registry=CollectorRegistry())
         self._client = app.test_client()
 
     def one(self, number: int) -> None:

@@ -63,13 +63,14 @@ def test_a_folder_that_may_not_be_written_is_one_sentence(command: list[str], be
 
 
 @contextmanager
-def ready_with(status: int) -> Iterator[int]:
-    """The port of something that answers every question with a status."""
+def ready_with(status: int, body: bytes) -> Iterator[int]:
+    """The port of something that answers every question with a status and words."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(status if self.path == "/readyz" else 404)
             self.end_headers()
+            self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             pass
@@ -80,17 +81,26 @@ def ready_with(status: int) -> Iterator[int]:
         server.shutdown()
 
 
-@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1), (404, 1)])
-def test_the_health_check_ends_with_what_the_bot_says_of_itself(status: int, code: int) -> None:
-    with ready_with(status) as port:
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (200, b"ready\n", ""),
+        (503, b"not ready: store, socket\n", "The bot is not ready: store, socket.\n"),
+        (503, b"not ready: \x1b[31m\n", "The bot is not ready.\n"),
+        (404, b"refused\n", "The bot is not ready.\n"),
+    ],
+)
+def test_the_health_check_ends_with_what_the_bot_says_of_itself(status: int, body: bytes, said: str) -> None:
+    with ready_with(status, body) as port:
         run = requestlog("healthcheck", env={"REQUESTLOG_PORT": str(port), "HTTP_PROXY": "http://127.0.0.1:1"})
-    assert (run.returncode, run.stdout, run.stderr) == (code, "", "The bot is not ready.\n" if code else "")
+    assert (run.returncode, run.stdout, run.stderr) == (1 if said else 0, "", said)
 
 
 def test_a_health_check_that_cannot_ask_says_why() -> None:
     """Nothing listens, nothing is known to listen, and a wrong setting."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         gone = free.getsockname()[1]
-    assert requestlog("healthcheck", env={"REQUESTLOG_PORT": str(gone)}).returncode == 1
+    run = requestlog("healthcheck", env={"REQUESTLOG_PORT": str(gone)})
+    assert (run.returncode, run.stderr) == (1, f"The bot is not ready: nothing answers at 127.0.0.1, port {gone}.\n")
     assert requestlog("healthcheck", env={"SLACK_APP_TOKEN": "xapp-1"}).stderr.startswith("Set REQUESTLOG_PORT")
     assert requestlog("healthcheck", env={"REQUESTLOG_PORT": "http"}).returncode == 2

@@ -212,7 +212,7 @@ def test_clicks_without_sense_break_nothing(playground: Playground, action: dict
 
 def test_the_same_in_socket_mode() -> None:
     with Playground(socket_mode=True) as stage:
-        stage.slack.wait_for(stage.bot.ready, timeout=10)
+        stage.slack.wait_for(lambda: not stage.bot.lacking(), timeout=10)
         view = presses(stage, "U0ALICE", asks(stage, "U0ALICE", "parameters"), "card_parameters")
         assert "DBInstanceStorage" in said(view)
         assert stage.slack.breaches == []

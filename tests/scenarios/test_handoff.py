@@ -249,7 +249,7 @@ def test_without_administrators_there_is_no_button() -> None:
 def test_in_socket_mode_and_with_a_person_as_administrator() -> None:
     with Playground(socket_mode=True, more={"REQUESTLOG_ADMIN_CHANNEL": "U0AUDITOR"}) as running:
         slack = running.slack
-        slack.wait_for(running.bot.ready, timeout=10)
+        slack.wait_for(lambda: not running.bot.lacking(), timeout=10)
         view = form(slack, "U0ALICE", card(slack, "U0ALICE"))
         filled = {"reason.value": "restart", "wish.value": "permanent"}
         request = answered(slack, "U0AUDITOR", "D0AUDITOR", lambda: slack.user("U0ALICE").submits(view, filled))

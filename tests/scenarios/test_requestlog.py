@@ -146,7 +146,7 @@ def test_the_service_s_own_call_is_looked_up_and_told_as_the_cause(playground: P
 
 def test_the_same_in_socket_mode() -> None:
     with Playground(socket_mode=True) as stage:
-        stage.slack.wait_for(stage.bot.ready, timeout=10)
+        stage.slack.wait_for(lambda: not stage.bot.lacking(), timeout=10)
         answer = says(stage, "U0ALICE", f"/requestlog {SAMPLE} payload")
         assert "RunInstances" in answer
         assert stage.slack.breaches == []

@@ -17,7 +17,7 @@ OWN = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI5tStandInBob", "ALIBABA_CLOUD_ACCESS_
 def stage() -> Iterator[Playground]:
     """A playground in Socket Mode; a module of its own, because only one bot runs in a process."""
     with Playground(socket_mode=True, more=OWN) as stage:
-        stage.slack.wait_for(stage.bot.ready, timeout=10)
+        stage.slack.wait_for(lambda: not stage.bot.lacking(), timeout=10)
         yield stage
         assert stage.slack.breaches == []
 

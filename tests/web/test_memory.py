@@ -20,7 +20,7 @@ import sys, tempfile
 from prometheus_client import CollectorRegistry
 from bot.web import DispatchResult, FrontDoor, create_app, serve
 door = FrontDoor(signing_secret="s", claim=lambda *_: True, dispatch=lambda *_: DispatchResult())
-server = serve(create_app(door=door, ready=lambda: True, registry=CollectorRegistry()), host="127.0.0.1", port=0)
+server = serve(create_app(door=door, lacking=list, registry=CollectorRegistry()), host="127.0.0.1", port=0)
 print(server.port, flush=True)
 sys.stdin.read()
 """

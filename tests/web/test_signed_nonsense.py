@@ -119,10 +119,10 @@ def test_the_same_nonsense_does_not_end_a_socket(capfd: pytest.CaptureFixture[st
     ]
     strange += [{}, EVENT | {"event": "x"}, EVENT | {"event": {"type": "app_mention", "user": 7, "channel": 7}}]
     with Playground(socket_mode=True) as stage:
-        stage.slack.wait_for(stage.bot.ready)
+        stage.slack.wait_for(lambda: not stage.bot.lacking())
         for payload in strange:
             assert stage.slack.sockets.send("interactive", payload, 3.0) is not None, payload
-        assert stage.bot.ready()
+        assert stage.bot.lacking() == []
         stage.slack.user("U0ALICE").types("/requestlog help", channel="C0INCIDENT")
         assert stage.slack.wait_for_answer("U0ALICE").text
     assert "Traceback" not in "".join(capfd.readouterr())

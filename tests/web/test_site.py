@@ -30,10 +30,10 @@ class Site:
 
     def __init__(self, database: Database) -> None:
         self.inside: list[dict[str, Any]] = []
-        self.is_ready = True
+        self.lacks: list[str] = []
         self.handle: Callable[[dict[str, Any]], None] = self.inside.append
         door = FrontDoor(signing_secret=SECRET, claim=Replays(database).claim, dispatch=self.dispatch)
-        app = create_app(door=door, ready=lambda: self.is_ready, registry=CollectorRegistry())
+        app = create_app(door=door, lacking=lambda: self.lacks, registry=CollectorRegistry())
         self.server: Server = serve(app, host="127.0.0.1", port=0)
 
     def dispatch(self, payload: dict[str, Any], _headers: dict[str, str]) -> DispatchResult:
@@ -94,8 +94,8 @@ def test_a_replay_is_refused(site: Site) -> None:
 def test_an_orchestrator_hears_how_it_stands(site: Site) -> None:
     assert site.ask("GET", "/healthz") == (200, "ok\n")
     assert site.ask("GET", "/readyz") == (200, "ready\n")
-    site.is_ready = False
-    assert site.ask("GET", "/readyz") == (503, "not ready\n")
+    site.lacks = ["store", "socket"]
+    assert site.ask("GET", "/readyz") == (503, "not ready: store, socket\n")
     site.post(b"x", {})
     assert 'requestlog_slack_requests_total{status="401"} 1.0' in site.ask("GET", "/metrics")[1]
 

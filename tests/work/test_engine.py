@@ -31,7 +31,7 @@ def bench(url: str) -> Iterator[Bench]:
 
 
 def test_an_accepted_command_is_answered_and_its_ending_noted(bench: Bench) -> None:
-    assert bench.engine.ready()
+    assert bench.engine.lacking() == []
     assert bench.accept("one")
     assert bench.ending("one") == ("delivered", "")
     assert [command.payload for command in bench.seen] == [{"text": CANARY}]
@@ -132,7 +132,7 @@ def test_stopping_lets_running_commands_finish_and_takes_no_more(bench: Bench) -
         bench.accept(f"{number}")
     stopper = threading.Thread(target=bench.close)
     stopper.start()
-    until(lambda: not bench.engine.ready())
+    until(lambda: bool(bench.engine.lacking()))
     with pytest.raises(StoreUnavailableError):
         bench.accept("late")
     bench.go.set()
@@ -203,12 +203,12 @@ def test_a_store_that_is_away_for_a_while_delays_answers_and_notes_but_loses_non
         bench.accept(f"{number}")
     with _locked(bench.url):
         bench.go.set()
-        until(lambda: not bench.engine.ready())
+        until(lambda: bool(bench.engine.lacking()))
         with pytest.raises(StoreUnavailableError):
             bench.accept("refused")
     for number in range(20):
         assert bench.ending(f"{number}") == ("delivered", "")
-    until(bench.engine.ready)
+    until(lambda: not bench.engine.lacking())
     until(lambda: bench.engine.waiting == 0)
     assert sorted(int(command.id) for command in bench.seen) == list(range(20))
 
@@ -271,7 +271,7 @@ def test_engine_tables_that_cannot_be_opened_are_said_so(tmp_path: Path) -> None
     )
     with pytest.raises(StoreUnavailableError, match="engine"):
         engine.start()
-    assert not engine.ready()
+    assert engine.lacking() == ["starting"]
     engine.stop(1)
     database.close()
 
