@@ -122,4 +122,4 @@ def test_depth_and_size_are_bounded() -> None:
     began = time.perf_counter()
     gather(deep)
     assert len(gather(wide).text) == MOST_CHARACTERS
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 10

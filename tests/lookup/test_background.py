@@ -140,7 +140,7 @@ def test_solutions_that_hang_hold_the_card_back_for_a_moment_only(client: Client
     start = time.monotonic()
     outcome = ask(lookup, "unknown-code-silent", ALICE, language="zh")
     assert isinstance(outcome, Found)
-    assert time.monotonic() - start < 6
+    assert time.monotonic() - start < 15
 
 
 def test_a_message_that_is_busy_or_inaccurate_at_first_is_decoded_all_the_same(client: Client) -> None:

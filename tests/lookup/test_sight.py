@@ -158,10 +158,10 @@ def test_groups_that_slack_does_not_tell_leave_everybody_their_own(stage: Stage)
 def test_two_accounts_are_asked_side_by_side_and_the_first_that_may_be_shown_is(stage: Stage) -> None:
     stage.identities = parse_identities(FILE + BOTH)
     stage.members = {"U0AUDITOR"}
-    stage.vendor.fault(action="GetRequestLog", delay_s=0.5)
+    stage.vendor.fault(action="GetRequestLog", delay_s=3)
     began = time.monotonic()
     outcome, steps = stage.looks("auditor", case("of-carol").request_id)
-    assert time.monotonic() - began < 0.95
+    assert time.monotonic() - began < 5.9
     assert isinstance(outcome, Found)
     assert [rung.result for rung in outcome.rungs] == ["not_found", "found"]
     assert [step.account for step in steps] == [ACCOUNT_ID, SECOND_ACCOUNT_ID]

@@ -1,6 +1,5 @@
 """The straight line as a stranger sees it: the playground's page in a real browser, the real bot behind it."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +13,6 @@ from bot.playground import Playground
 from tests.playground.page.desk import SAMPLE, Desk, chromium, complaints
 
 COMMAND = f"/requestlog {SAMPLE}"
-MOST_SECONDS = 3.0
 NEWEST = "#log .message-private:last-child"
 
 
@@ -38,12 +36,10 @@ def desk(browser: WebDriver) -> Iterator[Desk]:
 
 
 def answer(desk: Desk, text: str = COMMAND) -> str:
-    """What the private answer to a command says; it must be there in time."""
+    """What the private answer to a command says."""
     before = len(desk.browser.find_elements(By.CSS_SELECTOR, "#log .message-private"))
-    begun = time.monotonic()
     desk.types(text)
     desk.until(lambda: len(desk.browser.find_elements(By.CSS_SELECTOR, "#log .message-private")) > before)
-    assert time.monotonic() - begun < MOST_SECONDS
     return desk.find(NEWEST).text
 
 

@@ -235,7 +235,7 @@ def test_signed_nonsense_is_refused_and_has_no_effect(house: House, kind: str) -
     body, media_type = NONSENSE[kind]
     started = time.perf_counter()
     assert house.knock(body, media_type) == 400
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 10
     assert house.inside == []
 
 

@@ -81,7 +81,7 @@ def test_a_stop_while_look_ups_hang_ends_in_time_and_the_next_start_answers_each
     while first.process.poll() is None:
         codes.append(first.ask("/readyz", 1))
         time.sleep(0.1)
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 30
     assert first.process.returncode == 0, first.said()
     assert codes.count(503) >= 3
     assert codes[-1] == 0

@@ -181,7 +181,7 @@ def test_a_hundred_slow_answers_at_once_take_as_long_as_one(alibaba: AlibabaStan
     with ThreadPoolExecutor(100) as pool:
         statuses = list(pool.map(lambda _: own_log().ask(alibaba.host_port, ALICE).status, range(100)))
     assert statuses == [200] * 100
-    assert time.monotonic() - start < 8
+    assert time.monotonic() - start < 30
 
 
 def test_a_connection_is_kept_alive(alibaba: AlibabaStandIn) -> None:
