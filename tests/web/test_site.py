@@ -2,7 +2,6 @@
 
 import http.client
 import socket
-import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -267,14 +266,8 @@ def test_a_hundred_commands_at_once_are_durable_and_acknowledged(database: Datab
     bodies = [slash(trigger_id=f"1.2.{number}") for number in range(100)]
     requests = [(body, signed(body)) for body in bodies]
 
-    def ask(request: tuple[bytes, dict[str, str]]) -> float:
-        started = time.perf_counter()
-        assert site.post(*request) == 200
-        return time.perf_counter() - started
-
     with ThreadPoolExecutor(100) as threads:
-        times = sorted(threads.map(ask, requests))
-    print(f"100 acks: median {statistics.median(times) * 1000:.0f} ms, max {times[-1] * 1000:.0f} ms")
+        assert set(threads.map(lambda request: site.post(*request), requests)) == {200}
     assert engine.waiting == 100
     assert engine.stop(15)
     assert len(set(answered)) == 100
