@@ -74,7 +74,7 @@ def _lines(said: Explanation, now: datetime) -> Iterator[str]:
     yield _plain(TEXTS("kept", language, when=f"{now:%Y-%m-%d %H:%M}"))
     yield from ("", f"## {TEXTS('facts', language)}", "")
     values = values_of(said) | {"retry": retry_words(said), "timing": said.timing.words}
-    values["fixer"] = said.denial.fixer if said.denial else None
+    values["fixer"] = said.fixer
     for name in FACTS:
         value = values[name]
         if value:

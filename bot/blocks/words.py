@@ -108,10 +108,9 @@ def answer_words(explanation: Explanation, now: datetime) -> str:
 
 def answers(explanation: Explanation, now: datetime) -> list[tuple[str, str]]:
     """Cause, whether to retry and when, who can fix it: each with its field's name, as far as it is known."""
-    denial = explanation.denial
-    fixer = denial.fixer if denial and denial.who_can_fix != "unknown" else ""
     why = split_cause(explanation)[0] or _times(explanation)
-    return [(name, said) for name, said in (("why", why), ("retry", _retry(explanation, now)), ("fixer", fixer)) if said]
+    told = (("why", why), ("retry", _retry(explanation, now)), ("fixer", explanation.fixer))
+    return [(name, said) for name, said in told if said]
 
 
 def split_cause(explanation: Explanation) -> tuple[str, str]:

@@ -86,7 +86,7 @@ def _rows(explanation: Explanation) -> list[tuple[str, str | None]]:
         ("field.message", explanation.error_message),
         ("field.why", explanation.cause),
         ("field.todo", steps),
-        ("field.fixer", denial.fixer if denial else None),
+        ("field.fixer", explanation.fixer),
         ("field.matched", matched),
         ("field.no_draft", denial.no_draft_because if denial else None),
         ("field.retry", retry_words(explanation)),

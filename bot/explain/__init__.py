@@ -19,7 +19,7 @@ from bot.explain.facts import Facts, shown_line, shown_passage
 from bot.explain.judgement import Judgement, judge, retry_verdict
 from bot.explain.records import Record, encoded_message, facts_of
 from bot.explain.redaction import redact, redact_parameter
-from bot.explain.sentences import Known, cause, next_steps, throttling_words, verdict
+from bot.explain.sentences import Known, cause, fixer, next_steps, throttling_words, verdict
 from bot.explain.timing import timing
 from bot.explain.vendor import Site, plain_text
 from bot.explain.visible import cut
@@ -95,6 +95,7 @@ def explain(record: Record, evidence: Evidence, *, language: Language, now: date
         next_steps=next_steps(known),
         retry=retry,
         retry_because=because,
+        fixer=fixer(known, retry),
         denial=denied,
         throttling=throttling_words(known),
         timing=measured,
@@ -163,6 +164,7 @@ def with_inner(outer: Explanation, inner: Explanation) -> Explanation:
         next_steps=inner.next_steps or outer.next_steps,
         retry=inner.retry or outer.retry,
         retry_because=inner.retry_because or outer.retry_because,
+        fixer=inner.fixer or outer.fixer,
         solutions=outer.solutions or inner.solutions,
         inner=inner,
         own=tuple(dict.fromkeys((*outer.own, *inner.own))),

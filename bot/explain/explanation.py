@@ -20,7 +20,7 @@ SourceKind = Literal["catalogue", "solutions", "log", "text"]
 
 _AS_THEY_ARE: Final = (
     *("kind", "request_id", "api", "product", "product_name", "region_id", "http_status", "error_code", "error_message"),
-    *("verdict", "cause", "retry", "retry_because", "throttling", "solutions", "runbook"),
+    *("verdict", "cause", "retry", "retry_because", "fixer", "throttling", "solutions", "runbook"),
 )
 
 
@@ -134,7 +134,7 @@ class NestedCall:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What happened, why, who can fix it and how, in one language.
+    """What happened, why, who can fix it (``fixer``) and how, in one language.
 
     ``own`` holds how the asker's own principals are called in it ("you (RAM user …)"), each with the words that others use.
     """
@@ -154,6 +154,7 @@ class Explanation:
     next_steps: tuple[str, ...]
     retry: Retry | None
     retry_because: str | None
+    fixer: str | None
     denial: Denial | None
     throttling: str | None
     timing: Timing

@@ -72,13 +72,17 @@ class MeaningWords(BaseModel):
 
 
 class Meaning(BaseModel):
-    """One thing that an error can mean. ``retry`` is None where the meaning alone does not tell."""
+    """One thing that an error can mean. ``retry`` is None where the meaning alone does not tell.
+
+    ``fixer`` names who can fix it where that does not follow from ``retry``.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     kind: ErrorKind = "failed"
     retry: Annotated[Retry | None, BeforeValidator(lambda value: value or None)]
+    fixer: str | None = None
     message: dict[str, Pattern] = {}
     unless: Pattern = None
     code: Pattern = None
@@ -128,6 +132,12 @@ def said_by_message(message: str | None) -> Meaning | None:
     ordered = tuple(meanings().values())
     places = sorted({place for word in words for place in _by_word()[word]})
     return next((ordered[place] for place in places if ordered[place].fits(text)), None)
+
+
+@lru_cache(512)
+def said_by_entry(title: str, cause: str) -> Meaning | None:
+    """What an entry of the catalogue says, by its English words."""
+    return said_by_message(f"{title}. {cause}")
 
 
 def parameter_in(message: str | None) -> str | None:

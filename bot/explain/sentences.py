@@ -7,10 +7,10 @@ from typing import Final
 
 from bot.explain.catalog import Match
 from bot.explain.denial import inside, is_dependent, layer_of
-from bot.explain.explanation import Denial, Principal, Timing
+from bot.explain.explanation import Denial, Principal, Retry, Timing
 from bot.explain.facts import Facts
 from bot.explain.judgement import Judgement, flow_control_denied, says_nothing
-from bot.explain.meanings import MeaningWords
+from bot.explain.meanings import Meaning, MeaningWords, said_by_entry
 from bot.explain.visible import cut, one_line
 from bot.explain.wording import account_words, joined, principal_words, say
 from bot.languages import Language
@@ -90,6 +90,13 @@ class Known:
         if self.inner is None:
             return None
         return self.inner.match or (self.inner.reading.words(self.language) if self.inner.reading else None)
+
+    @property
+    def meaning(self) -> Meaning | None:
+        """What the error means, where an entry tells by the entry's words; that of an inner call goes before the outer's."""
+        entry = self.judged.match.entry if self.judged.match else None
+        said = said_by_entry(entry.en.title, entry.en.cause) if entry else None
+        return said or (self.inner.meaning if self.inner_words and self.inner else None) or self.judged.meaning
 
     @property
     def quote(self) -> str | None:
@@ -234,6 +241,25 @@ def next_steps(known: Known) -> tuple[str, ...]:
     else:
         steps += solutions or _generic(known)
     return tuple(steps[:_MOST_STEPS])
+
+
+def fixer(known: Known, retry: Retry | None) -> str | None:
+    """Who can fix it: by the layer of a denial, else by what the error means, else by whether repeating helps.
+
+    None where nothing tells.
+    """
+    judged, denied, told = known.judged, known.denied, known.meaning
+    if judged.kind == "succeeded":
+        return None
+    if denied is not None and denied.who_can_fix != "unknown":
+        return denied.fixer
+    if retry in ("wait", "safe"):
+        who = (told.fixer if told and told.retry == retry and judged.kind == "failed" else None) or retry
+    elif denied is not None:
+        who = (told.fixer if told else None) or ("unknown" if denied.policy_type else "ram_admin_perhaps")
+    else:
+        who = (told.fixer if told else None) or ("check" if retry == "never" else "caller" if retry else "unknown")
+    return None if who == "unknown" else known.say(f"fixer.{who}", account=known.account)
 
 
 def _denial_steps(known: Known, denied: Denial) -> list[str]:

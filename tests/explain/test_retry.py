@@ -1,10 +1,11 @@
 import pytest
 
 from bot.explain import Evidence, explain
-from bot.explain.catalog import load_catalog
+from bot.explain.catalog import Catalog, load_catalog
 from bot.explain.facts import has_client_token, reads_only
+from bot.explain.wording import account_words, say
 
-from .logs import NOW, explained, failed_with, log
+from .logs import NOW, detail, explained, failed_with, log
 
 TOKEN = [{"name": "ClientToken", "value": "5f0c2b3e"}]
 
@@ -127,3 +128,42 @@ def test_of_stock_the_words_offer_another_zone() -> None:
 def test_the_pause_that_a_message_asks_for_is_told(message: str, pause: str | None) -> None:
     because = failed_with("Throttling.User", errorMessage=message).retry_because or ""
     assert because.endswith(pause) if pause else "pause of" not in because
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "status", "who"),
+    [
+        ("Never.Heard.Of", "The disk name is too long.", 400, "caller"),
+        ("Never.Heard.Of", "The account has overdue payments.", 400, "payer"),
+        ("Never.Heard.Of", "Please complete the real-name verification.", 400, "owner"),
+        ("Never.Heard.Of", "The instance is still in use by the pool.", 400, "resource"),
+        ("Never.Heard.Of", "The service is not activated.", 400, "admin"),
+        ("SignatureDoesNotMatch", "The signatures differ.", 400, "program"),
+        ("Forbidden.RiskControl", "Blocked.", 403, "support"),
+        ("SystemBusy", "The system is busy.", 400, "wait"),
+        ("InternalError", "It broke.", 500, "safe"),
+        ("NoPermission", "You are not authorized to do this.", 403, "ram_admin_perhaps"),
+        ("Never.Heard.Of", "Es ging nicht.", 409, None),
+    ],
+)
+@pytest.mark.parametrize("catalog", [None, load_catalog()], ids=["alone", "catalogue"])
+def test_who_can_fix_it_follows_from_what_is_known(
+    code: str, message: str, status: int, who: str | None, catalog: Catalog | None
+) -> None:
+    record = log(basic={"errorCode": code, "errorMessage": message, "httpStatusCode": str(status)})
+    said = explain(record, Evidence(catalog), language="zh", now=NOW)
+    account = said.call.account_id
+    assert said.fixer == (who and say(f"fixer.{who}", "zh", account=account_words(account, "zh")))
+    assert said.as_json()["fixer"] == said.fixer
+
+
+def test_a_write_that_may_have_been_carried_out_is_first_checked() -> None:
+    assert failed_with("InternalError", 500, api="RunInstances").fixer == say("fixer.check", "en")
+
+
+def test_of_a_denial_the_layer_tells_who_can_fix_it_and_of_a_success_nobody_has_to() -> None:
+    basic = {"errorCode": "Forbidden.RAM", "httpStatusCode": "403"}
+    refused = explained(basic=basic, detail=detail("ControlPolicy"))
+    assert refused.denial is not None
+    assert refused.fixer == refused.denial.fixer
+    assert explained().fixer is None
