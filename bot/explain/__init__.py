@@ -11,15 +11,16 @@ from typing import Final
 
 from bot.aliyun.models import DecodedMessage, Solution
 from bot.explain import wording
+from bot.explain.advice import fixer, next_steps, retry_verdict
 from bot.explain.answers import NotAnAnswerError, parse_answer
 from bot.explain.catalog import Catalog, Match
 from bot.explain.denial import denial
 from bot.explain.explanation import Denial, Explanation, Principal, Source
 from bot.explain.facts import Facts, shown_line, shown_passage
-from bot.explain.judgement import Judgement, judge, retry_verdict
+from bot.explain.judgement import Judgement, judge
 from bot.explain.records import Record, encoded_message, facts_of
 from bot.explain.redaction import redact, redact_parameter
-from bot.explain.sentences import Known, cause, fixer, next_steps, throttling_words, verdict
+from bot.explain.sentences import Known, cause, throttling_words, verdict
 from bot.explain.timing import timing
 from bot.explain.vendor import Site, plain_text
 from bot.explain.visible import cut

@@ -1,4 +1,4 @@
-"""How a call ended, what its error means, and whether the same request may be repeated: by evidence in a fixed order.
+"""How a call ended and what its error means: by evidence in a fixed order.
 
 The entry for exactly this code and product or message, then what the message says, then the family of the code, then the
 HTTP status. What a stronger witness contradicts is not said.
@@ -11,10 +11,9 @@ from typing import Final
 from bot.explain.body import is_success_code
 from bot.explain.catalog import Catalog, Match
 from bot.explain.entries import Entry
-from bot.explain.explanation import Kind, Retry
+from bot.explain.explanation import Kind
 from bot.explain.facts import Facts, shown_line, shown_passage
 from bot.explain.meanings import Meaning, family_of, meanings, parameter_in, permission_code, said_by_message
-from bot.explain.wording import joined, say
 from bot.languages import Language
 
 _STATUS = re.compile(r"([1-5]\d\d)(?!\d)")
@@ -50,14 +49,9 @@ _NARROWER: Final = {
     "later": ("progress", "stock", "throttling", "busy", "unavailable", "in_use", "exists", "not_found", "missing", "internal"),
 }
 
-_SERVER_ERROR: Final = 500
-_UNAVAILABLE: Final = 503
-_PAUSE = re.compile(r"(?:after|in|for|wait) (\d{1,4}) ?(second|minute|hour)|(\d{1,4}) ?(秒|分钟|小时)后", re.IGNORECASE)
-_UNITS: Final = {"second": "seconds", "minute": "minutes", "hour": "hours", "秒": "seconds", "分钟": "minutes", "小时": "hours"}
-_LONGEST_READ: Final = 20_000
-_NEVER: Final = ("nonce", "risk")
+#: What no message can take back.
+NEVER: Final = ("nonce", "risk")
 _JOINED = re.compile("[a-z0-9](?:Or|And)[A-Z]")  # a code that speaks of two parameters names none
-_UNDECIDED: Final = ("timeout", "internal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +152,7 @@ def says_nothing(code: str | None, message: str | None) -> bool:
 def _is_settled_by(code: str | None, family: Meaning, reading: Meaning) -> bool:
     """Whether a code says what no message can take back: risk control, a nonce, throttling by its full name."""
     named = family.id == "throttling" and "throttl" in (code or "").lower()
-    return family.id in _NEVER or (named and reading.kind != "throttled")
+    return family.id in NEVER or (named and reading.kind != "throttled")
 
 
 def _misnamed(match: Match, reading: Meaning | None, message: str | None) -> bool:
@@ -230,64 +224,3 @@ def _is_denied(facts: Facts, judged: Judgement, status: int | None) -> bool:
     if reading is not None and not (reading.id in _LEAVE_OPEN and standing == "certain"):
         return reading.kind == "denied"
     return standing == "certain" or (standing == "perhaps" and (not judged.error_message or facts.detail.action is not None))
-
-
-def retry_verdict(facts: Facts, judged: Judgement, language: Language) -> tuple[Retry | None, str | None]:
-    """The verdict and its reason in words; both None for a call that succeeded. Without evidence the verdict is None."""
-    if judged.kind == "succeeded":
-        return None, None
-    verdict, because = _verdict(facts, judged, language)
-    pause = _pause(judged.error_message, language) if verdict == "wait" else None
-    return verdict, joined(language, because, pause)
-
-
-def _verdict(facts: Facts, judged: Judgement, language: Language) -> tuple[Retry | None, str]:
-    told = judged.family if judged.family and judged.family.id in _NEVER else judged.meaning
-    if told is not None and told.id in _NEVER:
-        return "never", told.words(language).because or say("retry.never", language)
-    if judged.kind == "denied":
-        never = judged.match is not None and judged.match.retry == "never"
-        return ("never", say("retry.never", language)) if never else ("change", say("retry.permission", language))
-    if judged.kind == "throttled":
-        return "wait", _because(judged, "wait", language) or say("retry.throttling", language)
-    if _may_have_been_carried_out(judged):
-        return _undecided(facts, judged, language)
-    verdict = (judged.match.retry if judged.match else None) or (told.retry if told else None)
-    return verdict, _because(judged, verdict, language) or say(f"retry.{verdict or 'unknown'}", language)
-
-
-def _because(judged: Judgement, verdict: Retry | None, language: Language) -> str | None:
-    """The reason in the words of a meaning with this verdict, the code's first where an entry tells."""
-    meanings = (judged.family, judged.reading) if judged.match else (judged.reading, judged.family)
-    words = (each.words(language).because for each in meanings if each is not None and each.retry == verdict)
-    return next(filter(None, words), None)
-
-
-def _pause(message: str | None, language: Language) -> str | None:
-    """The pause that a message itself asks for."""
-    found = _PAUSE.search((message or "")[:_LONGEST_READ])
-    if found is None:
-        return None
-    count, unit = next((found[n], found[n + 1]) for n in (1, 3) if found[n])
-    span = say(f"span.{_UNITS[unit.lower()]}", language, count=count)
-    return say("retry.pause", language, span=span)
-
-
-def _may_have_been_carried_out(judged: Judgement) -> bool:
-    """Whether the answer leaves open what the service did: a code that names a refusal settles it, whatever the status."""
-    match, told = judged.match, judged.meaning
-    server = judged.status is not None and judged.status >= _SERVER_ERROR
-    if told is None:
-        return server and (match is None or match.retry in ("safe", "never"))
-    if told.id == "unavailable":
-        return server or judged.status is None
-    return told.id in _UNDECIDED
-
-
-def _undecided(facts: Facts, judged: Judgement, language: Language) -> tuple[Retry, str]:
-    if not facts.reads_only and not facts.idempotent:
-        return "never", say("retry.write" if facts.reads_only is False else "retry.perhaps_write", language)
-    told = judged.meaning
-    if told.id == "unavailable" if told else judged.status == _UNAVAILABLE:
-        return "wait", say("retry.unavailable", language)
-    return "safe", say("retry.read" if facts.reads_only else "retry.token", language)

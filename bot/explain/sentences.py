@@ -1,4 +1,4 @@
-"""What is said of a call that ended: the verdict, the cause and the next steps, never more than the witnesses say."""
+"""What is said of a call that ended: the verdict and the cause, never more than the witnesses say."""
 
 import re
 from collections.abc import Sequence
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.explain.catalog import Match
-from bot.explain.denial import inside, is_dependent, layer_of
-from bot.explain.explanation import Denial, Principal, Retry, Timing
+from bot.explain.denial import inside, layer_of
+from bot.explain.explanation import Denial, Principal, Timing
 from bot.explain.facts import Facts
 from bot.explain.judgement import Judgement, flow_control_denied, says_nothing
 from bot.explain.meanings import Meaning, MeaningWords, said_by_entry
@@ -20,14 +20,11 @@ _LONGEST_NAME: Final = 160
 _LONGEST_QUOTE: Final = 600
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) |(?<=[。！？])")
-_MOST_STEPS: Final = 6
-_SERVER_ERROR: Final = 500
 #: A call that succeeded after so long is news for that alone.
 SLOW: Final = ("slow_service", "client_delay")
 _NAMELESS: Final = ("failed", "throttled")
 #: What the log's own times tell of the caller's clock, which is then the one cause.
 _MEASURED: Final = ("clock_skew", "client_delay")
-_MANY_POLICIES: Final = frozenset({"account", "resource_group", "unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,90 +213,6 @@ def _inner_cause(known: Known) -> str | None:
     key = "cause.nested_denied" if inner.kind == "denied" else "cause.nested"
     first = known.say(key, code=nested.error_code or known.say("call.no_code"))
     return joined(known.language, first, told.cause if told else None)
-
-
-def next_steps(known: Known) -> tuple[str, ...]:
-    """The steps, most useful first; empty for a call that succeeded."""
-    judged, denied, nested = known.judged, known.denied, known.facts.nested
-    if judged.kind == "succeeded":
-        return ()
-    steps: list[str] = []
-    if nested is not None:
-        key = "step.nested" if nested.request_id else "step.nested_unnamed"
-        steps.append(known.say(key, id=nested.request_id or "", code=nested.error_code or known.say("call.no_code")))
-    solutions = [known.say("step.solutions", ids=", ".join(known.solution_ids))] if known.solution_ids else []
-    if denied is not None and not known.tells and known.own_words:
-        steps += known.own_words.steps
-    elif denied is not None and (known.tells or judged.match is None):
-        steps += _denial_steps(known, denied)
-    elif judged.match is not None:
-        steps += judged.match.steps_for(known.facts.reads_only)
-    elif known.inner_words:
-        steps += known.inner_words.steps
-    elif judged.reading is not None:
-        steps += [*judged.reading.words(known.language).steps, *solutions]
-    else:
-        steps += solutions or _generic(known)
-    return tuple(steps[:_MOST_STEPS])
-
-
-def fixer(known: Known, retry: Retry | None) -> str | None:
-    """Who can fix it: by the layer of a denial, else by what the error means, else by whether repeating helps.
-
-    None where nothing tells.
-    """
-    judged, denied, told = known.judged, known.denied, known.meaning
-    if judged.kind == "succeeded":
-        return None
-    if denied is not None and denied.who_can_fix != "unknown":
-        return denied.fixer
-    if retry in ("wait", "safe"):
-        who = (told.fixer if told and told.retry == retry and judged.kind == "failed" else None) or retry
-    elif denied is not None:
-        who = (told.fixer if told else None) or ("unknown" if denied.policy_type else "ram_admin_perhaps")
-    else:
-        who = (told.fixer if told else None) or ("check" if retry == "never" else "caller" if retry else "unknown")
-    return None if who == "unknown" else known.say(f"fixer.{who}", account=known.account)
-
-
-def _denial_steps(known: Known, denied: Denial) -> list[str]:
-    """Who has to change what for this very denial."""
-    layer = layer_of(denied.policy_type)
-    values = {
-        "action": denied.action or (known.call if known.call_named else known.say("reason.this_call")),
-        "who": denied.principal_words,
-        "account": known.account,
-        "layer": inside(layer, denied.policy_type, known.language),
-        "call": known.call,
-        "policy": known.say("glue.list").join(
-            known.say("glue.quoted", text=item.name) for item in denied.matched if item.effect != "Allow"
-        ),
-    }
-    keys = [f"denied.{layer}.{denied.deny}"]
-    if denied.deny == "explicit":
-        keys += ["denied.policy_named"] if values["policy"] else ["denied.find_policy"] if layer in _MANY_POLICIES else []
-        keys.append("denied.allow_does_not_help")
-    if denied.policy_draft is not None:
-        keys += ["denied.dependent"] if is_dependent(denied.action, known.facts.product, known.facts.api) else []
-        keys += ["denied.draft_to_narrow"] if denied.draft_to_narrow else []
-    if layer == "unknown":
-        keys.append("denied.decode_first" if known.facts.decodable else "denied.no_detail")
-    return [known.say(key, **values) for key in keys]
-
-
-def _generic(known: Known) -> list[str]:
-    """Steps for an error that no entry and no message explains; they say so."""
-    judged = known.judged
-    if known.facts.body.format == "HTML":
-        return [known.say("step.page"), known.say("step.ticket")]
-    if judged.family is not None:
-        steps = list(judged.family.words(known.language).steps)
-    elif judged.kind == "throttled":
-        steps = [known.say("step.throttling")]
-    else:
-        server = judged.status is not None and judged.status >= _SERVER_ERROR
-        steps = [known.say("step.internal" if server else "step.unknown")]
-    return [*steps, known.say("step.not_in_catalogue", code=judged.error_code)] if judged.error_code else steps
 
 
 def throttling_words(known: Known) -> str | None:
