@@ -2,15 +2,22 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
+
+from bot.aliyun.errors import DeadlineError, Failure
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """An absolute moment ``at`` of a monotonic ``clock``, in seconds."""
+    """An absolute moment ``at`` of a monotonic ``clock``, in seconds.
+
+    With ``body_s`` an answer whose body is not there so soon after its head is not waited for any longer.
+    """
 
     at: float
     clock: Callable[[], float] = time.monotonic
+    body_s: float | None = None
 
     @classmethod
     def after(cls, seconds: float, clock: Callable[[], float] = time.monotonic) -> "Deadline":
@@ -20,6 +27,17 @@ class Deadline:
     def remaining(self) -> float:
         """Seconds left; 0 when it has passed."""
         return max(0.0, self.at - self.clock())
+
+    def left_for(self, step: str) -> float:
+        """Seconds that a step may take. Raises DeadlineError, whose reason is the step, when there are none."""
+        left = self.remaining()
+        if left <= 0:
+            raise DeadlineError(Failure(reason=step))
+        return left
+
+    def of_body(self) -> Self:
+        """The same once the head of an answer is there."""
+        return self if self.body_s is None else replace(self, at=min(self.at, self.clock() + self.body_s))
 
     @property
     def expired(self) -> bool:

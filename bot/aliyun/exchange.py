@@ -1,7 +1,8 @@
-"""One exchange: what it may still take, what has come of it, and how its connection is made before the deadline.
+"""A connection: how it is made before the deadline, and one exchange after another over it.
 
-The system's resolver cannot be interrupted, so it runs in a thread of its own that a caller leaves behind when time is up.
-One thread a name at most: callers of the same name wait for the same answer.
+httpx's own engine, httpcore, costs as much again as h11, the protocol that it is made of; so h11 is spoken here. The system's
+resolver cannot be interrupted, so it runs in a thread of its own that a caller leaves behind when time is up. One thread a name
+at most: callers of the same name wait for the same answer.
 """
 
 import contextlib
@@ -13,42 +14,99 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final
 
+import h11
+
 from bot.aliyun.deadline import Deadline
-from bot.aliyun.errors import ConnectionFailedError, DeadlineError, Failure, StrangeAnswerError
+from bot.aliyun.errors import (
+    AliyunError,
+    ConnectionFailedError,
+    DeadlineError,
+    Failure,
+    StrangeAnswerError,
+    TruncatedAnswerError,
+)
 
 LARGEST_BODY: Final = 1 << 20
-_LARGEST_HEAD: Final = 1 << 18
+_LARGEST_HEAD: Final = 100 * 1024
+_LARGEST_ANSWER: Final = LARGEST_BODY + 2 * _LARGEST_HEAD
+_AT_ONCE: Final = 1 << 16
 
 
-class Exchange:
-    """The exchange that a thread is in the middle of: what it may still take, and what has come."""
+class Connection:
+    """An open connection to an origin. ``idle_since`` is when its last exchange ended, in seconds of the monotonic clock."""
 
-    __slots__ = ("deadline", "ended", "received")
+    def __init__(self, origin: str, connection: socket.socket) -> None:
+        self.origin = origin
+        self.idle_since = 0.0
+        self._socket = connection
+        self._talk = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
 
-    def __init__(self, deadline: Deadline) -> None:
-        self.deadline = deadline
-        self.received = 0
-        self.ended = False
+    def exchange(self, request: h11.Request, body: bytes, deadline: Deadline) -> tuple[h11.Response, bytes]:
+        """Send a request, and read its answer whole. Raises as ``Transport.send`` does."""
+        talk, answer, content, size, chunk = self._talk, None, bytearray(), 0, b"-"
+        said = (request, h11.Data(data=body), h11.EndOfMessage())
+        self._send(b"".join([talk.send(each) or b"" for each in said]), deadline)
+        try:
+            while not isinstance(event := talk.next_event(), h11.EndOfMessage):
+                if event is h11.NEED_DATA:
+                    chunk = self._receive(deadline, answer)
+                    talk.receive_data(chunk)
+                    size += len(chunk)
+                elif isinstance(event, h11.Data):
+                    content += event.data
+                elif isinstance(event, h11.Response):
+                    answer, deadline = event, deadline.of_body()
+                elif not isinstance(event, h11.InformationalResponse):
+                    break
+                if size > _LARGEST_ANSWER or len(content) > LARGEST_BODY:
+                    raise StrangeAnswerError(_failure("too_large", answer))
+        except h11.RemoteProtocolError:
+            event = None
+        if answer is not None and isinstance(event, h11.EndOfMessage):
+            return answer, bytes(content)
+        # Raised out here, so that it drags no exception along that knows the request and its headers.
+        if chunk:
+            raise StrangeAnswerError(_failure("not_http", None))
+        if size:
+            raise TruncatedAnswerError(_failure("truncated", answer))
+        raise ConnectionFailedError(_failure("reset", None))
 
-    def allow(self, step: str) -> float:
-        """Seconds that a step may take."""
-        left = self.deadline.remaining()
-        if left <= 0:
-            raise DeadlineError(Failure(reason=step))
-        return left
+    def is_free(self) -> bool:
+        """Whether another exchange may follow; one that can be read from while idle has been closed by the server."""
+        talk = self._talk
+        if talk.our_state is h11.DONE and talk.their_state is h11.DONE and not talk.trailing_data[0]:
+            talk.start_next_cycle()
+        return talk.our_state is h11.IDLE and not is_readable(self._socket)
 
-    def receive(self, size: int) -> None:
-        """Count what came; nothing means that the server has hung up."""
-        self.ended = size == 0
-        self.received += size
-        if self.received > LARGEST_BODY + _LARGEST_HEAD:
-            raise StrangeAnswerError(Failure(reason="too_large"))
+    def close(self) -> None:
+        """Close it, whatever it is in the middle of."""
+        self._socket.close()
+
+    def _send(self, message: bytes, deadline: Deadline) -> None:
+        rest = memoryview(message)
+        while rest:
+            self._socket.settimeout(deadline.left_for("send"))
+            try:
+                rest = rest[self._socket.send(rest) :]
+            except TimeoutError:
+                raise DeadlineError(Failure(reason="send")) from None
+            except OSError:
+                return  # what the server said before it hung up is still read
+
+    def _receive(self, deadline: Deadline, answer: h11.Response | None) -> bytes:
+        try:
+            if not deadline.expired:
+                self._socket.settimeout(deadline.remaining())
+                return self._socket.recv(_AT_ONCE)
+        except TimeoutError:
+            pass
+        except OSError:
+            raise ConnectionFailedError(_failure("reset", None)) from None
+        raise DeadlineError(_failure("read", answer))
 
 
-class Current(threading.local):
-    """The exchange of the thread that asks: httpcore hands its streams a timeout a step, and no deadline."""
-
-    exchange: Exchange
+def _failure(reason: str, answer: h11.Response | None) -> Failure:
+    return Failure(reason=reason, http_status=answer.status_code if answer else None)
 
 
 def is_readable(connection: socket.socket) -> bool:
