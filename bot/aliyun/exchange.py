@@ -10,7 +10,7 @@ import ipaddress
 import select
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Final
 
@@ -18,7 +18,6 @@ import h11
 
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import (
-    AliyunError,
     ConnectionFailedError,
     DeadlineError,
     Failure,
@@ -44,8 +43,7 @@ class Connection:
     def exchange(self, request: h11.Request, body: bytes, deadline: Deadline) -> tuple[h11.Response, bytes]:
         """Send a request, and read its answer whole. Raises as ``Transport.send`` does."""
         talk, answer, content, size, chunk = self._talk, None, bytearray(), 0, b"-"
-        said = (request, h11.Data(data=body), h11.EndOfMessage())
-        self._send(b"".join([talk.send(each) or b"" for each in said]), deadline)
+        self._send((request, *([h11.Data(data=body)] if body else []), h11.EndOfMessage()), deadline)
         try:
             while not isinstance(event := talk.next_event(), h11.EndOfMessage):
                 if event is h11.NEED_DATA:
@@ -71,19 +69,24 @@ class Connection:
             raise TruncatedAnswerError(_failure("truncated", answer))
         raise ConnectionFailedError(_failure("reset", None))
 
-    def is_free(self) -> bool:
-        """Whether another exchange may follow; one that can be read from while idle has been closed by the server."""
+    def ends(self) -> bool:
+        """Whether the exchange ended so that another one may follow."""
         talk = self._talk
-        if talk.our_state is h11.DONE and talk.their_state is h11.DONE and not talk.trailing_data[0]:
-            talk.start_next_cycle()
-        return talk.our_state is h11.IDLE and not is_readable(self._socket)
+        if talk.our_state is not h11.DONE or talk.their_state is not h11.DONE or talk.trailing_data[0]:
+            return False
+        talk.start_next_cycle()
+        return True
+
+    def is_alive(self) -> bool:
+        """Whether the server has left an idle connection open: something to read would be the end, or nobody's answer."""
+        return not is_readable(self._socket)
 
     def close(self) -> None:
         """Close it, whatever it is in the middle of."""
         self._socket.close()
 
-    def _send(self, message: bytes, deadline: Deadline) -> None:
-        rest = memoryview(message)
+    def _send(self, events: Iterable[h11.Event], deadline: Deadline) -> None:
+        rest = memoryview(b"".join([self._talk.send(each) or b"" for each in events]))
         while rest:
             self._socket.settimeout(deadline.left_for("send"))
             try:

@@ -98,14 +98,14 @@ class Transport(httpx.BaseTransport):
                 if found is None:
                     return None
                 self._idle.remove(found)
-                if found.is_free():
+                if found.is_alive():
                     return found
                 self._drop(found)
 
     def _keep(self, connection: Connection) -> None:
         connection.idle_since = time.monotonic()
         with self._lock:
-            if connection.is_free():
+            if connection.ends():
                 self._idle.append(connection)
             else:
                 self._drop(connection)
