@@ -63,11 +63,9 @@ class Connection:
         if answer is not None and isinstance(event, h11.EndOfMessage):
             return answer, bytes(content)
         # Raised out here, so that it drags no exception along that knows the request and its headers.
-        if chunk:
-            raise StrangeAnswerError(_failure("not_http", None))
-        if size:
-            raise TruncatedAnswerError(_failure("truncated", answer))
-        raise ConnectionFailedError(_failure("reset", None))
+        if chunk or not size:
+            raise StrangeAnswerError(_failure("not_http")) if chunk else ConnectionFailedError(_failure("reset"))
+        raise TruncatedAnswerError(_failure("truncated", answer))
 
     def ends(self) -> bool:
         """Whether the exchange ended so that another one may follow."""
@@ -104,11 +102,11 @@ class Connection:
         except TimeoutError:
             pass
         except OSError:
-            raise ConnectionFailedError(_failure("reset", None)) from None
+            raise ConnectionFailedError(_failure("reset")) from None
         raise DeadlineError(_failure("read", answer))
 
 
-def _failure(reason: str, answer: h11.Response | None) -> Failure:
+def _failure(reason: str, answer: h11.Response | None = None) -> Failure:
     return Failure(reason=reason, http_status=answer.status_code if answer else None)
 
 
