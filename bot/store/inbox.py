@@ -45,7 +45,6 @@ _FINISH: Final = (
     .where(COMMANDS.c.id == bindparam("command"), COMMANDS.c.done_at.is_(None))
     .values(done_at=bindparam("at"), result=bindparam("word"), reason=bindparam("why"), payload=b"")
 )
-
 _FINISH_OURS: Final = _FINISH.where(*_OURS)
 _SEEN: Final = update(REPLICAS).where(*_NAME_IS_OURS).values(seen_at=DatabaseNow())
 _GONE: Final = update(REPLICAS).where(*_NAME_IS_OURS).values(seen_at=0)
@@ -102,7 +101,7 @@ class Inbox:
         self._opens = or_(*(func.substr(COMMANDS.c.payload, 1, len(head)) == head for head in keyring.heads))
         self._lock = threading.Lock()
         # Whose share each waiting command takes; what is due later waits for its time, not for us.
-        self._waiting = {command_id: "" for command_id, due_at in self.unanswered() if due_at is None}
+        self._waiting = {command_id: [""] for command_id, due_at in self.unanswered() if due_at is None}
 
     @property
     def waiting(self) -> int:
@@ -116,14 +115,19 @@ class Inbox:
             InboxFullError: as many wait as the inbox takes.
             ShareFullError: as many of this person wait as one person may have there.
         """
-        reserved = command.due_at is None and self._reserve(command)
+        place = [command.owner]
+        reserved = command.due_at is None and self._reserve(command, place)
         new = False
         try:
             row = self._row(command)
             new = self._database.write(lambda connection: insert_if_new(connection, COMMANDS, row))
         finally:
-            if reserved and not new:
-                self._waiting.pop(command.id, None)
+            with self._lock:
+                # Of deliveries at once not the first may be the new one: it takes the place, and the first gives none back.
+                if new and not reserved and command.due_at is None:
+                    self._waiting[command.id] = place
+                elif reserved and not new and self._waiting.get(command.id) is place:
+                    del self._waiting[command.id]
         return new
 
     def find(self, command_id: str) -> Command | None:
@@ -170,7 +174,7 @@ class Inbox:
         statement = update(COMMANDS).where(COMMANDS.c.id == command_id, COMMANDS.c.done_at.is_(None))
         adopted = statement.values(replica=self._replica)
         if self._database.write(lambda connection: connection.execute(adopted).rowcount):
-            self._waiting.setdefault(command_id, "")
+            self._waiting.setdefault(command_id, [""])
 
     def finish(self, command_id: str, result: str, reason: str = "") -> None:
         """Note how a command ended and drop its payload; the first note stays.
@@ -242,7 +246,7 @@ class Inbox:
             return [(row.id, row.due_at) for row in taken]
 
         rows = self._database.write(work)
-        self._waiting.update({command_id: "" for command_id, due_at in rows if due_at is None})
+        self._waiting.update({command_id: [""] for command_id, due_at in rows if due_at is None})
         return [(command_id, None if due_at is None else moment(due_at)) for command_id, due_at in rows]
 
     def foreign(self, silence: timedelta) -> int:
@@ -275,7 +279,7 @@ class Inbox:
         payload = json.dumps(command.payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
         return self._keyring.seal(payload, kind=_KIND, owner=(command.id, command.name))
 
-    def _reserve(self, command: Command) -> bool:
+    def _reserve(self, command: Command, place: list[str]) -> bool:
         """Take a place for a command; False when one with its id has a place already, so that this one is a duplicate."""
         with self._lock:
             if command.id in self._waiting:
@@ -283,10 +287,10 @@ class Inbox:
             if len(self._waiting) >= self._limit:
                 message = f"{len(self._waiting)} commands wait already."
                 raise InboxFullError(message)
-            if command.owner and list(self._waiting.values()).count(command.owner) >= self._share:
+            if command.owner and list(self._waiting.values()).count(place) >= self._share:
                 message = "As many commands of one person wait as one person may have."
                 raise ShareFullError(message)
-            self._waiting[command.id] = command.owner
+            self._waiting[command.id] = place
             return True
 
 

@@ -1,15 +1,17 @@
 import statistics
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
+from bot.store.chain import Entry
 from bot.store.database import Database
 from bot.store.errors import InboxFullError, SealError, ShareFullError, StoreUnavailableError
 from bot.store.inbox import KEPT_FOR, Command, Inbox
@@ -17,6 +19,7 @@ from bot.store.sealing import Keyring, new_key
 from bot.store.tables import COMMANDS, REPLICAS, stamp
 from tests.written import written_in
 
+T = TypeVar("T")
 NOW = datetime(2026, 11, 20, 3, 4, 5, 678901, tzinfo=UTC)
 
 
@@ -109,6 +112,36 @@ def test_of_many_deliveries_at_once_one_is_accepted_over_two_replicas(url: str, 
     assert sum(inbox.waiting for inbox in inboxes) == 1
     for database in databases:
         database.close()
+
+
+class FirstComesLast(Database):
+    """Writes what it is asked first after what it is asked next."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.asked = threading.Event()
+        self.written = threading.Event()
+
+    def write(self, work: Callable[[Connection], T], entries: Callable[[T], Sequence[Entry]] = lambda _: ()) -> T:
+        first = not self.asked.is_set()
+        self.asked.set()
+        if first:
+            assert self.written.wait(20)
+        result = super().write(work, entries)
+        self.written.set()
+        return result
+
+
+def test_a_place_belongs_to_the_delivery_that_was_accepted_though_another_came_first(url: str, keyring: Keyring) -> None:
+    database = FirstComesLast(url)
+    inbox = Inbox(database, keyring, replica="a")
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(inbox.accept, _command("same"))
+        assert database.asked.wait(20)
+        assert inbox.accept(_command("same"))
+        assert not first.result()
+    assert inbox.waiting == 1
+    database.close()
 
 
 def _change(database: Database, command_id: str, **values: Any) -> None:
