@@ -53,6 +53,12 @@ _HEADED: Final = re.compile(r"【([^【】\n]{1,16})】")
 _CONTAINER: Final = re.compile(r"^20\d\d-\d\d-\d\dT[\d:.]{8,20}(?:Z|[+-]\d\d:\d\d) (?:stdout|stderr) [FP] ", re.MULTILINE)
 """What a container's runtime puts before each line."""
 
+_LABEL_ALONE: Final = re.compile(
+    r"(?im)^([ \t]*(?:(?:error ?)?(?:code|message)|request ?id|错误码|错误信息|请求 ?id))[ \t]*\n"
+    r"(?=[ \t]*\S)(?![ \t]*(?:(?:error ?)?(?:code|message)|request ?id|错误码|错误信息|请求 ?id)[ \t]*$)"
+)
+"""A label on a line of its own, as consoles copy it, with its value on the next."""
+
 _SCHEME: Final = re.compile(r"^[a-z][a-z0-9+.-]*:(?://)?")
 
 _ENTITY: Final = re.compile(r"&(?:([a-zA-Z]{2,14})|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
@@ -111,6 +117,7 @@ def clean(text: str) -> str:
 
     Other breaks stay. Backslashes come last, as Slack's links, entities and percent-encoding may have hidden some.
     """
+    text = _LABEL_ALONE.sub(r"\1: ", text) if "\n" in text else text
     text = _CONTAINER.sub("", _HEADED.sub(r"\n\1: ", text.replace('=3D"', '="')))
     text = plain(_repeated(_decode, _SLACK_LINK.sub(_open_link, plain(text))))
     text = plain(_repeated(lambda step: _decode(_BACKSLASH.sub(_escape, step) if "\\" in step else step), text))

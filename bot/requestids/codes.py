@@ -2,11 +2,12 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from bot.requestids.context import hosts
+from bot.requestids.uuids import UUID
 from bot.requestids.wrapping import CUT
 
 Source = Literal["label", "link", "place", "unreached"]
@@ -21,7 +22,8 @@ _NAMED: Final = (
     rf"{_TIE}{_WRAP}({_CODE}){_END}"
 )
 _SPOKEN: Final = (
-    rf"(?i)(?:err(?:or)?[ \t_]?code|错误码|错误代码)(?:[ \t]+(?:is|was)|[ \t]{{0,4}}(?:为|是))?[ \t]+[\"'`]?({_CODE}){_END}"
+    r"(?i)(?:err(?:or)?[ \t_]?code|错误码|错误代码|报错?|错误)(?:[ \t]+(?:is|was)|[ \t]{0,4}(?:为|是|:))?"
+    rf"[ \t]*[\"'`]?({_CODE}){_END}"
 )
 _TABLED: Final = (
     rf"(?i)[|│]\s{{0,8}}[*`]{{0,2}}(?:err(?:or)?[ _]?)?code[*`]{{0,2}}\s{{0,8}}[|│]\s{{0,8}}[*`]{{0,2}}({_CODE}){_END}"
@@ -47,12 +49,12 @@ _UNREACHED: Final = (
     r"(?i)(?<!\w)(dial tcp|no such host|connection (?:refused|reset|timed out)|i/o timeout|x509:|tls handshake timeout|"
     r"getaddrinfo E\w+|ECONN\w+|ETIMEDOUT|java\.net\.(?:UnknownHost|Connect|NoRouteToHost|SocketTimeout)Exception|"
     r"connect timed out|name or service not known|certificate verify failed|temporary failure in name resolution|"
-    r"network is unreachable|no route to host)(?!\w)"
+    r"network is unreachable|no route to host|response timeout for \d+ms)(?!\w)"
 )
 """How runtimes say that a host was not reached."""
 
 _FAMILY: Final = re.compile(
-    r"(?:Invalid[A-Z]|Missing[A-Z]|Forbidden\.|NoPermission|AccessDenied|Unauthori|Throttling\.|Incorrect|OperationDenied|"
+    r"(?:Invalid[A-Z]|Missing[A-Z]|NoSuch[A-Z]|Forbidden\.|NoPermission|AccessDenied|Unauthori|Throttling\.|Incorrect|OperationDenied|"
     r"Entity(?:Not|Already)|DeleteConflict|LimitExceed|QuotaExceed|Rejected\.|Illegal|Unsupported|NotFound\.|Account\.Arr|"
     r"Zone\.Not|Idempotent|Insufficient|Signature(?:DoesNot|Nonce))"
     r"|(?:NotFound|NotSupported|NotExists?|Malformed|Exceeded|Duplicate|AlreadyExists?|Expired|Inactive|NotEnough|Conflict|"
@@ -68,11 +70,16 @@ _EXCEPTION: Final = (
     r"(?:Client|Server|Tea|OSS|Oss|Log|Service|Aliyun|Acs|Sdk|SDK|ODPS|FC|Response)(?:Exception|Error):\s{0,4}"
     rf"({_CODE})\s{{0,4}}(?::|\r?\n)"
 )
-_NODE_ERROR: Final = r"(?<![\w.])(?!FCError)(?:FC)?([A-Z][A-Za-z]{1,60}?(?:\.[A-Z][A-Za-z]{1,60}?){0,4}?)Error: "
+_NODE_ERROR: Final = (
+    r"(?<![\w.])(?!FC(?:Client|Server)?Error)(?:FC)?([A-Z][A-Za-z]{1,60}?(?:\.[A-Z][A-Za-z]{1,60}?){0,4}?)Error: "
+)
 """Node's SDKs call an error by its code, Function Compute's also by its own name before that."""
 
 _CALLED: Final = rf"An error occurred \(({_CODE})\) when calling the \w{{3,60}} operation(?=: )"
-_MENTIONED: Final = r"(?<![\w./\"'(-])([A-Z][A-Za-z]{2,60}(?:(?:\.[A-Z][A-Za-z0-9]{1,60}){1,3}(?![\w.(\"'])|(?=: [A-Z])))"
+_MENTIONED: Final = (
+    r"(?<![\w./-])([A-Z][A-Za-z]{2,60}+(?:(?:\.[A-Z][A-Za-z0-9]{1,60}+){1,3}+(?![\w.(\"'])"
+    r"|(?:\.[A-Z][A-Za-z0-9]{1,60}+){0,3}+(?=[\"'`]? ?: [\w\u4e00-\u9fff]|\] )))"
+)
 _NAMED_CLASS: Final = r"odps\.errors\.(?!ODPSError)([A-Z][A-Za-z]{2,60}): "
 _ALONE: Final = re.compile(rf"\A\s*({_CODE})\s*\Z")
 
@@ -87,7 +94,7 @@ _PRINTED: Final = (
 )
 """Places that hold nothing but codes, each with a word without which the search can be spared."""
 
-_SHAPED: Final = ((("error:",), rf"(?<![A-Za-z])[Ee]rror:\s{{0,4}}({_CODE}){_END}"), (("code", "错误"), _SPOKEN))
+_SHAPED: Final = ((("error:",), rf"(?<![A-Za-z])[Ee]rror:\s{{0,4}}({_CODE}){_END}"), (("code", "错误", "报"), _SPOKEN))
 """Places where any word may stand: only what looks like nothing but a code counts."""
 
 _STOP: Final = re.compile(r"[\"'`*\])]{0,3}\s{0,4}(?:[:,.;。，：)\]}-]|\n|\Z|code|[A-Z][a-z]|[\u4e00-\u9fff])")
@@ -118,19 +125,22 @@ _NO_CODE: Final = frozenset(
         "ok success succeed succeeded true false null nil none undefined unknown string int http https code "
         "message msg status statuscode requestid hostid recommend error errors failed failure the a an is was "
         "and or for in at of to not no if empty n/a na tbd todo pointer object array number integer stdclass errorcode "
-        "errorstatus tea"
+        "errorstatus tea accessdenieddetail"
     ).split()
 )
-_ALIBABA: Final = re.compile(r"(?:aliyun|aliba|alicloud|dashscope)|request[ _-]?id|sts or ram|acs:[a-z]+:", re.IGNORECASE)
+_ALIBABA: Final = re.compile(
+    r"(?:aliyun|aliba|alicloud|dashscope|ali-oss)|request[ _-]?id|请求 ?id|sts or ram|acs:[a-z]+:", re.IGNORECASE
+)
 _ALIBABA_LINKS: Final = ("troubleshoot", "error-center", "status/search", "aliyun", "alibabacloud")
 _LINK_REACH: Final = 300
 _WORD_REACH: Final = 24
 _LINE_REACH: Final = 400
 _REQUEST_MARK: Final = re.compile(r"[Rr]equest[ _-]?[Ii][Dd]|REQUEST[ _-]?ID")
+_ID_MARK: Final = re.compile(rf"{_REQUEST_MARK.pattern}|{UUID}")
 _INNER_CAPITAL: Final = re.compile(r"[A-Z][a-z0-9]+[A-Z]|[A-Z]{2,}[a-z]")
 _EXCEPTIONS: Final = ("Error", "Exception", "Warning", "Fault")
 _BUILT_IN: Final = re.compile(
-    r"(?:os|io|java|javax|com|org|net|System|aliyunsdkcore|Tea|alibabacloud\w*|requests|urllib3|botocore)\."
+    r"(?:os|io|resources|java|javax|com|org|net|System|aliyunsdkcore|Tea|alibabacloud\w*|requests|urllib3|botocore)\."
 )
 
 
@@ -149,8 +159,15 @@ class Code:
 
 
 def codes(text: str) -> list[Code]:
-    """Alibaba Cloud's error codes in a cleaned text, spelt as there, in the text's order; HTTP and gRPC statuses are none."""
+    """Alibaba Cloud's error codes in a cleaned text, spelt as there, in the text's order; HTTP and gRPC statuses are none.
+
+    A class's name without the dots of a code that the text labels is that code.
+    """
     found = {code.start: code for code in sorted(_places(text), key=lambda code: (code.start, code.end)) if _is_code(code)}
+    if "rror: " in text:
+        dotted = {code.text.replace(".", ""): code.text for code in found.values() if code.source == "label"}
+        for code in _classes(text, dotted):
+            found.setdefault(code.start, code)
     found |= {code.start: code for code in _mentioned(text, sorted(found))}
     found |= {code.start: code for code in _unreached(text, sorted(found))}
     return [found[start] for start in sorted(found)]
@@ -176,10 +193,10 @@ def _places(text: str) -> Iterator[Code]:
     for marks, pattern in _SHAPED:
         if any(mark in lower for mark in marks):
             yield from (code for code in _each(pattern, text, "place") if _is_shaped(code, text))
-    if "error: " in lower or "error occurred" in lower:
-        yield from _classes(text)
+    if "An error occurred (" in text and _ALIBABA.search(text):
+        yield from (replace(code, end=text.index(": ", code.end)) for code in _each(_CALLED, text, "place"))
     yield from (replace(code, client=True) for code in _each(_CLIENT, text, "place"))
-    for line in (_OPENING, _ON_ITS_LINE) if _REQUEST_MARK.search(text) else (_OPENING,):
+    for line in (_OPENING, _ON_ITS_LINE) if _ID_MARK.search(text) else (_OPENING,):
         yield from (code for code in _each(line, text, "place") if _opens_message(code.text))
     yield from (code for code in _each(_LEADING, text, "place") if _is_leading(code, text))
     yield from (code for code in _each(_ALONE, text, "place") if _is_dotted(code.text) and _looks_like_code(code.text))
@@ -206,22 +223,21 @@ def _linked(text: str) -> Iterator[Code]:
     yield from _each(_ASKED, text, "link")
 
 
-def _classes(text: str) -> Iterator[Code]:
+def _classes(text: str, dotted: Mapping[str, str]) -> Iterator[Code]:
     """Codes in the names of errors; one without a dot must look like a code, and something else speak of Alibaba Cloud."""
-    if "An error occurred (" in text and _ALIBABA.search(text):
-        yield from (replace(code, end=text.index(": ", code.end)) for code in _each(_CALLED, text, "place"))
     for match in re.finditer(_NODE_ERROR, text):
-        name = match[1]
-        if "." in name or match[0].startswith("FC") or (_FAMILY.search(name) and _ALIBABA.search(text)):
+        name = dotted.get(match[1], match[1])
+        ours = "." in name or match[0].startswith("FC") or (_FAMILY.search(name) and _ALIBABA.search(text))
+        if ours and not _CLIENT_SIDE.match(f"{match[1]}Error"):
             yield Code(match.start(1), match.end() - len(": "), name, "place")
 
 
 def _mentioned(text: str, known: Sequence[int]) -> Iterator[Code]:
-    """What looks like nothing but a code, on a line that names a RequestId and no code in any other way."""
-    for code in _each(_MENTIONED, text, "place") if _REQUEST_MARK.search(text) else ():
-        if _opens_message(code.text):
+    """What looks like nothing but a code, on a line that names no code in any other way, where the text says whose it is."""
+    for code in _each(_MENTIONED, text, "place") if _ALIBABA.search(text) else ():
+        if _opens_message(code.text) and _is_code(code):
             first, last = _line_of(code, text)
-            if bisect_left(known, first) == bisect_left(known, last) and _REQUEST_MARK.search(text, first, last):
+            if bisect_left(known, first) == bisect_left(known, last):
                 yield code
 
 
@@ -267,4 +283,6 @@ def _is_dotted(word: str) -> bool:
 
 def _is_code(code: Code) -> bool:
     foreign = code.text.lower() in _NO_CODE or _CLIENT_SIDE.match(code.text)
-    return code.client or not (foreign or (code.source == "place" and code.text.endswith("Exception")))
+    return code.client or not (
+        foreign or (code.source == "place" and (code.text.endswith("Exception") or _BUILT_IN.match(code.text)))
+    )

@@ -41,7 +41,7 @@ _MARK: Final = (  # groups in lower case hold a name, the others are called by t
     r"|(?P<Oss>ossutil|oss2|O[Ss][Ss]Exception|AliyunOSS|x-oss-|oss: service returned error|com\.aliyun\.oss)"
     r"|(?P<Sls>openservices\.log|LogException|x-log-)|(?P<MaxCompute>ODPSError|odps\.errors|ODPS-\d{7})"
     r"|(?P<FC>FC[A-Z]\w+Error|(?:GET|POST|PUT|DELETE) /\S{0,200} failed with \d{3}\. requestid)"
-    r"|(?P<Ots>OTS[A-Z][a-z]\w+)|(?P<DashScope>[Dd]ash[Ss]cope)(?!\.aliyuncs)"
+    r"|(?P<Ons>com\.aliyun\.openservices\.ons)|(?P<Ots>OTS[A-Z][a-z]\w+)|(?P<DashScope>[Dd]ash[Ss]cope)(?!\.aliyuncs)"
     r")|(?P<action>(?<=['\" :(])[a-z][a-z0-9-]{1,20}):[A-Z][A-Za-z]{3,60}(?![\w:])"
     r"|(?<=alicloud_)(?P<resource_type>[a-z]+)(?:_|\.go)"
 )

@@ -44,15 +44,25 @@ class Mark:
 
 _LABEL: Final = (
     r"(?i)(?<![A-Za-z/=])(?:(error|err|sub|result|ret)[ _]?(?:message|msg|info|desc(?:ription)?)"
-    r"|(message)|msg|(?:错误|报错|錯誤)(?:信息|消息|描述|提示|訊息))"
+    r"|(message)|msg|details?|(?:错误|报错|錯誤)(?:信息|消息|描述|提示|訊息))"
     r"[\"'`\])*]{0,4}(?::(?:protected|private))?\s{0,8}(?::\*{0,2}|=>?|->|>(?!\s{0,9}<\w)|\t|[为是]|[,|│](?=\s?[\"'`]|\s[A-Z]))\s{0,20}"
     r"(?:string\(\d{1,5}\)\s?|[ub](?=[\"'])|[(\[]{1,2}\s{0,4}(?=[\"']))?"
 )
-_MARK: Final = re.compile("essage|ESSAGE|[Mm][Ss][Gg]|信息|消息|描述|提示|訊息|[Dd]esc|[Ii]nfo")
+_MARK: Final = re.compile("essage|ESSAGE|[Mm][Ss][Gg]|信息|消息|描述|提示|訊息|[Dd]esc|[Ii]nfo|[Dd]etail")
 _TEA: Final = re.compile(r"(?<![A-Za-z])code: [1-5]\d\d, ")
 _THROWN: Final = (
-    r"(?:(?:OSS|Oss|Log|Server|Client|Tea|Service|ODPS|Tunnel|Table[Ss]tore|MNS)(?:Service)?(?:Exception|Error)): ?(?=[^\s:])"
+    r"(?:(?:OSS|Oss|Log|Authentication|MQClient|Server|Client|Tea|Service"
+    r"|ODPS|Tunnel|Table[Ss]tore|MNS)(?:Service)?(?:Exception|Error)): ?(?=[^\s:])"
 )
+_OUTCOME: Final = re.compile(r"(?:GET|POST|PUT|DELETE) /\S{0,200} failed with \d{3}\.?")
+"""How Function Compute's SDKs begin, before the service's own message."""
+
+_SANDWICHED: Final = re.compile(
+    r"[\"'`*\])]{0,3}[ \t]*\n[ \t>│┃║|]*(?=[A-Z\u4e00-\u9fff][^\n\t:=]{4,400}"
+    r"\n[ \t>│┃║|]*(?:[\w ]{0,12}(?i:request|请求)|[0-9A-Fa-f]{8}-))"
+)
+"""Between a code's line and that of the RequestId stands the message, without a label."""
+
 _BLOCK: Final = re.compile(r"[|>][-+]?[ \t]*\n((?:[ \t]+[^\n]{1,400}\n?){1,20})")
 """YAML's block of indented lines."""
 
@@ -65,6 +75,7 @@ _QUOTE_END: Final = {
 _CLOSING: Final = (
     r"(?i)(?<![A-Za-z])(?:x-\w{1,4}-)?(?:request[ _-]?(?:id|uuid)s?|r(?:eq)?_?id)(?![A-Za-z])[\"'\])*]{0,3}\s?(?:[:=>]|\bis\b)"
     r"|[，,；;、\s]?(?:请求\s?(?:ID|编号|标识|号)|(?:错误|錯誤)(?:码|代码|碼|代碼))\s?[:为是]"
+    r"|[(\[,;]?\s?\brequest(?:[ _-]?id)?\s(?=[0-9a-f]{8}-|[0-9a-f]{24}\b)"
     r"|\]\s?\[|\|\s?[\w.-]{1,20}[:=]|[)\]]?[,;]\s{1,2}(?-i:[a-z])\w{1,20}=(?!=)"
     r"|\b(?:Host ?Id|(?-i:Recommend|Data|Description|Request Endpoint|Timestamp|EC|Tag|URL)|accessDenied(?:Detail)?"
     r"|(?:http ?)?status ?code|(?:err(?:or)?|sub)[ _]?code|code|resource ?owner ?id)[\"'\])]{0,3}\s?(?:[:=]|=>)(?![a-zA-Z0-9:])"
@@ -75,7 +86,8 @@ _CLOSING: Final = (
 )
 _GOES_ON: Final = r"[ \t]*\n[ \t>│┃║|]*(?=[a-z\u4e00-\u9fff\ue000])(?!(?:with|on|in|at|and|resource|module) |[\w.]{1,40}[:=])"
 _BEHIND_CODE: Final = (
-    r"[\"'`*\])]{0,3}(?:\s?(?::(?:\[[\d,]{1,9}\])?|-|–|—)\s{1,4}|,\s{1,3}(?=[A-Z])"
+    r"[\"'`*\])]{0,3}(?:\s?(?::(?:\[[\d,]{1,9}\])?|-|–|—)\s{1,4}|(?<=\d):(?=[A-Z])|(?<=\w)[\]}][ \t]{1,4}(?=\w)"
+    r"|,\s{1,3}(?=[A-Z]|[a-z]{2,12} [a-z]{1,12} )(?![\w ]{1,20}[:=])"
     r"|[ \t]{1,8}(?=[A-Z][a-z]|[A-Z] |[\u4e00-\u9fff]))(?=[^\s{])"
 )
 _BEFORE_CODE: Final = (
@@ -166,7 +178,9 @@ class _Messages:
                 yield self._to_closing(code.start, code.start, 1)
             elif code.source == "label" and (said := self._before(code)):
                 yield said
-        behind = filter(None, (re.compile(_BEHIND_CODE).match(text, code.end) for code in codes if code.source == "place"))
+        found = [re.compile(_BEHIND_CODE).match(text, code.end) for code in codes if code.source == "place"]
+        found += [_SANDWICHED.match(text, code.end) for code in codes]
+        behind = sorted((match for match in found if match), key=lambda match: match.start())
         yield from self._outermost(behind, lambda match: self._to_closing(match.start(), match.end(), 1))
 
     def _before(self, code: Code) -> Mark | None:
@@ -191,7 +205,8 @@ class _Messages:
     def _message(self, start: int, begin: int, end: int, rank: int, *, quoted: bool = False) -> Mark:
         """A message's mark; its value is empty where nothing is said."""
         said = cleaned(self._text[begin:end]) or ""
-        return Mark(start, end, "message", said, rank=-1 if said.endswith(":") else rank, begin=begin, quoted=quoted)
+        empty = said.endswith(":") or _OUTCOME.fullmatch(said)
+        return Mark(start, end, "message", said, rank=-1 if empty else rank, begin=begin, quoted=quoted)
 
     def _labelled(self, match: re.Match[str]) -> Mark:
         text, start, begin = self._text, match.start(), match.end()
@@ -263,7 +278,8 @@ def cleaned(message: str) -> str | None:
     )
     for quote in ('"', "'"):
         message = message.removesuffix(quote) if message.count(quote) % 2 else message
-    message = message.removesuffix("]") if message.count("[") < message.count("]") else message
+    for opening, closing in ("[]", "()"):
+        message = message.removesuffix(closing) if message.count(opening) < message.count(closing) else message
     return None if message.lower() in _EMPTY else message.removesuffix("..").rstrip() + "." * message.endswith("..")
 
 
