@@ -8,7 +8,7 @@ Every operation of this package reads or issues a token, so each may be repeated
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from secrets import SystemRandom
 from typing import Final
@@ -118,8 +118,8 @@ class Pace:
         self._lock = threading.Lock()
         self._next: dict[str, float] = {}
 
-    def wait(self, key: str, deadline: Deadline) -> None:
-        """Sleep until the key's next turn, and take it.
+    def wait(self, keys: Collection[str], deadline: Deadline) -> None:
+        """Sleep until the next turn that is free for each of the keys, and take it.
 
         Raises:
             ThrottledError: The turn comes after the deadline, so it is not taken; ``retry_after_s`` says when it would.
@@ -128,10 +128,10 @@ class Pace:
             now = self._clock()
             # A turn that has passed says nothing any more; kept, they would only pile up.
             self._next = {name: turn for name, turn in self._next.items() if turn > now}
-            turn = self._next.get(key, now)
+            turn = max(self._next.get(key, now) for key in keys)
             pause = turn - now
             if pause >= deadline.remaining():
                 raise ThrottledError(Failure(retry_after_s=pause, reason="own_pace"))
-            self._next[key] = turn + self._spacing
+            self._next |= dict.fromkeys(keys, turn + self._spacing)
         if pause > 0:
             self._sleep(pause)

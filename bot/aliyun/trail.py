@@ -1,11 +1,13 @@
 """ActionTrail's answers as values; as tolerant as ``bot.aliyun.models``, for nobody documents an event's fields."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from bot.aliyun.models import Answer, Text, as_object, as_objects
 
+#: What events can be asked for by; the vendor knows more, which nothing here needs.
+TrailKey = Literal["EventId", "EventName", "ResourceName"]
 Parameters = Annotated[dict[str, Any], BeforeValidator(as_object)]
 
 
@@ -45,7 +47,8 @@ class TrailEvent(Answer):
 
 
 class EventsAnswer(Answer):
-    """The answer of LookupEvents."""
+    """The answer of LookupEvents. ``next_page`` is there when it is not all of it."""
 
     request_id: Text = Field(None, alias="RequestId")
     events: Annotated[tuple[TrailEvent, ...], BeforeValidator(as_objects)] = Field((), alias="Events")
+    next_page: Text = Field(None, alias="NextToken")

@@ -15,6 +15,7 @@ from bot.blocks.kit import SHARED, Block, Element, Message
 from bot.blocks.pretty import pretty
 from bot.blocks.views import modal, notice, overflow
 from bot.blocks.words import name_of, values_of
+from bot.explain.around import around
 from bot.explain.explanation import Explanation, Parameter
 from bot.languages import Language, Texts, mark
 
@@ -28,7 +29,8 @@ RESPONSE: Final = "card_response"
 REPRODUCE: Final = "card_reproduce"
 SUPPORT_TEXT: Final = "card_ticket_text"
 REFRESH: Final = "card_refresh"
-BUTTONS: Final = (SHARE, PARAMETERS, RESPONSE, REPRODUCE, SUPPORT_TEXT, REFRESH)
+WHO: Final = "card_who"
+BUTTONS: Final = (SHARE, PARAMETERS, RESPONSE, REPRODUCE, SUPPORT_TEXT, REFRESH, WHO)
 #: The menu of the less usual ones; an option's value is the action id of the button that it stands for, and its value.
 MORE: Final = "card_more"
 LONGEST_OPTION: Final = 150
@@ -63,7 +65,9 @@ def card_buttons(explanation: Explanation, *first: Element) -> Block | None:
     )
     share = kit.button(SHARED("button.share", language), SHARE, request_id, label=SHARED("button.share_label", language))
     row = [kit.button(SHARED(f"button.{name}", language), action, request_id) for name, action, possible in shown if possible]
-    return {**kit.actions(*first, share, *row, overflow(MORE, _more(explanation, request_id))), "block_id": "card_actions"}
+    asked = around(explanation)
+    who = None if asked is None else kit.button(SHARED(f"button.{asked.asked}", language), WHO, request_id)
+    return {**kit.actions(*first, who, share, *row, overflow(MORE, _more(explanation, request_id))), "block_id": "card_actions"}
 
 
 def _more(explanation: Explanation, request_id: str) -> list[tuple[str, str]]:

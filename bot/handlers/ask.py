@@ -51,6 +51,7 @@ class Name(StrEnum):
     CARD_REPRODUCE = "card_reproduce"
     CARD_SUPPORT_TEXT = "card_ticket_text"
     CARD_REFRESH = "card_refresh"
+    CARD_WHO = "card_who"
     WAIT = "wait"
     WAIT_AGAIN = "wait_again"
     WAIT_END = "wait_end"

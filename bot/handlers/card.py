@@ -27,7 +27,7 @@ def outcome_of(services: Services, ask: Ask, *, fresh: bool = False) -> Outcome:
 def show_detail(services: Services, ask: Ask, detail: Detail, make: Callable[[], View]) -> Message | None:
     """A loading modal at once, then what ``make`` gives; where no modal can be, the sentence that takes its place."""
     loading, late, closed = detail_loading(detail, ask.language), note("late", ask.language), note("closed", ask.language)
-    return services.in_new_modal(ask, loading, make, late=late, closed=closed)
+    return services.in_new_modal(ask, loading, lambda _waiting: make(), late=late, closed=closed)
 
 
 def not_shown(services: Services, outcome: Outcome, ask: Ask) -> View:

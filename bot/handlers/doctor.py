@@ -97,7 +97,7 @@ class Examination:
         account_log = partial(client.get_request_log, request_id, credential=credential)
         decoding = partial(client.decode_diagnostic_message, NO_MESSAGE, credential=credential)
         trail = partial(
-            client.lookup_events, request_id, region=self.region, start=now - WINDOW, end=now, credential=credential
+            client.lookup_events, "EventId", request_id, region=self.region, start=now - WINDOW, end=now, credential=credential
         )
         rights = (
             Right("GetCallerIdentity", "known", caller=caller_words(caller, language)),

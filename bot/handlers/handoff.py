@@ -43,7 +43,7 @@ _LOG: Final = structlog.get_logger("bot.handlers")
 def form(services: Services, ask: Ask) -> Message | None:
     """The button under a denial: a form with what would be sent, read anew as the person who pressed it."""
 
-    def make() -> View:
+    def make(_waiting: Ask) -> View:
         admins, earlier = services.settings.requestlog_admin_channel, _asked_before(services, ask)
         found = None if earlier else _denied(services, ask)
         if admins is None or found is None:

@@ -34,6 +34,7 @@ from bot.handlers import (
     ticket,
     unsent,
     waiting,
+    who,
 )
 from bot.handlers.ask import Ask, Decision, Name, Wanted
 from bot.handlers.people import Channels, HomeWorkspace, Profile, Profiles, Workspace
@@ -48,6 +49,7 @@ REFERENCE_LENGTH: Final = 8
 COSTS: Final = {
     **dict.fromkeys((Name.DELIVER, Name.WAIT_AGAIN, Name.PERMISSION_EXPIRED, Name.LINKS_SHARED), 0),
     Name.DOCTOR: 6,
+    Name.CARD_WHO: 4,
     Name.TICKET: 2,
     Name.TICKET_SUBMITTED: 2,
 }
@@ -68,7 +70,7 @@ WAYS: Final = {
 UNASKED: Final = frozenset({Name.WAIT_AGAIN, Name.PERMISSION_EXPIRED, Name.LINKS_SHARED})
 MODULES: Final = (
     account, card, code, decode, diff, doctor, feedback, handoff, help, home, mention, requestlog, share, shortcut, ticket,
-    unsent, waiting,
+    unsent, waiting, who,
 )  # fmt: skip
 #: Every handler under its name: the modules' own tables, joined.
 HANDLERS: Final[dict[Name, Handler]] = {name: handler for module in MODULES for name, handler in module.HANDLERS.items()}

@@ -202,17 +202,18 @@ class Services:
             self.delivery.privately(warning(ask.keys, ask.language), target)
 
     def in_new_modal(
-        self, ask: Ask, loading: View, make: Callable[[], View], *, late: Message, closed: Message | None = None
+        self, ask: Ask, loading: View, make: Callable[[Ask], View], *, late: Message, closed: Message | None = None
     ) -> Message | None:
         """``loading`` in a modal at once, then what ``make`` gives in its place, or the sentence on trouble when it raises.
 
+        ``make`` is given the ask with that modal as its origin.
         Returns what to tell instead: ``late`` when no modal could be opened any more, ``closed`` when it was closed meanwhile.
         """
         view_id = self.modals.show(ask.origin, loading)
         if view_id is None:
             return late
         waiting = replace(ask, origin=replace(ask.origin, view=view_id, waiting=False))
-        return closed if self.in_waiting_modal(waiting, lambda: (late, make())) else None
+        return closed if self.in_waiting_modal(waiting, lambda: (late, make(waiting))) else None
 
     def in_waiting_modal(self, ask: Ask, make: Callable[[], tuple[Message, View]]) -> Message | None:
         """What ``make`` gives in the modal that waits for it; returns the same as a message when that was closed meanwhile."""

@@ -189,7 +189,8 @@ class Background:
         for start, end in windows:
             for region in dict.fromkeys((*question.regions, *self._regions)):
                 try:
-                    events = self._client.lookup_events(
+                    answer = self._client.lookup_events(
+                        "EventId",
                         question.request_id,
                         region=region,
                         start=start,
@@ -208,7 +209,7 @@ class Background:
                     hidden = own_only and isinstance(error, StrangeAnswerError) and error.http_status == _OK
                     remembered = remembered if hidden else replace(remembered, result="unavailable")
                     continue
-                for event in events:
+                for event in answer.events:
                     if sight is None:
                         return event, Remembered("found")
                     who = event.identity

@@ -64,6 +64,7 @@ GROUPS: Final = {
         "denied-message-inaccurate denied-message-busy"
     ),
     "timing": "throttled slow-service client-delay clock-skew clock-ahead",
+    "trail": "touched gone throttled-by-others denied-since-change",
     "succeeded": "succeeded succeeded-but parameters",
     "others": "of-bob of-carol of-deploy-role trail-only trail-old not-found",
     "upstream": (
@@ -72,8 +73,8 @@ GROUPS: Final = {
     ),
     "odd": "hostile-text xml-body html-body huge-body minimal empty-log",
 }
-#: Only who may read ActionTrail sees these, whoever made the call.
-_OF_THE_TRAIL: Final = frozenset({"trail-only", "trail-old"})
+#: Only who may read ActionTrail sees these, or what they are here to show, whoever made the call.
+_OF_THE_TRAIL: Final = frozenset({"trail-only", "trail-old", *GROUPS["trail"].split()})
 
 
 def suggestions(*, broker: bool = False) -> tuple[Suggestion, ...]:
@@ -88,7 +89,9 @@ def suggestions(*, broker: bool = False) -> tuple[Suggestion, ...]:
 
 def _who_sees(case: Case, *, broker: bool) -> str:
     if broker:
-        return {"alice": "", "carol": "carol"}.get(case.owner, "auditor")
+        return (
+            "auditor" if case.shows in GROUPS["trail"].split() else {"alice": "", "carol": "carol"}.get(case.owner, "auditor")
+        )
     if case.owner == "alice" and case.shows not in _OF_THE_TRAIL:
         return ""
     return "bob" if case.owner == "bob" and case.shows not in _OF_THE_TRAIL else "auditor"

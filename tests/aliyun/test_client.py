@@ -171,9 +171,11 @@ def test_a_ticket_can_be_revealed_and_nothing_else() -> None:
 
 def test_the_trail_is_asked_for_one_id_in_one_window(transport: Transport) -> None:
     event = {"eventId": "E", "eventName": "RunInstances", "requestParameters": '{"a":1}', "userIdentity": {"type": "ram-user"}}
-    with serving(http(200, {"Events": [event, "odd", {"userIdentity": 7, "requestParameters": "{"}]})) as server:
-        events = client_of(transport, server.url).lookup_events(
-            RID, region="cn-hangzhou", start=NOW - timedelta(days=30), end=NOW, account="1", **terms()
+    with serving(
+        http(200, {"NextToken": "U", "Events": [event, "odd", {"userIdentity": 7, "requestParameters": "{"}]})
+    ) as server:
+        answer = client_of(transport, server.url).lookup_events(
+            "EventId", RID, region="cn-hangzhou", start=NOW - timedelta(days=30), end=NOW, account="1", page="T", **terms()
         )
         assert called(server.heard[0]) == ("POST /", "LookupEvents", "2020-07-06")
         assert query_of(server.heard[0]) == {
@@ -182,9 +184,11 @@ def test_the_trail_is_asked_for_one_id_in_one_window(transport: Transport) -> No
             "StartTime": "2026-07-31T07:43:06Z",
             "EndTime": "2026-08-30T07:43:06Z",
             "MaxResults": "50",
+            "NextToken": "T",
         }
+    events = answer.events
     assert events[0].event_name == "RunInstances"
     assert events[0].parameters == {"a": 1}
     assert events[0].identity.type == "ram-user"
     assert events[1].parameters == {}
-    assert len(events) == 2
+    assert (len(events), answer.next_page) == (2, "U")

@@ -189,20 +189,22 @@ def test_calls_of_one_account_are_spaced_and_others_are_not() -> None:
     pace = Pace(2.0, clock=lambda: now[0], sleep=slept.append)
     deadline = Deadline(110.0, lambda: now[0])
     for key in ("a", "a", "a", "b"):
-        pace.wait(key, deadline)
+        pace.wait((key,), deadline)
     assert slept == [0.5, 1.0]
     now[0] = 103.0
-    pace.wait("a", deadline)
+    pace.wait(("a",), deadline)
     assert slept == [0.5, 1.0]
+    pace.wait(("b", "a"), deadline)
+    assert slept == [0.5, 1.0, 0.5], "two keys wait for the later of their turns"
 
 
 def test_a_turn_after_the_deadline_is_refused_and_left_to_others() -> None:
     pace = Pace(2.0, clock=lambda: 100.0, sleep=lambda _: None)
-    pace.wait("a", Deadline(110.0, lambda: 100.0))
+    pace.wait(("a",), Deadline(110.0, lambda: 100.0))
     with pytest.raises(ThrottledError) as caught:
-        pace.wait("a", Deadline(100.4, lambda: 100.0))
+        pace.wait(("a",), Deadline(100.4, lambda: 100.0))
     assert caught.value.retry_after_s == 0.5
-    pace.wait("a", Deadline(100.6, lambda: 100.0))
+    pace.wait(("a",), Deadline(100.6, lambda: 100.0))
 
 
 def test_an_errors_text_names_code_status_and_id_only() -> None:

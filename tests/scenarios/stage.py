@@ -30,6 +30,21 @@ def presses(stage: Playground, user: str, target: Message | View, action: str) -
     return filled(stage, user, known)
 
 
+def who_it_was(stage: Playground, user: str, name: str) -> View:
+    """A person asks after a case who it was; the modal once ActionTrail is read to the end."""
+    target = asks(stage, user, name)
+    known = {view.id for view in stage.slack.workspace.stack(user)}
+    clicks(stage, user, target, "card_who")
+
+    def there() -> View | None:
+        view = stage.slack.modal(user)
+        return view if view is not None and view.id not in known and "⏳" not in said(view) else None
+
+    view = stage.slack.wait_for(there, timeout=30)
+    assert view is not None
+    return view
+
+
 def clicks(stage: Playground, user: str, target: Message | View, action: str) -> None:
     """A person presses a button, one of the two of an opinion, or chooses the option of a menu that stands for it."""
     chosen = next((value for value in options_of(target) if value.split(" ")[0] == action), None)

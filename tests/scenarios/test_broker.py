@@ -19,7 +19,7 @@ from bot.store.database import Database
 from bot.store.sealing import Keyring
 from tests.answers import next_answer
 from tests.approval import Transcript
-from tests.scenarios.stage import asks, said
+from tests.scenarios.stage import asks, presses, said, who_it_was
 from tests.scenarios.test_decode import message_of
 
 ABSENT = "00000000-0000-4000-8000-000000000000"
@@ -188,6 +188,15 @@ def test_the_audit_knows_hidden_from_absent_and_in_whose_name_the_role_looked(st
     assert hidden[17]["caller"] == f"sub/{ALICE.user_id}@{ALICE.account_id}"
 
 
+def test_who_sees_their_own_calls_alone_is_told_of_nobody_s_and_nothing_is_asked(stage: Playground) -> None:
+    """Of a trail of others not even the number of events may be told; in a group's sight the whole account is."""
+    before = stage.alibaba.calls("LookupEvents")
+    view = who_it_was(stage, "U0ALICE", "touched")
+    TRANSCRIPT.approve("who touched it, own calls", "en", view)
+    assert stage.alibaba.calls("LookupEvents") == before
+    assert "StopInstance" in said(who_it_was(stage, "U0AUDITOR", "touched"))
+
+
 def test_a_ticket_is_never_asked_for_by_a_role(stage: Playground) -> None:
     before = stage.alibaba.calls("GetLogTicket")
     answer = types(stage, "U0AUDITOR", "ticket")
@@ -224,6 +233,7 @@ def test_s5_of_groups_that_slack_does_not_tell_everybody_hears_and_keeps_their_o
 
 def test_s23_a_bad_file_changes_nothing_and_a_good_one_takes_sight_away(stage: Playground, file: Path) -> None:
     good = file.read_text()
+    card, asked = asks(stage, "U0ALICE", "touched"), stage.alibaba.calls("LookupEvents")
     before = len(stage.slack.answers("U0AUDITOR", "D0AUDITOR"))
     file.write_text(good + "[[people]")
     time.sleep(10.5)
@@ -233,4 +243,6 @@ def test_s23_a_bad_file_changes_nothing_and_a_good_one_takes_sight_away(stage: P
     file.write_text(good.replace('user = "U0ALICE"', 'user = "U0SOMEBODY"'))
     time.sleep(10.5)
     assert "You have no Alibaba Cloud identity here yet" in asks(stage, "U0ALICE", "sample").text
+    assert "You have no Alibaba Cloud identity here yet" in said(presses(stage, "U0ALICE", card, "card_who"))
+    assert stage.alibaba.calls("LookupEvents") == asked
     assert "No log found" in asks(stage, "U0BOB", "sample").text

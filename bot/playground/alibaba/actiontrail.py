@@ -1,5 +1,9 @@
-"""ActionTrail 2020-07-06 LookupEvents: what is left of a call when its log is gone. Two calls a second, as published."""
+"""ActionTrail 2020-07-06 LookupEvents: what is left of a call when its log is gone. Two calls a second, as published.
 
+The documented attributes, and one a query, as the official SDK's notes on LookupAttribute have it (2.6.0).
+"""
+
+import hashlib
 import threading
 from collections import defaultdict, deque
 from datetime import UTC, datetime, timedelta
@@ -19,7 +23,18 @@ KEPT: Final = timedelta(days=90)
 A_SECOND: Final = timedelta(seconds=1)
 CALLS_A_SECOND: Final = 2
 MOST_RESULTS: Final = 50
-_ATTRIBUTES: Final = {"EventId": "eventId", "EventName": "eventName", "ServiceName": "serviceName", "Event": "eventName"}
+_ATTRIBUTES: Final = {
+    "EventId": ("eventId",),
+    "EventName": ("eventName",),
+    "ServiceName": ("serviceName",),
+    "EventRW": ("eventRW",),
+    "ResourceType": ("resourceType",),
+    "ResourceName": ("resourceName",),
+    "User": ("userIdentity", "userName"),
+    "EventAccessKeyId": ("userIdentity", "accessKeyId"),
+}
+#: What may change from page to page.
+_OF_A_PAGE: Final = frozenset({"NextToken", "MaxResults"})
 
 
 class ActionTrail:
@@ -52,14 +67,14 @@ class ActionTrail:
         found = [
             event
             for event in self._events
-            if (not name or event.get(_ATTRIBUTES[name]) == value)
+            if (not name or _value(event, _ATTRIBUTES[name]) == value)
             and start <= _time(event["eventTime"]) <= end
             and event["recipientAccountId"] == call.caller.account_id
         ]
         if call.query("Direction") != "FORWARD":
             found.reverse()
         most, skip = _page(call)
-        rest = {"NextToken": str(skip + most)} if most and len(found) > skip + most else {}
+        rest = {"NextToken": f"{_question(call)}.{skip + most}"} if most and len(found) > skip + most else {}
         page = found[skip : skip + most]
         return {"RequestId": call.request_id, "StartTime": moment(start), "EndTime": moment(end), "Events": page} | rest
 
@@ -76,10 +91,23 @@ class ActionTrail:
 
 
 def _attribute(call: Call) -> tuple[str, str]:
-    name = call.query("LookupAttribute.1.Key")
-    if name and name not in _ATTRIBUTES:
-        _refuse("LookupAttribute.1.Key")
-    return name, call.query("LookupAttribute.1.Value")
+    name, value = call.query("LookupAttribute.1.Key"), call.query("LookupAttribute.1.Value")
+    if (name and name not in _ATTRIBUTES) or bool(name) != bool(value) or call.query("LookupAttribute.2.Key"):
+        _refuse("LookupAttribute")
+    return name, value
+
+
+def _value(event: JsonObject, path: tuple[str, ...]) -> object:
+    value: object = event
+    for part in path:
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _question(call: Call) -> str:
+    """What all pages of an answer share: a token of another question is none."""
+    asked = sorted((name, value) for name, value in call.request.query if name not in _OF_A_PAGE)
+    return hashlib.sha256(repr(asked).encode()).hexdigest()[:16]
 
 
 def _span(call: Call) -> tuple[datetime, datetime]:
@@ -96,12 +124,13 @@ def _span(call: Call) -> tuple[datetime, datetime]:
 
 
 def _page(call: Call) -> tuple[int, int]:
-    most, skip = call.query("MaxResults") or "20", call.query("NextToken") or "0"
+    most, token = call.query("MaxResults") or "20", call.query("NextToken")
     if not (most.isdecimal() and int(most) <= MOST_RESULTS):
         _refuse("MaxResults")
-    if not skip.isdecimal():
+    question, _, skip = token.partition(".")
+    if token and not (question == _question(call) and skip.isdecimal()):
         _refuse("NextToken")
-    return int(most), int(skip)
+    return int(most), int(skip or "0")
 
 
 def _time(text: str) -> datetime:

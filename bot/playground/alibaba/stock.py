@@ -1,17 +1,18 @@
 """Fills the stand-in with its cases, and adds what a test or a curious person brings along."""
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.playground.alibaba.cases import CASES
+from bot.playground.alibaba.cases import CASES, Case
 from bot.playground.alibaba.diagnostics import Diagnostics, encoded
 from bot.playground.alibaba.faults import Fault
 from bot.playground.alibaba.people import ACCOUNT_ID, owner_named
-from bot.playground.alibaba.requestlogs import RequestLogs, StoredLog, case_content, filled
+from bot.playground.alibaba.requestlogs import RequestLogs, StoredLog, case_content, filled, moment
 from bot.playground.alibaba.wire import JsonObject
 
 _ENCODED: Final = "{encoded}"
@@ -69,9 +70,24 @@ def stock(logs: RequestLogs, diagnostics: Diagnostics, now: datetime) -> Stocked
         if "fault" in content:
             faults.append(Fault(**content["fault"], request_id=case.request_id))
         for event in content.get("events") or ([content["event"]] if "event" in content else []):
-            identity = {"accountId": ACCOUNT_ID} | event.get("userIdentity", {})
-            events.append(event | {"eventId": case.request_id, "requestId": case.request_id, "userIdentity": identity})
+            events.append(_of_account(event, case.request_id))
+        events += [each for number, event in enumerate(content.get("around", ())) for each in _repeated(event, case, number)]
     return Stocked(tuple(events), tuple(faults))
+
+
+def _of_account(event: JsonObject, event_id: str) -> JsonObject:
+    identity = {"accountId": ACCOUNT_ID} | event.get("userIdentity", {})
+    return event | {"eventId": event_id, "requestId": event_id, "userIdentity": identity}
+
+
+def _repeated(event: JsonObject, case: Case, number: int) -> Iterator[JsonObject]:
+    """An event of somebody else around a case's call: ``times`` of it, within ``over_s`` seconds."""
+    times, over_s = event.pop("times", 1), event.pop("over_s", 0)
+    began = datetime.fromisoformat(str(event["eventTime"]))
+    for turn in range(times):
+        at = moment(began + timedelta(seconds=over_s * turn / times))
+        event_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{case.request_id} {number} {turn}")).upper()
+        yield _of_account(event | {"eventTime": at}, event_id)
 
 
 def _with_message(value: Any, message: str) -> Any:  # noqa: ANN401 - any JSON value in, the same kind out
