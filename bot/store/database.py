@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.store.chain import Entry
 from bot.store.errors import AuditBrokenError, StoreUnavailableError
+from bot.store.files import DatabaseFile, make_private
 from bot.store.locks import Lock, lock_of
 from bot.store.migration import migrate
 
@@ -79,6 +80,7 @@ class Database:
             self._writing = _engine(url, writes=True)
             self._reading = _engine(url, writes=False)
         self._url = url
+        self.file = DatabaseFile(url)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._waiting: deque[_Write] = deque()
         self._lock = threading.Lock()
@@ -88,8 +90,8 @@ class Database:
 
     @property
     def healthy(self) -> bool:
-        """Whether the last write succeeded."""
-        return self._healthy
+        """Whether the last write succeeded, and the file is still the one that was opened."""
+        return self._healthy and self.file.trouble is None
 
     @property
     def dialect(self) -> str:
@@ -122,6 +124,9 @@ class Database:
         ``entries`` gives of its result goes to the audit in the same transaction.
         """
         future: Future[T] = Future()
+        if trouble := self.file.trouble:
+            message = f"The database's file {trouble}."
+            raise StoreUnavailableError(message)
         if self._writing_since is not None and time.monotonic() - self._writing_since > _LONGEST_WRITE_S:
             raise StoreUnavailableError(_SILENT)
         with self._lock:
@@ -209,26 +214,6 @@ def _check(url: str) -> None:
         if not Path(str(parsed.database)).parent.is_dir():
             message = "The folder of the database's file does not exist."
             raise StoreUnavailableError(message)
-
-
-def make_private(url: str) -> None:
-    """See to it that an SQLite file is its owner's alone; SQLite makes what it keeps beside it with the same mode.
-
-    Raises StoreUnavailableError when others may read it and that cannot be changed.
-    """
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        return
-    path = Path(parsed.database)
-    try:
-        path.touch(mode=0o600)
-        for each in path.parent.glob(f"{path.name}*"):
-            with suppress(FileNotFoundError):  # SQLite takes its own files away when another replica closes
-                if each.stat().st_mode & 0o077:
-                    each.chmod(0o600)
-    except OSError as error:
-        message = f"{path} cannot be made its owner's alone (mode 0600): {error.strerror}."
-        raise StoreUnavailableError(message) from None
 
 
 def _secrets(url: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from dbos import DBOS, DBOSConfig, Serializer, SetEnqueueOptions, SetWorkflowID, WorkflowStatusString
@@ -19,12 +20,13 @@ from dbos import error as dbos_errors
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.store.database import make_private
 from bot.store.errors import StoreUnavailableError
+from bot.store.files import DatabaseFile, make_private
 
 SCHEMA: Final = "requestlog_engine"
 """The schema of DBOS's tables on PostgreSQL; the store's own tables are in the connection's default schema."""
 
+_CAN_GO: Final = "An SQLite file of the engine may be deleted: it is made anew from the store."
 _FAILED: Final = "failed with"
 _WORKFLOW: Final = "answer"
 _LATER: Final = "later"
@@ -187,8 +189,23 @@ class Workflows:
                 self._later = DBOS.register_queue(_LATER, worker_concurrency=_LATER_AT_ONCE, on_conflict="always_update")
         except StoreUnavailableError:
             DBOS.destroy(destroy_registry=True)
+            self._tables.dispose()
             raise
+        self.file = DatabaseFile(self._url)
         self._launched = True
+
+    def renew(self) -> bool:
+        """Make the tables anew where their file was removed; True where that was done. Raises StoreUnavailableError."""
+        if self._launched and (self.file.path is None or not self.file.gone):
+            if self.file.trouble:
+                message = f"The engine's file {self.file.trouble}. {_CAN_GO}"
+                raise StoreUnavailableError(message)
+            return False
+        self.stop()
+        for rest in ("-wal", "-shm"):
+            Path(f"{self.file.path}{rest}").unlink(missing_ok=True)
+        self.start()
+        return True
 
     def begin(self, workflow_id: str, command_id: str, delay_s: float = 0.0) -> None:
         """Run a command now or after a delay; where the workflow exists already, nothing happens.
@@ -238,5 +255,5 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, dbos_errors.DBOSException) as error:
-        message = f"The engine's tables cannot be used: {type(error).__name__}."
+        message = f"The engine's tables cannot be used: {type(error).__name__}. {_CAN_GO}"
         raise StoreUnavailableError(message) from None

@@ -126,7 +126,7 @@ class Engine:
             "starting": self._launched or self._stopping.is_set(),
             "name": self._tenure.ours or not self._launched,
             "store": self._database.healthy,
-            "engine": self._hands.works,
+            "engine": self._hands.works and not (self._launched and self._workflows.file.trouble),
         }
         return [word for word, fine in states.items() if not fine]
 
@@ -247,16 +247,18 @@ class Engine:
             _LOG.warning("left_to_others", commands=foreign, meaning="They were sealed with a key that is not here.")
 
     def _take_care(self) -> None:
-        beaten = time.monotonic()
+        beaten, told = time.monotonic(), list[str]()
         while not self._stopping.wait(min(_TICK, self._beat.total_seconds())):
             self._hands.begin_overdue()
-            if not self.lacking() and time.monotonic() - beaten < self._beat.total_seconds():
+            for file in (self._database.file, self._workflows.file):
+                file.look()
+            if (lacking := self.lacking()) != told:
+                _LOG.warning("readiness_changed", lacking=lacking)
+                told = lacking
+            if not lacking and time.monotonic() - beaten < self._beat.total_seconds():
                 continue
             beaten = time.monotonic()
-            try:
-                self._look_after_all()
-            except StoreUnavailableError as error:
-                _LOG.warning("care_postponed", error=str(error))
+            self._hands.with_care(self._look_after_all)
 
     def _look_after_all(self) -> None:
         if not self._tenure.keep():
@@ -271,7 +273,11 @@ class Engine:
         self._hands.look_round(self._look_after_workflows)
 
     def _look_after_workflows(self) -> None:
-        self._hand_over_strays()
+        anew = self._workflows.renew()
+        if anew:
+            _LOG.warning("engine_made_anew")
+            self._hands.forget_untaken()
+        self._hand_over_strays(at_start=anew)
         self._workflows.forget(datetime.now(UTC) - KEPT_FOR)
 
 

@@ -40,6 +40,7 @@ class HandOver:
         self._no_more_sending = False
         self._looking_round = False
         self._taking_since: float | None = None
+        self._postponed: dict[Callable[[], None], str] = {}
 
     def __contains__(self, command_id: str) -> bool:
         return command_id in self._in_hand
@@ -87,13 +88,22 @@ class HandOver:
     def _look_round(self, work: Callable[[], None]) -> None:
         self._taking_since = time.monotonic()
         try:
-            work()
-            self.works = True
-        except StoreUnavailableError as error:
-            _LOG.warning("care_postponed", error=str(error))
+            self.works = self.with_care(work)
         finally:
             self._taking_since = None
             self._looking_round = False
+
+    def with_care(self, work: Callable[[], None]) -> bool:
+        """Do what is done again in a while; False when the store did not let it, which is told when it is new."""
+        try:
+            work()
+        except StoreUnavailableError as error:
+            if self._postponed.get(work) != str(error):
+                _LOG.warning("care_postponed", error=str(error))
+            self._postponed[work] = str(error)
+            return False
+        self._postponed.pop(work, None)
+        return True
 
     def begin_overdue(self) -> None:
         """Run what waits for DBOS without it, when DBOS has not come back for a while from taking one."""
@@ -104,6 +114,11 @@ class HandOver:
             overdue, self._untaken = self._untaken, set()
         for command_id in overdue:
             self._run_directly(command_id)
+
+    def forget_untaken(self) -> None:
+        """Let what DBOS had and has not begun be given to it anew: its tables are new."""
+        with self._changed:
+            self._in_hand = {command_id: since for command_id, since in self._in_hand.items() if command_id in self._running}
 
     @contextmanager
     def running(self, command_id: str) -> Iterator[bool]:
