@@ -23,6 +23,7 @@ from bot.aliyun.errors import ConnectionFailedError, DeadlineError, Failure, Str
 from bot.aliyun.exchange import Connection, Dialer
 from bot.aliyun.protocol import HttpAnswer
 from bot.aliyun.signing import Request
+from bot.descriptors import at_most
 
 _KEEPALIVE_S: Final = 20.0  # the gateways announce 25
 _PORTS: Final = {"http": 80, "https": 443}
@@ -36,7 +37,7 @@ class Transport(httpx.BaseTransport):
         *,
         dialer: Dialer | None = None,
         tls: ssl.SSLContext | None = None,
-        max_connections: int = 64,
+        max_connections: int = at_most(64),
     ) -> None:
         self._dialer = dialer or Dialer()
         self._tls = tls or httpx.create_ssl_context()

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from bot.descriptors import at_most
 from bot.store.chain import Entry
 from bot.store.errors import AuditBrokenError, StoreUnavailableError
 from bot.store.files import DatabaseFile, make_private
@@ -256,8 +257,8 @@ def _engine(url: str, *, writes: bool) -> Engine:
     return create_engine(
         url,
         hide_parameters=True,
-        pool_size=1 if writes else 8,
-        max_overflow=0 if writes else 24,
+        pool_size=1 if writes else at_most(8),
+        max_overflow=0 if writes else at_most(24),
         pool_timeout=_PATIENCE_MS / 1000,
         connect_args=_SERVER,
         isolation_level="READ COMMITTED" if writes else "AUTOCOMMIT",
@@ -265,7 +266,9 @@ def _engine(url: str, *, writes: bool) -> Engine:
 
 
 def _sqlite(url: str, *, writes: bool) -> Engine:
-    engine = create_engine(url, hide_parameters=True, pool_size=1 if writes else 8, max_overflow=0 if writes else 24)
+    engine = create_engine(
+        url, hide_parameters=True, pool_size=1 if writes else at_most(8), max_overflow=0 if writes else at_most(24)
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

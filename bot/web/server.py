@@ -14,6 +14,7 @@ from waitress.server import TcpWSGIServer
 from waitress.trigger import trigger
 from waitress.wasyncore import dispatcher
 
+from bot.descriptors import at_most
 from bot.web.frontdoor import MOST_BYTES, headers_fault
 
 _SLOWEST: Final = 8
@@ -23,7 +24,8 @@ _SLOWEST_HEADERS: Final = 2
 """Seconds until the headers of a request must be in; Slack sends them in one piece."""
 
 _MOST_HEADER_BYTES: Final = 32 * 1024
-_MOST_CONNECTIONS: Final = 256
+_MOST_CONNECTIONS: Final = at_most(256)
+_MOST_WAITING: Final = 4096
 _MOST_BODY_IN_MEMORY: Final = 64 * 1024
 """Bytes of one body; a larger one waits on the disk, and Slack's own are hardly ever larger."""
 
@@ -35,7 +37,7 @@ class Server:
 
     def __init__(self, app: WSGIApplication, host: str, port: int, threads: int) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listening = socket.create_server((host, port), family=family, backlog=1024)
+        listening = socket.create_server((host, port), family=family)
         self.port: int = listening.getsockname()[1]
         self._open: dict[Any, Any] = {}
         self._loop = trigger(self._open)
@@ -119,17 +121,19 @@ class _Channel(HTTPChannel):
 
     def late(self) -> bool:
         """Whether a request takes too long to arrive."""
-        if self.requests or (self.request is None and self._answered):
+        if self.request is None and self._answered:
             return False
-        return time.time() - self.creation_time > (_SLOWEST if self.headers_are_in() else _SLOWEST_HEADERS)
+        headers_are_in = self.request is not None and self.request.headers_finished
+        return self.waited_for(_SLOWEST if headers_are_in else _SLOWEST_HEADERS)
 
-    def headers_are_in(self) -> bool:
-        """Whether only a body is missing."""
-        return self.request is not None and self.request.headers_finished
-
-    def claim(self) -> tuple[bool, float]:
-        """What orders the connections that no request is answered on: the least one goes first when the door is full."""
-        return self.headers_are_in(), self.creation_time
+    def waited_for(self, seconds: float) -> bool:
+        """Whether it is the other side that has not moved for so long: no request is in, and nothing is there to be read."""
+        if self.requests or self.total_outbufs_len or not self.socket or time.time() - self.creation_time < seconds:
+            return False
+        try:
+            return not self.socket.recv(1, socket.MSG_PEEK)
+        except OSError:
+            return True
 
 
 class _Listener(TcpWSGIServer):
@@ -144,6 +148,7 @@ class _Listener(TcpWSGIServer):
             _sock=listening,
             adj=Adjustments(
                 threads=threads,
+                backlog=_MOST_WAITING,
                 ident=None,
                 channel_timeout=_SLOWEST,
                 cleanup_interval=1,
@@ -165,12 +170,13 @@ class _Listener(TcpWSGIServer):
         for channel in self._channels():
             channel.will_close = channel.will_close or channel.late()
 
-    def handle_accept(self) -> None:
-        """Take a connection; at the limit the one that waits longest makes room, so that strangers cannot keep Slack out."""
-        super().handle_accept()
-        waiting = [channel for channel in self._channels() if not channel.requests and not channel.total_outbufs_len]
-        if waiting and len(self._opened) >= _MOST_CONNECTIONS:
-            min(waiting, key=_Channel.claim).handle_close()
+    def readable(self) -> bool:
+        """Whether to take a connection; when full, whoever asked nothing for a moment makes room: strangers keep nobody out."""
+        if len(self._opened) >= _MOST_CONNECTIONS:
+            for channel in self._channels():
+                if channel.waited_for(_SLOWEST_HEADERS):
+                    channel.handle_close()
+        return bool(super().readable())
 
     def _channels(self) -> list[_Channel]:
         return [opened for opened in self._opened.values() if isinstance(opened, _Channel)]

@@ -20,6 +20,7 @@ from dbos import error as dbos_errors
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.descriptors import at_most
 from bot.store.errors import StoreUnavailableError
 from bot.store.files import DatabaseFile, make_private
 
@@ -115,13 +116,13 @@ def engine_for(url: str) -> Engine:
         return create_engine(
             url,
             hide_parameters=True,
-            pool_size=16,
+            pool_size=at_most(16),
             max_overflow=0,
             pool_pre_ping=True,
             connect_args={"connect_timeout": 2, "options": "-c synchronous_commit=off"},
         )
     make_private(url)
-    engine = create_engine(url, hide_parameters=True, pool_size=16, max_overflow=0)
+    engine = create_engine(url, hide_parameters=True, pool_size=at_most(16), max_overflow=0)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy's hooks hand in whatever the driver has

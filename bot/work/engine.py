@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 
 import structlog
 
+from bot.descriptors import at_most
 from bot.store.database import Database
 from bot.store.errors import StoreUnavailableError, WrongKeyError
 from bot.store.inbox import KEPT_FOR, Again, Claim, Command, Inbox
@@ -54,7 +55,7 @@ class Engine:
         run: Run,
         care: Callable[[], None] = lambda: None,
         limit: int = 1000,
-        threads: int = 128,
+        threads: int = at_most(128),
         beat: timedelta = timedelta(seconds=15),
         abandoned_after: timedelta = timedelta(seconds=60),
         waits_for_name: timedelta = timedelta(seconds=30),

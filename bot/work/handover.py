@@ -14,13 +14,14 @@ from typing import Final
 
 import structlog
 
+from bot.descriptors import at_most
 from bot.store.errors import StoreUnavailableError
 from bot.work.durability import Workflows, name_of
 
 _LOG: Final = structlog.get_logger("bot.work")
 _TAKEN_WITHIN: Final = 5.0
 """Seconds that DBOS may need to take a command; after that it is run without DBOS, and so are those behind it."""
-_DIRECT: Final = 16
+_DIRECT: Final = at_most(16)
 
 
 class HandOver:

@@ -112,15 +112,22 @@ def signed(fields: dict[str, str]) -> tuple[bytes, dict[str, str]]:
 
 
 @contextmanager
-def bot(upstream: str, more: Mapping[str, str] = MappingProxyType({})) -> Iterator[BotProcess]:
-    """``requestlog run`` over HTTP, ready; ``more`` are settings besides."""
+def bot(
+    upstream: str, more: Mapping[str, str] = MappingProxyType({}), log: Path | None = None, *, descriptors: int = 0
+) -> Iterator[BotProcess]:
+    """``requestlog run`` over HTTP, ready.
+
+    ``more`` are settings besides, ``log`` is where it logs, ``descriptors`` how many it may open.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         settings = os.environ | environment(upstream, folder) | {"REQUESTLOG_PORT": str(port), **more}
         url, start = f"http://127.0.0.1:{port}", time.monotonic()
-        process = subprocess.Popen([sys.executable, "-m", "bot", "run"], env=settings, stderr=subprocess.DEVNULL)
+        with (log or Path(os.devnull)).open("ab") as errors:
+            limited = ["sh", "-c", f'ulimit -n {descriptors} && exec "$@"', "sh"] if descriptors else []
+            process = subprocess.Popen([*limited, sys.executable, "-m", "bot", "run"], env=settings, stderr=errors)
         try:
             _wait_until_ready(url)
             yield BotProcess(url, process.pid, time.monotonic() - start)

@@ -29,7 +29,7 @@ def answer_of_a_log() -> bytes:
     return json.dumps({"requestId": "9BFC4AC1-6BE4-5405-BDEC-CA288D404812", "logInfo": content.get("log", content)}).encode()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # head and body in one packet, or each answer would wait 40 ms for an acknowledgement
     pause = 0.0
@@ -37,16 +37,20 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         time.sleep(self.pause)
-        self._answer(self.log, "application/json")
+        self.answer(self.log, "application/json")
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.path.startswith("/api/"):
-            self._answer(json.dumps(SLACK).encode(), "application/json")
+            self.answer(json.dumps(SLACK).encode(), "application/json")
         else:
-            self._answer(b"ok", "text/plain")
+            self.take(body)
+            self.answer(b"ok", "text/plain")
 
-    def _answer(self, body: bytes, content_type: str) -> None:
+    def take(self, posted: bytes) -> None:
+        """An answer to a person has come."""
+
+    def answer(self, body: bytes, content_type: str) -> None:
         self.send_response(200)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
@@ -57,7 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-class _Server(ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):
     request_queue_size = 256
     daemon_threads = True
 
@@ -78,7 +82,7 @@ def upstream(pause: float = 0.0) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    _Handler.pause = float(sys.argv[1])
-    server = _Server(("127.0.0.1", 0), _Handler)
+    Handler.pause = float(sys.argv[1])
+    server = Server(("127.0.0.1", 0), Handler)
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()

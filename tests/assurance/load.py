@@ -1,0 +1,155 @@
+"""Load on a real bot: so many commands at once or a second, and what became of each, counted where Slack would take it.
+
+``python -m tests.assurance.load PAUSE FILE`` is the upstream in a process of its own: a line in FILE for each answer.
+"""
+
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import PIPE, Popen
+from typing import Final
+
+from tests.benchmarks.bot_process import BotProcess, bot, command, signed
+from tests.benchmarks.upstream import Handler, Server
+
+PEOPLE: Final = 200
+_PERSON: Final = '[[people]]\nteam="T0BENCH"\nuser="U0P{:03}"\n[[people.identities]]\ncredential={{env="BENCH"}}\n'
+_APOLOGY: Final = b"went wrong"
+_NOTE: Final = b"Looking it up"
+_REPETITION: Final = b"You may have this answer already"
+
+
+@dataclass
+class Told:
+    """What Slack heard: acknowledgements in seconds, refusals with a sentence, those that failed, and the answers."""
+
+    acknowledged: dict[int, float] = field(default_factory=dict)
+    refused: int = 0
+    failed: list[str] = field(default_factory=list)
+    answers: Counter[int] = field(default_factory=Counter)
+    apologies: int = 0
+    repeated: int = 0
+
+    def __str__(self) -> str:
+        times = sorted(self.acknowledged.values())
+        return (
+            f"{len(times)} accepted ({times[len(times) * 99 // 100]:.2f} s at the 99th, {times[-1]:.2f} s at most), "
+            f"{self.refused} refused with a sentence, {len(self.failed)} without ({', '.join(sorted(set(self.failed)))}); "
+            f"{self.unanswered} unanswered, {self.twice} answered twice, {self.repeated} again with a word on it, "
+            f"{self.apologies} apologies"
+        )
+
+    @property
+    def unanswered(self) -> int:
+        return len(self.acknowledged.keys() - self.answers.keys())
+
+    @property
+    def twice(self) -> int:
+        return sum(count > 1 for count in self.answers.values())
+
+    @property
+    def held(self) -> bool:
+        """Whether each command was accepted and answered once, or refused with a sentence."""
+        return not (self.unanswered or self.twice or self.apologies or self.failed)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A bot under load."""
+
+    bot: BotProcess
+    upstream: str
+    answers: Path
+
+    @property
+    def log(self) -> str:
+        """What the bot logged."""
+        return (self.answers.parent / "log").read_text("utf-8", "replace")
+
+    def asks(self, number: int) -> tuple[float, bytes]:
+        """One person's command; the seconds until its acknowledgement, and what stands in it."""
+        fields = command(self.upstream, number) | {"user_id": f"U0P{number % PEOPLE:03}"}
+        body, headers = signed(fields)
+        began = time.monotonic()
+        with urllib.request.urlopen(urllib.request.Request(f"{self.bot.url}/slack/events", body, headers), timeout=60) as said:
+            words = said.read()
+        return time.monotonic() - began, words
+
+    def ask(self, moments: Iterable[float], *, at_once: int) -> Told:
+        """A command at each of these seconds from now; returns when all accepted ones are answered, or nothing comes more."""
+        told, began = Told(), time.monotonic()
+
+        def one(number: int, moment: float) -> None:
+            time.sleep(max(0.0, began + moment - time.monotonic()))
+            try:
+                seconds, words = self.asks(number)
+            except (OSError, urllib.error.HTTPError) as error:
+                told.failed.append(type(error).__name__ + str(getattr(error, "code", "")))
+            else:
+                told.refused += bool(words)
+                if not words:
+                    told.acknowledged[number] = seconds
+
+        with ThreadPoolExecutor(at_once) as people:
+            list(people.map(one, *zip(*enumerate(moments), strict=True)))
+        self.settle(told)
+        return told
+
+    def settle(self, told: Told) -> None:
+        """Wait for the answers, until none came for half a minute."""
+        size, since = -1, time.monotonic()
+        while time.monotonic() - since < 30:
+            lines = self.answers.read_text("ascii").split("\n")[:-1]
+            if len(lines) != size:
+                size, since = len(lines), time.monotonic()
+            told.answers = Counter(int(line.split()[0]) for line in lines if not line.endswith(("again", "note")))
+            told.repeated = sum(line.endswith("again") for line in lines)
+            told.apologies = sum(line.endswith("!") for line in lines)
+            if not told.unanswered:
+                return
+            time.sleep(0.5)
+
+
+@contextmanager
+def loaded(pause: float, more: Mapping[str, str] | None = None, *, descriptors: int = 0) -> Iterator[Loaded]:
+    """A bot that two hundred people may ask, with an upstream that takes so many seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        answers, identities = Path(folder) / "answers", Path(folder) / "identities.toml"
+        answers.touch()
+        identities.write_text("".join(_PERSON.format(number) for number in range(PEOPLE)), "utf-8")
+        settings = {"REQUESTLOG_IDENTITIES": str(identities), "BENCH_ACCESS_KEY_ID": "LTAI5tBenchmark"}
+        settings |= {"BENCH_ACCESS_KEY_SECRET": "benchmark", **(more or {})}
+        arguments = [sys.executable, "-m", "tests.assurance.load", str(pause), str(answers)]
+        with Popen(arguments, stdout=PIPE, text=True) as upstream:
+            assert upstream.stdout
+            url = upstream.stdout.readline().strip()
+            try:
+                with bot(url, settings, Path(folder) / "log", descriptors=descriptors) as running:
+                    yield Loaded(running, url, answers)
+            finally:
+                upstream.kill()
+
+
+class _Counting(Handler):
+    answers: Path
+
+    def take(self, posted: bytes) -> None:
+        kind = "note" if _NOTE in posted else "!" if _APOLOGY in posted else "again" if _REPETITION in posted else "."
+        with self.answers.open("a", encoding="ascii") as file:
+            file.write(f"{self.path.rpartition('/')[2]} {kind}\n")
+
+
+if __name__ == "__main__":
+    _Counting.pause = float(sys.argv[1])
+    _Counting.answers = Path(sys.argv[2])
+    server = Server(("127.0.0.1", 0), _Counting)
+    print(f"http://127.0.0.1:{server.server_port}", flush=True)
+    server.serve_forever()
