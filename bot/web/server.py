@@ -112,7 +112,7 @@ class _Channel(HTTPChannel):
     _answered = False
 
     def received(self, data: bytes) -> bool:
-        if self.request is None and self._answered:
+        if self._between_two:
             # waitress's own field: from when on this connection waits for what it waits for now.
             self.creation_time = time.time()
         went_on = super().received(data)
@@ -120,15 +120,18 @@ class _Channel(HTTPChannel):
         return went_on
 
     def late(self) -> bool:
-        """Whether a request takes too long to arrive."""
-        if self.request is None and self._answered:
-            return False
+        """Whether a request takes too long to arrive, or none comes any more."""
         headers_are_in = self.request is not None and self.request.headers_finished
-        return self.waited_for(_SLOWEST if headers_are_in else _SLOWEST_HEADERS)
+        return self.waited_for(_SLOWEST if headers_are_in or self._between_two else _SLOWEST_HEADERS)
+
+    @property
+    def _between_two(self) -> bool:
+        return self.request is None and self._answered
 
     def waited_for(self, seconds: float) -> bool:
         """Whether it is the other side that has not moved for so long: no request is in, and nothing is there to be read."""
-        if self.requests or self.total_outbufs_len or not self.socket or time.time() - self.creation_time < seconds:
+        since = self.last_activity if self._between_two else self.creation_time
+        if self.requests or not self.socket or time.time() - since < seconds:
             return False
         try:
             return not self.socket.recv(1, socket.MSG_PEEK)
@@ -165,8 +168,8 @@ class _Listener(TcpWSGIServer):
         )
 
     def maintenance(self, now: int) -> None:
-        """Close what is idle, as waitress does, and what drips."""
-        super().maintenance(now)
+        """Close what is idle, and what drips; waitress would close what it had no time to read, too."""
+        del now
         for channel in self._channels():
             channel.will_close = channel.will_close or channel.late()
 

@@ -19,9 +19,9 @@ ROOT: Final = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Whether a promise held, and the figures that say so in one line."""
+    """Whether a promise held, and the figures that say so in one line; ``held`` is None where that cannot be told here."""
 
-    held: bool
+    held: bool | None
     said: str
 
 
