@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from types import TracebackType
 from typing import Final, TypeVar
 
 import structlog
@@ -173,16 +172,24 @@ class Engine:
 
     def _answer(self, command_id: str) -> str:
         """The workflow. It needs no step: the inbox row is its memory, and a step would cost 1.5 ms more of CPU."""
-        with self._hands.running(command_id) as first, _FailureNote(self, command_id):
-            if not first:
-                return "in hand"
-            command = self._found(command_id)
-            if command is None:
-                return "answered before"
-            if command.due_at is not None and command.due_at > datetime.now(UTC) + timedelta(seconds=_TICK):
-                self._hands.begin(command_id, command.due_at)
-                return "put off"
-            return self._ended(self._run(command, partial(self._claim, command_id)), command_id)
+        with self._hands.running(command_id) as first:
+            try:
+                return self._answered(command_id) if first else "in hand"
+            except BaseException as error:
+                if isinstance(error, Exception):
+                    # The class alone is told, and DBOS, to which it goes on, ends the workflow with it.
+                    _LOG.error("handler_failed", command=command_id, error=type(error).__name__)
+                    self.note(command_id, f"failed: {type(error).__name__}")
+                raise
+
+    def _answered(self, command_id: str) -> str:
+        command = self._found(command_id)
+        if command is None:
+            return "answered before"
+        if command.due_at is not None and command.due_at > datetime.now(UTC) + timedelta(seconds=_TICK):
+            self._hands.begin(command_id, command.due_at)
+            return "put off"
+        return self._ended(self._run(command, partial(self._claim, command_id)), command_id)
 
     def _ended(self, ending: str | Again, command_id: str) -> str:
         if isinstance(ending, str):
@@ -280,22 +287,6 @@ class Engine:
             self._hands.forget_untaken()
         self._hand_over_strays(at_start=anew)
         self._workflows.forget(datetime.now(UTC) - KEPT_FOR)
-
-
-class _FailureNote:
-    """Notes a handler that raised, by the class of its error alone; DBOS, which it goes on to, ends the workflow with it."""
-
-    def __init__(self, engine: Engine, command_id: str) -> None:
-        self._engine = engine
-        self._command_id = command_id
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if kind is not None and issubclass(kind, Exception):
-            _LOG.error("handler_failed", command=self._command_id, error=kind.__name__)
-            self._engine.note(self._command_id, f"failed: {kind.__name__}")
 
 
 class _LeftForNextStart(BaseException):
