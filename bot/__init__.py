@@ -25,4 +25,5 @@ aliyun       the thin client of Alibaba Cloud
 requestids   text → RequestIds and what else is in it
 addresses    the forms that addresses in the settings may have
 languages    English and Chinese texts, side by side
+descriptors  how much may be open at once
 """
