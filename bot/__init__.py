@@ -26,4 +26,5 @@ requestids   text → RequestIds and what else is in it
 addresses    the forms that addresses in the settings may have
 languages    English and Chinese texts, side by side
 descriptors  how much may be open at once
+traces       a span a station of a command
 """

@@ -12,6 +12,7 @@ from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import AliyunError
 from bot.aliyun.protocol import HttpAnswer
 from bot.aliyun.signing import Request
+from bot.traces import TRACES
 
 MOST_WORDS: Final = 60
 _ACKNOWLEDGED: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
@@ -110,16 +111,18 @@ class _Measured:
 
     def send(self, request: Request, headers: Mapping[str, str], deadline: Deadline) -> HttpAnswer:
         started, result, operation = time.monotonic(), "error", headers.get("x-acs-action", "page")
-        try:
-            answer = self._sender.send(request, headers, deadline)
-            result = "answered" if operation in _OF_SOMEBODY and answer.status in _TELLS_OF_A_LOG else str(answer.status)
-        except AliyunError as error:
-            result = error.word
-            raise
-        else:
-            return answer
-        finally:
-            self._heard(operation, result, time.monotonic() - started)
+        with TRACES.span("upstream", operation=operation) as note:
+            try:
+                answer = self._sender.send(request, headers, deadline)
+                result = "answered" if operation in _OF_SOMEBODY and answer.status in _TELLS_OF_A_LOG else str(answer.status)
+            except AliyunError as error:
+                result = error.word
+                raise
+            else:
+                return answer
+            finally:
+                note("result", result)
+                self._heard(operation, result, time.monotonic() - started)
 
 
 def _version() -> str:

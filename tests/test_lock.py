@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 ROOT: Final = Path(__file__).parents[1]
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-LOCKS: Final = [f".ci/requirements{name}.txt" for name in ("", "-test", "-build", "-audit")]
+LOCKS: Final = [f".ci/requirements{name}.txt" for name in ("", "-test", "-build", "-audit", "-traces")]
 
 
 def locked(path: str) -> dict[str, Requirement]:
@@ -59,7 +59,7 @@ def test_the_lock_has_every_extra_that_a_locked_package_asks_for(path: str) -> N
     assert missing == set()
 
 
-@pytest.mark.parametrize(("path", "extras"), [(LOCKS[0], ()), (LOCKS[1], ("test",))])
+@pytest.mark.parametrize(("path", "extras"), [(LOCKS[0], ()), (LOCKS[1], ("test", "traces")), (LOCKS[4], ("traces",))])
 def test_the_lock_has_everything_that_the_project_asks_for(path: str, extras: tuple[str, ...]) -> None:
     asked = [*PROJECT["dependencies"], *(each for extra in extras for each in PROJECT["optional-dependencies"][extra])]
     pins = locked(path)

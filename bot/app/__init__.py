@@ -24,6 +24,7 @@ from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.store.inbox import Command
 from bot.store.replays import Replays
+from bot.traces import TRACES
 from bot.web import DispatchResult, FrontDoor, Server, create_app, makes_sense, serve
 from bot.work import Engine
 from bot.work.durability import engine_url
@@ -49,6 +50,7 @@ class Bot:
         store = open_store(settings)
         services = make_services(settings, environment, store, self._later, self.metrics)
         self._settings = settings
+        self._environment = environment
         self._services = services
         self._database = store.database
         guard = Guard(
@@ -97,6 +99,7 @@ class Bot:
 
     def start(self) -> None:
         """Take up what an earlier process left undone, then open the doors."""
+        TRACES.open(self._environment)
         self._engine.start()
         port = self._settings.requestlog_port
         app_token = self._settings.secret("slack_app_token")
@@ -125,6 +128,7 @@ class Bot:
         self._services.audit.anchor()
         self._database.close()
         self._services.close()
+        TRACES.close()
         return finished
 
     def lacking(self) -> list[str]:

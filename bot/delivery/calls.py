@@ -21,6 +21,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.addresses import is_loopback
 from bot.delivery.redirects import StraightWebhookClient
+from bot.traces import TRACES
 
 TIMEOUT_S: Final = 10
 RESPONSE_URL: Final = "response_url"
@@ -195,7 +196,9 @@ class Calls:
         for last in (False, True):
             self._check_open(method)
             try:
-                status, code, retry_after, answer = send()
+                with TRACES.span("slack", method=method) as note:
+                    status, code, retry_after, answer = send()
+                    note("error", code)
             except NETWORK_ERRORS as error:
                 lost = _was_sent(error)
                 raise self._away(method, "lost_receipt" if lost else "unreachable", _QUIET_S, lost=lost) from None

@@ -27,6 +27,7 @@ from bot.lookup.plan import Asking, Plan, Question, from_text, plan, questions
 from bot.outcomes import OUTCOMES, Found, NotConnected, NotFound, Outcome, Refused, Unavailable
 from bot.requestids import Extraction, extract
 from bot.store.chain import Entry
+from bot.traces import TRACES
 
 #: Twenty ids are two rounds; more at once would only meet the vendor's flow control.
 SIDE_BY_SIDE: Final = 10
@@ -110,7 +111,7 @@ def _looked(
     if len(asked) == 1 and watch is None:
         return [look(asked[0])]
     with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(asked)), "lookup") as pool:
-        running = [pool.submit(look, each) for each in asked]
+        running = [pool.submit(TRACES.carried(look), each) for each in asked]
         if watch is not None:
             _tell(running, watch)
         return [each.result() for each in running]

@@ -28,6 +28,7 @@ from bot.listeners.payloads import Payload, metadata_of, text_of
 from bot.manifest import COMMAND, GLOBAL_SHORTCUT, MESSAGE_SHORTCUT, UNFURL_EVENT
 from bot.store.errors import InboxFullError, ShareFullError, StoreUnavailableError
 from bot.store.inbox import Command
+from bot.traces import TRACES
 
 _LOG: Final = structlog.get_logger("bot.listeners")
 _ANY: Final = re.compile(".*", re.DOTALL)
@@ -138,8 +139,10 @@ class Intake:
         ``occasion`` is what Slack repeats when it delivers the same thing again, such as a trigger_id or an event_id.
         """
         name, payload = ask.name, ask.as_payload()
+        command = Command(identity_of(name, occasion or ""), name, payload, self._clock(), ask.person.key)
         try:
-            self._accept(Command(identity_of(name, occasion or ""), name, payload, self._clock(), ask.person.key))
+            with TRACES.span("take in", command.id, handler=name):
+                self._accept(command)
         except ShareFullError:
             return not_recorded("share", self._language)
         except InboxFullError:

@@ -30,6 +30,7 @@ from bot.lookup.background import Asker, Background
 from bot.lookup.logs import NOTHING, Answered, Logs
 from bot.lookup.plan import Question
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Rung, RungName, RungResult, Unavailable, Unsupported
+from bot.traces import TRACES
 
 Kind = Literal["direct", "login", "broker", "federated"]
 R = TypeVar("R")
@@ -114,7 +115,9 @@ class LookUp:
         """How the look-up ended; never raises for what upstream does."""
         began = deadline.clock()
         replies: list[_Reply] = []
-        outcome = self._climb(question, access, replies, deadline)
+        with TRACES.span("look up") as note:
+            outcome = self._climb(question, access, replies, deadline)
+            note("outcome", type(outcome).__name__)
         if any(reply.identity.sight for reply in replies) and not isinstance(outcome, Found):
             self.hold(began, deadline)
         return Looked(outcome, tuple(reply.step for reply in replies))
@@ -211,7 +214,8 @@ class LookUp:
         if caller is not None and caller.type != "AssumedRoleUser":  # of a role, others may hold sessions
             own |= {caller}
         asker = Asker(reply.credential, reply.identity.sight, own)
-        explanation = self._background.explain(log, question.language, asker, deadline, self._clock())
+        with TRACES.span("explain"):
+            explanation = self._background.explain(log, question.language, asker, deadline, self._clock())
         if direct:
             explanation = addressed(explanation, reply.identity.name)
         # An empty log is still the log of what was asked for.
@@ -248,4 +252,4 @@ def _side_by_side(ask: Callable[[Identity], R], identities: Sequence[Identity]) 
     if len(identities) <= 1:  # no thread is needed
         return [ask(each) for each in identities]
     with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(identities)), "account") as pool:
-        return list(pool.map(ask, identities))
+        return list(pool.map(TRACES.carried(ask), identities))

@@ -20,6 +20,7 @@ from bot.store.database import Database
 from bot.store.errors import StoreUnavailableError, WrongKeyError
 from bot.store.inbox import KEPT_FOR, Again, Claim, Command, Inbox
 from bot.store.sealing import Keyring
+from bot.traces import TRACES
 from bot.work.durability import Workflows
 from bot.work.handover import HandOver
 from bot.work.tenure import Tenure
@@ -189,7 +190,10 @@ class Engine:
         if command.due_at is not None and command.due_at > datetime.now(UTC) + timedelta(seconds=_TICK):
             self._hands.begin(command_id, command.due_at)
             return "put off"
-        return self._ended(self._run(command, partial(self._claim, command_id)), command_id)
+        with TRACES.span("answer", command_id, handler=command.name) as note:
+            word = self._ended(self._run(command, partial(self._claim, command_id)), command_id)
+            note("result", word)
+        return word
 
     def _ended(self, ending: str | Again, command_id: str) -> str:
         if isinstance(ending, str):
