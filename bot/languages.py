@@ -1,8 +1,8 @@
 """The two languages of the product, and the texts that stand in TOML files, en and zh side by side."""
 
+import pkgutil
 import tomllib
 from functools import cached_property
-from importlib import resources
 from typing import Any, Final, Literal
 
 Language = Literal["en", "zh"]
@@ -65,4 +65,5 @@ class Texts:
     @cached_property
     def tables(self) -> dict[str, Any]:
         """The whole file, read when its first text is said."""
-        return tomllib.loads(resources.files(self._package).joinpath(self._file).read_text("utf-8"))
+        # Not by importlib.resources, which takes 8 ms to import: a tenth of what ``extract`` takes.
+        return tomllib.loads((pkgutil.get_data(self._package, self._file) or b"").decode())

@@ -269,7 +269,7 @@ def _lines(group: Group, total: int, shared: Sequence[str], now: datetime, langu
     own: list[str] = []
     if isinstance(group.first, Found) and not group.apart:
         own = [each for each in _place(group.first.explanation) if each and each not in shared]
-    title = f"{_symbol(group.first)} *{kit.escape(group_title(group, total, shared, language))}*"
+    title = f"{symbol(group.first)} *{kit.escape(group_title(group, total, shared, language))}*"
     lines = [" · ".join([title, *(kit.escape(each) for each in own)])]
     pasted = _said_by_text(group.first)
     if pasted is not None:
@@ -283,7 +283,8 @@ def _said_by_text(outcome: Outcome) -> Explanation | None:
     return outcome.explanation if isinstance(outcome, NotFound | NotConnected) else None
 
 
-def _symbol(outcome: Outcome) -> str:
+def symbol(outcome: Outcome) -> str:
+    """The mark of how a look-up ended."""
     return SYMBOLS[outcome.explanation.kind] if isinstance(outcome, Found) else SYMBOL_WITHOUT_LOG
 
 

@@ -139,8 +139,9 @@ def _retry(explanation: Explanation, now: datetime) -> str:
 
 
 def retry_words(explanation: Explanation) -> str:
-    """The retry verdict with its reason; empty for a call that succeeded."""
-    if explanation.retry is None:
-        return explanation.retry_because or ""
-    parts = (SHARED(f"card.retry_{explanation.retry}", explanation.language), explanation.retry_because or "")
-    return ("" if explanation.language == "zh" else " ").join(parts).strip()
+    """The retry verdict in the card's word, with its reason; empty for a call that succeeded."""
+    parts = (
+        SHARED(f"retry.{explanation.retry}", explanation.language) if explanation.retry else None,
+        explanation.retry_because,
+    )
+    return mark("：", explanation.language).join(filter(None, parts))

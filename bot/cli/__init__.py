@@ -12,6 +12,8 @@ PROGRAM: Final = "requestlog"
 SHELLS: Final = ("bash", "zsh", "fish")
 
 _lang = click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the words.")
+#: Of the commands that read no settings.
+_own_lang = click.option("--lang", type=click.Choice(LANGUAGES), envvar="REQUESTLOG_LANG", help="Language of the words.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _text = click.argument("text", nargs=-1)
 
@@ -49,22 +51,23 @@ def _command(*examples: str, group: click.Group = commands, **settings: Any) -> 
     "terraform apply 2>&1 | requestlog extract --json", 'requestlog extract "RequestId: 123E4567-E89B-12D3-A456-426614174000"'
 )
 @_text
+@_own_lang
 @_json
-def extract(text: tuple[str, ...], *, as_json: bool) -> None:
+def extract(text: tuple[str, ...], lang: Language | None, *, as_json: bool) -> None:
     """Show what a text holds. RequestIds, other ids, error codes and products of TEXT, else of standard input."""
     from bot.cli.offline import run_extract
     from bot.cli.streams import text_of
 
-    run_extract(text_of(text), as_json=as_json)
+    run_extract(text_of(text), lang, as_json=as_json)
 
 
 @_command("requestlog explain answer.json", "terraform apply 2>&1 | requestlog explain --text --lang zh")
-@click.argument("file", required=False)
-@click.option("--text", "as_text", is_flag=True, help="Explain each error of a pasted text.")
-@_lang
+@click.argument("file", nargs=-1)
+@click.option("--text", "as_text", is_flag=True, help="Explain each error of a pasted text: FILE, or the words themselves.")
+@_own_lang
 @_json
 @click.option("--blocks", "as_blocks", is_flag=True, help="Print the Slack message.")
-def explain(file: str | None, lang: Language | None, *, as_text: bool, as_json: bool, as_blocks: bool) -> None:
+def explain(file: tuple[str, ...], lang: Language | None, *, as_text: bool, as_json: bool, as_blocks: bool) -> None:
     """Explain a saved answer or a pasted text, offline. FILE is what GetOwnRequestLog answered; without it, standard input."""
     from bot.cli.offline import run_explain, run_explain_text
     from bot.cli.streams import bad_usage
@@ -72,9 +75,9 @@ def explain(file: str | None, lang: Language | None, *, as_text: bool, as_json: 
     if as_text and as_blocks:
         bad_usage(["--blocks shows a saved answer; it does not go with --text."])
     if as_text:
-        run_explain_text(file, lang, as_json=as_json)
+        run_explain_text(" ".join(file), lang, as_json=as_json)
     else:
-        run_explain(file, lang, as_json=as_json, as_blocks=as_blocks)
+        run_explain(" ".join(file), lang, as_json=as_json, as_blocks=as_blocks)
 
 
 @_command("requestlog lookup 123E4567-E89B-12D3-A456-426614174000", "terraform apply 2>&1 | requestlog lookup --lang zh")

@@ -9,9 +9,9 @@ from rich.console import Group, RenderableType
 
 from bot.aliyun.deadline import Deadline
 from bot.app.parts import lookup_parts
-from bot.blocks.outcome import sentence
+from bot.blocks.outcome import reason, sentence
 from bot.cli.streams import TEXTS, bad_usage, could_not, print_json
-from bot.cli.terminal import put_apart, shown
+from bot.cli.terminal import put, put_apart, shown, summed_up
 from bot.explain.explanation import Explanation
 from bot.identity.chain import NoOwnCredentialError, OwnCredential
 from bot.identity.directory import Access, Identity
@@ -58,9 +58,13 @@ def run_lookup(text: str, lang: Language | None, *, as_json: bool, verbose: bool
     said = {each.request_id or f"#{number}": each for number, each in enumerate(from_text(extraction, asking))}
     said |= {question.request_id: question.fallback for question in asked if question.fallback}
     if as_json:
-        print_json({"results": [_result(each, said.get(each.request_id), viewer, language) for each in outcomes]})
+        results = [_result(each, said.get(each.request_id), viewer, language) for each in outcomes]
+        print_json({"results": results} | ({"beyond": planned.beyond} if planned.beyond else {}))
     else:
-        put_apart(_parts(outcomes, said, language))
+        put_apart(_parts(outcomes, said, viewer, language))
+        if planned.beyond:
+            put("", TEXTS("beyond", language, limit=MOST_AT_ONCE))
+            print("requestlog lookup", *planned.beyond)  # to be copied: no line of it is broken
     if not any(isinstance(outcome, Found) for outcome in outcomes):
         could_not(_why_nothing(outcomes, viewer, language))
 
@@ -77,8 +81,11 @@ def _viewer(own: OwnCredential, language: Language) -> Viewer:
     return Viewer((Identity(name, lambda _deadline: credential),))
 
 
-def _parts(outcomes: list[Outcome], said: dict[str, Explanation], language: Language) -> list[RenderableType]:
-    """Everything that was learnt. What ends the command unhappily is left to standard error, and not said twice."""
+def _parts(outcomes: list[Outcome], said: dict[str, Explanation], viewer: Viewer, language: Language) -> list[RenderableType]:
+    """Everything that was learnt, of several ids the sum last, where the reader's eye is.
+
+    What ends the command unhappily is left to standard error, and not said twice.
+    """
     rest = dict(said)
     parts: list[RenderableType] = []
     for outcome in outcomes:
@@ -86,11 +93,13 @@ def _parts(outcomes: list[Outcome], said: dict[str, Explanation], language: Lang
         if isinstance(outcome, Found):
             rungs = tuple(_in_person(rung, language) for rung in outcome.rungs)
             parts.append(shown(outcome.explanation, rungs))
-            continue
-        told = () if len(outcomes) == 1 or isinstance(outcome, NotConnected) else (_sentence(outcome, language),)
-        parts += [Group(*told, *(shown(each) for each in (own,) if each))] if told or own else []
+        elif own:
+            told = () if len(outcomes) == 1 or isinstance(outcome, NotConnected) else (_message(outcome, viewer, language),)
+            parts.append(Group(*told, shown(own)))
     if not any(isinstance(outcome, Found) for outcome in outcomes):
         parts += [shown(each) for each in rest.values()]
+    if len(outcomes) > 1:
+        parts.append(summed_up(outcomes, lambda outcome: _reason(outcome, viewer, language), language))
     return parts
 
 
@@ -112,13 +121,16 @@ def _result(outcome: Outcome, said: Explanation | None, viewer: Viewer, language
 
 
 def _message(outcome: Outcome, viewer: Viewer, language: Language) -> str:
-    return viewer.trouble if isinstance(outcome, NotConnected) and viewer.trouble else _sentence(outcome, language)
+    why = _reason(outcome, viewer, language)
+    return why if isinstance(outcome, NotConnected) and viewer.trouble else sentence(outcome, language, why)
 
 
-def _sentence(outcome: Outcome, language: Language) -> str:
-    """The outcome for who runs this program themselves: nobody else is to be asked to mend it."""
+def _reason(outcome: Outcome, viewer: Viewer, language: Language) -> str:
+    """Why, for who runs this program themselves: nobody else is to be asked to mend it."""
+    if isinstance(outcome, NotConnected) and viewer.trouble:
+        return viewer.trouble
     key = f"here.{outcome.reason}" if isinstance(outcome, Refused | Unavailable) else ""
-    return sentence(outcome, language, TEXTS(key, language) if TEXTS.has(key) else None)
+    return TEXTS(key, language) if TEXTS.has(key) else reason(outcome, language)
 
 
 def _why_nothing(outcomes: list[Outcome], viewer: Viewer, language: Language) -> str:

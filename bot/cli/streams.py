@@ -6,11 +6,12 @@ Exit status 0: done; 1: it could not, said in one plain sentence on standard err
 import codecs
 import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Final, NoReturn
 
-from bot.languages import Texts
+from bot.languages import Language, Texts
 
 TEXTS: Final = Texts("bot.cli")
 _COULD_NOT: Final = 1
@@ -40,14 +41,16 @@ def text_of(words: tuple[str, ...]) -> str:
     return sys.stdin.buffer.read().decode("utf-8", "replace")
 
 
-def text_in(file: str | None) -> str:
-    """The text of a file, or of standard input."""
-    if file is None or file == "-":
+def text_in(file: str, language: Language) -> str:
+    """The text of a file; of standard input where none is named."""
+    if file in {"", "-"}:
         return text_of(())
     try:
         return Path(file).read_text("utf-8", errors="replace")
     except (OSError, ValueError) as error:
-        could_not(f"The file {file} cannot be read: {getattr(error, 'strerror', None) or error}.")
+        reason = getattr(error, "strerror", None) or error
+        hint = "" if os.access(file, os.F_OK) else TEXTS("try_text", language)
+        could_not(TEXTS("unreadable", language, file=file, reason=reason) + hint)
 
 
 def print_json(value: object) -> None:

@@ -3,7 +3,8 @@
 import io
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -13,9 +14,11 @@ from rich.text import Text
 
 from bot.blocks.kit import SHARED, visible
 from bot.blocks.requestlog import SYMBOLS
+from bot.blocks.summary import group_title, group_words, headline, shared_by, symbol, titled
 from bot.blocks.words import QUIET_READINGS, ladder, retry_words
 from bot.explain.explanation import Explanation
-from bot.outcomes import Rung
+from bot.languages import Language
+from bot.outcomes import Found, Outcome, Rung
 
 LABEL_WIDTH = 16
 PIPED_WIDTH = 100
@@ -57,6 +60,25 @@ def shown(explanation: Explanation, rungs: tuple[Rung, ...] = ()) -> Group:
         parts.append(Padding(laid_out, (1, 0, 0, 2)))
     if rungs:
         parts.append(Padding(Text(ladder(rungs, explanation.language), style="dim"), (1, 0, 0, 0)))
+    return Group(*parts)
+
+
+def summed_up(outcomes: Sequence[Outcome], reason: Callable[[Outcome], str], language: Language) -> Group:
+    """Several look-ups as Slack's summary tells them: what most have in common, then a group each with its ids.
+
+    ``reason`` tells why there is no log, in words for who sits at this terminal. Why a call must not be sent again is told in
+    full: who copies ids out of a terminal is about to do just that.
+    """
+    now, shared = datetime.now(UTC), shared_by(outcomes)
+    parts: list[RenderableType] = [Text(visible(headline(outcomes, language)), style="bold")]
+    for group in titled(outcomes, language):
+        title = group_title(group, len(outcomes), shared, language)
+        told = [group_words(group, now, language)] if isinstance(group.first, Found) else [reason(group.first)]
+        if isinstance(group.first, Found) and group.first.explanation.retry == "never":
+            told.append(group.first.explanation.retry_because or "")
+        told += [member.request_id for member in group.members]
+        parts += ["", Text(visible(f"{symbol(group.first)} {title}"))]
+        parts += [Padding(Text(visible(each)), (0, 0, 0, 3)) for each in told if each]
     return Group(*parts)
 
 

@@ -104,6 +104,22 @@ def test_of_several_each_is_told_and_the_whole_summed_up(alibaba: AlibabaStandIn
     assert run.stderr == "None of the 2 RequestIds was found.\n"
 
 
+@pytest.mark.parametrize(
+    ("lang", "no"), [("en", "Retry: no\n   The call changes something"), ("zh", "能否重试：不要重试\n   该调用会产生变更")]
+)
+def test_the_sum_of_several_tells_which_write_must_not_be_sent_again(alibaba: AlibabaStandIn, lang: str, no: str) -> None:
+    ids = [case("throttled").request_id, case("write-without-token").request_id]
+    summed = lookup(alibaba, "--lang", lang, *ids).stdout.rpartition("─" * 40)[2]
+    assert no in summed
+    assert all(each in summed for each in ids)
+
+
+def test_the_sum_of_refused_look_ups_speaks_to_who_has_the_key(alibaba: AlibabaStandIn) -> None:
+    ids = [case("throttled").request_id, case("write-without-token").request_id]
+    run = lookup(alibaba, *ids, ALIBABA_CLOUD_ACCESS_KEY_SECRET="wrong")
+    assert "Alibaba Cloud does not accept your AccessKey" in run.stdout
+
+
 def test_a_pipe_gets_no_trailing_blanks_and_lines_of_at_most_a_hundred(alibaba: AlibabaStandIn) -> None:
     lines = lookup(alibaba, case("denied-implicit").request_id, SAMPLE, COLUMNS="60").stdout.splitlines()
     assert lines == [line.rstrip() for line in lines]
@@ -138,7 +154,9 @@ def test_a_text_without_ids_says_so(alibaba: AlibabaStandIn) -> None:
 
 def test_at_most_twenty_are_looked_up(alibaba: AlibabaStandIn) -> None:
     ids = [f"00000000-0000-4000-8000-{number:012d}" for number in range(25)]
-    assert len(json.loads(lookup(alibaba, *ids, "--json").stdout)["results"]) == 20
+    told = json.loads(lookup(alibaba, *ids, "--json").stdout)
+    assert (len(told["results"]), told["beyond"]) == (20, ids[20:])
+    assert lookup(alibaba, *ids, COLUMNS="80").stdout.endswith(f"\nrequestlog lookup {' '.join(ids[20:])}\n")
 
 
 def test_plain_http_away_from_loopback_is_a_bad_setting() -> None:

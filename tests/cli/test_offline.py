@@ -108,6 +108,34 @@ def test_a_text_without_an_error_of_alibaba_clouds_ends_with_1_and_the_empty_lis
     assert len(run.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    "words", [("ErrorCode: Throttling.User",), ("ErrorCode:", "Throttling.User"), ("x" * 5000 + " Code: Throttling.User",)]
+)
+def test_what_names_no_file_is_the_text_itself(words: tuple[str, ...]) -> None:
+    run = requestlog("explain", "--text", "--json", *words)
+    assert [each["error_code"] for each in json.loads(run.stdout)["explanations"]] == ["Throttling.User"]
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "There is no file nowhere.txt, and"), ("zh", "没有名为 nowhere.txt 的文件")])
+def test_what_is_neither_a_file_nor_an_error_is_said_to_be_neither(lang: str, said: str) -> None:
+    run = requestlog("explain", "--text", "--lang", lang, "nowhere.txt")
+    assert (run.returncode, run.stdout, run.stderr.startswith(said)) == (1, "", True)
+
+
+def test_words_in_place_of_a_saved_answer_get_the_hint_and_a_folder_does_not() -> None:
+    assert "add --text" in requestlog("explain", "Code: Throttling.User").stderr
+    run = requestlog("explain", "/")
+    assert (run.returncode, run.stderr) == (1, "The file / cannot be read: Is a directory.\n")
+
+
+def test_extract_and_explain_speak_the_language_that_is_set() -> None:
+    chinese = {"REQUESTLOG_LANG": "zh"}
+    assert "错误码         Throttling.User" in requestlog("extract", "Code: Throttling.User", env=chinese).stdout
+    assert "能否重试" in requestlog("explain", "--text", "Code: Throttling.User", env=chinese).stdout
+    assert "error code     Throttling" in requestlog("extract", "--lang", "en", "Code: Throttling.User", env=chinese).stdout
+
+
 def test_explain_text_has_no_blocks() -> None:
     assert requestlog("explain", "--text", "--blocks", text=TWO_ERRORS).returncode == 2
 

@@ -19,6 +19,6 @@ def _the_stage_is_cleared(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def _clear(stage: Playground) -> None:
-    stage.slack.wait_for(lambda: stage.bot.waiting == 0, 10)
+    stage.slack.wait_for(lambda: stage.bot.waiting == 0, 60)
     for person in PEOPLE:
         stage.slack.workspace.set_stack(person.id, [])
