@@ -20,7 +20,7 @@ from bot.store.chain import Entry
 from bot.store.database import Database
 from bot.store.sealing import Keyring, new_key
 from bot.web import create_app
-from tests.benchmarks.bot_process import command, environment, signed
+from tests.benchmarks.bot_process import command, environment, post, signed
 from tests.benchmarks.figures import Figure, middle, spread
 from tests.benchmarks.upstream import upstream
 from tests.postgres import fresh_database
@@ -38,7 +38,7 @@ class Switched:
         self._url = url
         self._bot = Bot(read_settings(environ), environ)
         self._bot.start()
-        self._client = create_app(door=self._bot.door, lacking=self._bot.lacking, registry=CollectorRegistry()).test_client
+        self._app = create_app(door=self._bot.door, lacking=self._bot.lacking, registry=CollectorRegistry())
         self._number = 0
 
     def cpu_and_acknowledgements(self) -> tuple[float, list[float]]:
@@ -54,7 +54,7 @@ class Switched:
     def _one(self, number: int) -> float:
         body, headers = signed(command(self._url, number))
         start = time.perf_counter()
-        self._client().post("/slack/events", data=body, headers=headers)
+        post(self._app, body, headers)
         return (time.perf_counter() - start) * 1e3
 
     def stop(self) -> None:

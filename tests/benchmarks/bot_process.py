@@ -14,9 +14,11 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 from bot.blocks.details import PARAMETERS
 
@@ -109,6 +111,16 @@ def signed(fields: dict[str, str]) -> tuple[bytes, dict[str, str]]:
         "X-Slack-Request-Timestamp": stamp,
         "X-Slack-Signature": f"v0={digest}",
     }
+
+
+def post(app: WSGIApplication, body: bytes, headers: Mapping[str, str]) -> str:
+    """Hand a request to a WSGI application as waitress would; the status that it gives."""
+    given: list[str] = []
+    named = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
+    about = {"PATH_INFO": "/slack/events", "REQUEST_METHOD": "POST", "CONTENT_LENGTH": str(len(body))}
+    kind = {"CONTENT_TYPE": headers["Content-Type"], "wsgi.input": BytesIO(body)}
+    app({**named, **about, **kind}, lambda status, *_: given.append(status))  # type: ignore[arg-type] # nobody writes
+    return given[0]
 
 
 @contextmanager
