@@ -105,12 +105,15 @@ def test_of_several_each_is_told_and_the_whole_summed_up(alibaba: AlibabaStandIn
 
 
 @pytest.mark.parametrize(
-    ("lang", "no"), [("en", "Retry: no\n   The call changes something"), ("zh", "能否重试：不要重试\n   该调用会产生变更")]
+    ("lang", "parts"),
+    [("en", ("Retry: no", "The call changes something")), ("zh", ("能否重试：不要重试", "该调用会产生变更"))],
 )
-def test_the_sum_of_several_tells_which_write_must_not_be_sent_again(alibaba: AlibabaStandIn, lang: str, no: str) -> None:
+def test_the_sum_of_several_tells_which_write_must_not_be_sent_again(
+    alibaba: AlibabaStandIn, lang: str, parts: tuple[str, ...]
+) -> None:
     ids = [case("throttled").request_id, case("write-without-token").request_id]
     summed = lookup(alibaba, "--lang", lang, *ids).stdout.rpartition("─" * 40)[2]
-    assert no in summed
+    assert all(part in summed for part in parts)
     assert all(each in summed for each in ids)
 
 
