@@ -65,10 +65,11 @@ class SharedCache(Generic[Value]):
         self._land(key, partial(mine.set_result, value), value)
         return value
 
-    def forget(self, key: Hashable) -> None:
-        """Drop the entry of a key, for a person who asks to see it fresh."""
+    def forget(self, key: Hashable, stale: Callable[[Value], bool] = lambda _value: True) -> None:
+        """Drop the entry of a key, for a person who asks to see it fresh; another than a ``stale`` one stays."""
         with self._lock:
-            self._entries.pop(key, None)
+            if key in self._entries and stale(self._entries[key]):
+                del self._entries[key]
 
     def _land(self, key: Hashable, settle: Callable[[], None], *values: Value) -> None:
         with self._lock:

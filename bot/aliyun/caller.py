@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
-from bot.aliyun.errors import AliyunError, ClockError, DeadlineError, ExpiredTokenError, Failure
+from bot.aliyun.errors import AliyunError, ClockError, CredentialError
 from bot.aliyun.protocol import Call, HttpAnswer, read, request_for
 from bot.aliyun.retries import RetryPolicy, is_curable
 from bot.aliyun.signing import Request, sign, unsigned
@@ -37,15 +37,15 @@ def new_nonce() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """As whom and until when a call is made, and where a new credential comes from when this one's session has ended.
+    """As whom and until when a call is made, and where a new credential comes from when this one is not taken any more.
 
-    Without a credential the call goes unsigned. ``refresh`` gives None when there is no other. ``before_attempt`` runs before
-    each attempt.
+    Without a credential the call goes unsigned. ``refresh`` takes the one that was refused, and what it raises ends the call;
+    one that gives the same again gives none. ``before_attempt`` runs before each attempt.
     """
 
     credential: Credential | None
     deadline: Deadline
-    refresh: Callable[[], Credential | None] | None = None
+    refresh: Callable[[Credential], Credential] | None = None
     before_attempt: Callable[[], None] | None = None
 
 
@@ -92,8 +92,7 @@ class Caller:
     def _attempt(self, call: Call, request: Request, terms: Terms) -> dict[str, object]:
         if terms.before_attempt is not None:
             terms.before_attempt()
-        if terms.deadline.expired:
-            raise DeadlineError(Failure(reason="start"))
+        terms.deadline.left_for("start")
         headers = unsigned(request)
         if terms.credential is not None:
             headers = sign(request, terms.credential, self.now() + self._clock_correction, self.nonce())
@@ -113,9 +112,11 @@ class Caller:
             if error.skew_s is None:
                 return None
             self._clock_correction = timedelta(seconds=error.skew_s)
-        if isinstance(error, ExpiredTokenError):
-            credential = terms.refresh() if terms.refresh is not None else None
-            return None if credential is None else replace(terms, credential=credential)
+        if isinstance(error, CredentialError):
+            if terms.refresh is None or terms.credential is None:
+                return None
+            credential = terms.refresh(terms.credential)
+            return None if credential == terms.credential else replace(terms, credential=credential)
         return terms
 
     def _note(self, call: Call, began: float, how: str, what: str | None) -> None:

@@ -1,7 +1,7 @@
 """One method an API operation: arguments → ``Call`` → the answer as a value.
 
 Every method takes, by keyword, ``credential`` (as whom), ``deadline`` (until when, all attempts included) and, where there
-is one, ``refresh`` (where a new credential comes from when this one's session has ended; asked once). Every method raises
+is one, ``refresh`` (where a new credential comes from when this one is not taken any more; asked once). Every method raises
 ``AliyunError``, one of the classes drawn in ``bot.aliyun.errors``.
 """
 
@@ -41,7 +41,7 @@ class CallTerms(TypedDict):
 
     credential: Required[Credential]
     deadline: Required[Deadline]
-    refresh: NotRequired[Callable[[], Credential | None] | None]
+    refresh: NotRequired[Callable[[Credential], Credential] | None]
 
 
 class RoleTerms(CallTerms, total=False):
@@ -169,7 +169,15 @@ class Client:
         return _session(AssumeRoleAnswer.model_validate(self._ask(call, self._endpoints.for_sts(), terms)))
 
     def assume_role_with_oidc(
-        self, role_arn: str, session_name: str, *, provider: str, token: str, duration_s: int | None, deadline: Deadline
+        self,
+        role_arn: str,
+        session_name: str,
+        *,
+        provider: str,
+        token: str,
+        duration_s: int | None,
+        policy: str | None = None,
+        deadline: Deadline,
     ) -> Session:
         """The same for who holds an OIDC token; unsigned, as the official libraries ask: the token is the proof.
 
@@ -184,6 +192,7 @@ class Client:
                 "OIDCToken": token,
                 "RoleSessionName": session_name,
                 "DurationSeconds": None if duration_s is None else str(duration_s),
+                "Policy": policy,
             }
         )
         call = Call("Sts", version, action, query=query, form=form)

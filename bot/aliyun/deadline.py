@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from bot.aliyun.errors import DeadlineError, Failure
@@ -12,12 +12,14 @@ from bot.aliyun.errors import DeadlineError, Failure
 class Deadline:
     """An absolute moment ``at`` of a monotonic ``clock``, in seconds.
 
-    With ``body_s`` an answer whose body is not there so soon after its head is not waited for any longer.
+    With ``body_s`` an answer whose body is not there so soon after its head is not waited for any longer; ``heads`` are the
+    moments at which heads came.
     """
 
     at: float
     clock: Callable[[], float] = time.monotonic
     body_s: float | None = None
+    heads: list[float] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     def after(cls, seconds: float, clock: Callable[[], float] = time.monotonic) -> "Deadline":
@@ -37,7 +39,10 @@ class Deadline:
 
     def of_body(self) -> Self:
         """The same once the head of an answer is there."""
-        return self if self.body_s is None else replace(self, at=min(self.at, self.clock() + self.body_s))
+        if self.body_s is None:
+            return self
+        self.heads.append(self.clock())
+        return replace(self, at=min(self.at, self.heads[-1] + self.body_s))
 
     @property
     def expired(self) -> bool:

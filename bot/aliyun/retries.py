@@ -18,7 +18,7 @@ from bot.aliyun.errors import (
     AliyunError,
     ClockError,
     ConnectionFailedError,
-    ExpiredTokenError,
+    CredentialError,
     Failure,
     NonceUsedError,
     SearchInaccurateError,
@@ -28,9 +28,10 @@ from bot.aliyun.errors import (
 )
 
 MOST_ATTEMPTS: Final = 3
+_OK: Final = 200
 
 _TRANSIENT: Final = (ThrottledError, ServerError, ConnectionFailedError, TruncatedAnswerError, SearchInaccurateError)
-_CURABLE: Final = (ClockError, ExpiredTokenError, NonceUsedError)
+_CURABLE: Final = (ClockError, CredentialError, NonceUsedError)
 
 
 class RetryBudget:
@@ -87,7 +88,9 @@ class RetryPolicy:
             attempt: its number, from 1.
             deadline: a pause that would reach beyond it is not begun.
         """
-        if attempt >= MOST_ATTEMPTS or not isinstance(error, _TRANSIENT):
+        # What came and could not be read is not asked for again where nobody may be told, by the time it takes, that it came.
+        unread = deadline.body_s is not None and error.http_status == _OK
+        if attempt >= MOST_ATTEMPTS or not isinstance(error, _TRANSIENT) or unread:
             return None
         if error.retry_after_s is not None:
             # Everybody who was told the same time would come back at once.
@@ -98,7 +101,7 @@ class RetryPolicy:
 
 
 def is_curable(error: AliyunError) -> bool:
-    """Whether the same call may succeed once it is signed anew: with another time, token or nonce."""
+    """Whether the same call may succeed once it is signed anew: with another time, credential or nonce."""
     return isinstance(error, _CURABLE)
 
 

@@ -78,7 +78,7 @@ def _viewer(own: OwnCredential, language: Language) -> Viewer:
         return Viewer((), TEXTS("bad_credential", language, said=error))
     masked = credential.masked_id
     name = masked if masked.strip("*") else TEXTS("own_credential", language)
-    return Viewer((Identity(name, lambda _deadline: credential),))
+    return Viewer((Identity(name, own.find),))
 
 
 def _parts(outcomes: list[Outcome], said: dict[str, Explanation], viewer: Viewer, language: Language) -> list[RenderableType]:

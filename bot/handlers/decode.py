@@ -19,6 +19,7 @@ from bot.handlers.requestlog import outcome_card
 from bot.handlers.services import Handler, Services
 from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
+from bot.lookup.logs import end_of_waiting, is_unreadable, judged_in_time
 from bot.outcomes import NotConnected, Refused, Unavailable
 from bot.requestids import PastedError, extract
 from bot.store.chain import Entry
@@ -65,7 +66,7 @@ def _decoded(services: Services, ask: Ask, encoded: str) -> tuple[Message, Entry
     began = deadline.clock()
     said, attempt = _decoded_as(services, ask, encoded, unnarrowed, deadline)
     if attempt.decision != "shown" and any(identity.sight for identity in unnarrowed):
-        services.lookup.hold(began, deadline)
+        services.lookup.hold(began, deadline, end_of_waiting(deadline))
     return said, attempt
 
 
@@ -81,7 +82,8 @@ def _decoded_as(
         decision = None
         try:
             credential = identity.open(deadline)
-            decoded = services.client.decode_diagnostic_message(encoded, credential=credential, deadline=deadline)
+            until = judged_in_time(identity.sight, deadline)
+            decoded = services.client.decode_diagnostic_message(encoded, credential=credential, deadline=until)
             decision = identity.sight.of_message(decoded) if identity.sight else None
             if decision not in (None, "shown"):
                 raise MessageUnknownError
@@ -90,12 +92,13 @@ def _decoded_as(
         except DeniedError as error:
             said = failure("denied", request_id=error.request_id), _attempt("denied", identity, error.request_id)
         except AliyunError as error:
-            attempt = _attempt(error.word, identity, error.request_id, decision)
+            word = "unknown" if is_unreadable(error, identity.sight) else error.word
+            attempt = _attempt(word, identity, error.request_id, decision)
             if error.word in REFUSED:
                 said = said or (_refused(services, ask, error.word, error), attempt)
                 continue
             # The id of the bot's own call would tell an unknown message from one that is not shown.
-            said = failure(error.word_among(REASONS), request_id=None if identity.sight else error.request_id), attempt
+            said = failure(word if word in REASONS else "server", request_id=None if identity.sight else error.request_id), attempt
             if identity.sight is None:
                 break
         else:

@@ -1,19 +1,19 @@
 """As whom a person may look, and what they may be shown. Default deny: who is not named sees nothing."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, Protocol
 
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
 from bot.identity.chain import OwnCredential
-from bot.identity.grants import Barrier, Grant, Rule, barrier_of, grant
+from bot.identity.grants import Barrier, Grant, barrier_of, grant
 from bot.identity.identities import Account, Identities, LinkedPerson, Reference
 from bot.identity.ownership import Principal, Sight
 from bot.identity.person import Person
 from bot.identity.references import CredentialMissingError, open_reference
-from bot.identity.sessions import RoleSessions, session_name
+from bot.identity.sessions import Opener, RoleSessions, session_name
 
 Kind = Literal["direct", "broker"]
 
@@ -22,21 +22,20 @@ Kind = Literal["direct", "broker"]
 class Identity:
     """One way to look: its word for "looked up as …", and a way to a credential.
 
-    ``open(deadline)`` reads the reference anew, or enters the role, and may raise CredentialMissingError; ``renew`` does the
-    same past a session that has ended. Of a ``direct`` identity Alibaba Cloud decides what it sees, in an ``own_only`` one
-    the own log alone is asked. A ``broker`` sees a whole ``account`` by a role, so its ``sight`` decides what is shown of it;
-    ``viewer`` is whose sight it is, ``session`` the name of the role's session, ``groups`` those that gave a whole account.
+    ``open(deadline)`` reads the reference anew, or enters the role, and may raise CredentialMissingError. Of a ``direct``
+    identity Alibaba Cloud decides what it sees, in an ``own_only`` one the own log alone is asked. A ``broker`` sees a whole
+    ``account`` by a role, so its ``sight`` decides what is shown of it; ``viewer`` is whose sight it is, ``session`` the name
+    of the role's session, ``groups`` those that gave a whole account.
     """
 
     name: str
-    open: Callable[[Deadline], Credential]
+    open: Opener
     own_only: bool = False
     sls_page: str | None = None
     kind: Kind = "direct"
     sight: Sight | None = None
     viewer: str = ""
     session: str | None = None
-    renew: Callable[[Deadline], Credential] | None = None
     groups: tuple[str, ...] = ()
 
 
@@ -106,33 +105,37 @@ class FileDirectory:
     def access(self, person: Person, channel: str | None) -> Access:
         """The identities that the file gives the person."""
         identities = self._read()
-        # By the channel alone: one that several workspaces share has one id. Of two rules the narrower holds.
-        rules = {each.view for each in identities.channels if each.channel == channel}
-        rule = "none" if "none" in rules else next(iter(rules), None)
+        rule = next((each.view for each in identities.channels if each.channel == channel), None)
         if rule == "none":
             return Access(barrier="channel")
         linked = next((each for each in identities.people if each.is_of(person) and each.user == person.user), None)
         found = self._direct(linked, own_only=rule == "own") if linked else []
-        own = frozenset(linked.principals if linked else ())
+        callers = linked.principals if linked else ()
         grants: list[Grant] = []
         for account in identities.accounts:
-            grants.append(granted := self._grant(identities, account, person, rule, own))
+            if not account.is_of(person):
+                continue
+            listed = [each.group for each in identities.groups if each.is_of(person) and account.id in each.accounts]
+            inside = {group: self._in_group(person, group) for group in listed}
+            groups = tuple(group for group in listed if inside[group])
+            in_group = True if groups else None if None in inside.values() else False
+            mine = [each for each in callers if each.account == account.id]
+            own = frozenset(each.caller for each in mine)
+            grants.append(granted := grant(account.id, rule, own, in_group=in_group))
             if granted.sight is not None:
-                found.append(self._sighted(identities, account, person, granted.sight))
+                sight = replace(granted.sight, sessions=frozenset(each.session for each in mine if each.session))
+                found.append(self._sighted(account, person, sight, groups))
         doubtful = any(each.doubtful for each in grants)
-        return Access(tuple(found), None if found else barrier_of(grants), doubtful=doubtful, own=own)
+        return Access(
+            tuple(found),
+            None if found else barrier_of(grants),
+            doubtful=doubtful,
+            own=frozenset(each.caller for each in callers),
+        )
 
     def faults(self) -> list[str]:
         """A sentence for each reference that leads to no credential, and what is wrong with a version not taken over."""
         return [*self._changed_badly(), *reference_faults(self._read(), self._environment)]
-
-    def _grant(
-        self, identities: Identities, account: Account, person: Person, rule: Rule | None, own: frozenset[Principal]
-    ) -> Grant:
-        mine = frozenset(each for each in own if each.account == account.id)
-        answers = {self._in_group(person, group) for group in _groups(identities, account, person)}
-        in_group = True if True in answers else None if None in answers else False
-        return grant(account.id, rule, mine, in_group=in_group)
 
     def _direct(self, linked: LinkedPerson, *, own_only: bool) -> list[Identity]:
         return [
@@ -144,11 +147,10 @@ class FileDirectory:
             for each in linked.identities
         ]
 
-    def _open(self, reference: Reference, _deadline: Deadline) -> Credential:
+    def _open(self, reference: Reference, _deadline: Deadline, _past: Credential | None = None) -> Credential:
         return open_reference(reference, self._environment)
 
-    def _sighted(self, identities: Identities, account: Account, person: Person, sight: Sight) -> Identity:
-        groups = _groups(identities, account, person) if sight.own is None else ()
+    def _sighted(self, account: Account, person: Person, sight: Sight, groups: tuple[str, ...]) -> Identity:
         return Identity(
             account.name or account.id,
             partial(self._sessions.open, account, person),
@@ -156,14 +158,8 @@ class FileDirectory:
             sight=sight,
             viewer=person.key,
             session=session_name(person),
-            renew=partial(self._sessions.renew, account, person),
-            groups=tuple(group for group in groups if self._in_group(person, group)),
+            groups=groups if sight.own is None else (),
         )
-
-
-def _groups(identities: Identities, account: Account, person: Person) -> tuple[str, ...]:
-    """The user groups of a person's workspace that may view an account."""
-    return tuple(each.group for each in identities.groups if each.is_of(person) and account.id in each.accounts)
 
 
 def reference_faults(identities: Identities, environment: Mapping[str, str]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.identity.ownership import AccountId, Principal
+from bot.identity.ownership import AccountId, Principal, session_of
 from bot.identity.person import Person
 
 
@@ -60,6 +60,26 @@ class _Owned(_Table):
         return self.team == person.team if self.team else self.enterprise == person.enterprise
 
 
+class LinkedPrincipal(Principal):
+    """A caller whose calls are a person's own.
+
+    Of a role session ``arn`` says by which names RAM knows it, ``acs:ram::<account>:assumed-role/<role>/<session>``: without
+    it a decoded message, which holds the role's name and not its number, is nobody's.
+    """
+
+    arn: str | None = Field(None, pattern=r"^acs:ram::[0-9]+:assumed-role/[^/:]+/[^/:]+$")
+
+    @property
+    def caller(self) -> Principal:
+        """The caller alone, as logs spell it."""
+        return Principal(account=self.account, type=self.type, id=self.id)
+
+    @property
+    def session(self) -> str | None:
+        """The role session as RAM names one that was denied."""
+        return session_of(self.type, self.arn.partition("/")[2].replace("/", ":")) if self.arn else None
+
+
 class Admin(_Owned):
     """A Slack user who may decide on permission requests."""
 
@@ -71,11 +91,11 @@ class LinkedPerson(_Owned):
 
     user: str = Field(pattern=r"^[UW][A-Z0-9]+$")
     identities: tuple[DirectIdentity, ...] = ()
-    principals: tuple[Principal, ...] = ()
+    principals: tuple[LinkedPrincipal, ...] = ()
 
 
-class Account(_Table):
-    """An Alibaba Cloud account that the broker may ask with a read-only role."""
+class Account(_Owned):
+    """An Alibaba Cloud account that the broker may ask with a read-only role, for one workspace or organisation, or for all."""
 
     id: AccountId
     name: str | None = None
@@ -87,6 +107,10 @@ class Account(_Table):
     credential: Reference | None = None
     sls_page: str | None = None
 
+    def is_of(self, person: Person) -> bool:
+        """Whether the account is asked for a person."""
+        return (self.team is None and self.enterprise is None) or super().is_of(person)
+
 
 class Group(_Owned):
     """A Slack user group that may view whole accounts."""
@@ -97,7 +121,10 @@ class Group(_Owned):
 
 
 class Channel(_Owned):
-    """A channel in which people see less than they may elsewhere; never more."""
+    """A channel in which people see less than they may elsewhere; never more.
+
+    ``team`` says for the reader whose it is. The rule holds for whoever asks there, for several workspaces may share a channel.
+    """
 
     channel: str = Field(pattern=r"^[CGD][A-Z0-9]+$")
     view: Literal["own", "none"]
@@ -124,6 +151,7 @@ _SPELLINGS: Final = {
     "account": "must be an account's number of 8 to 20 digits",
     "accounts": "must be an account's number of 8 to 20 digits",
     "role_arn": "must be spelt like acs:ram::1234567890123456:role/name",
+    "arn": "must be spelt like acs:ram::1234567890123456:assumed-role/name/session",
     "env": "must be the beginning of variables' names: letters, digits and underscores",
 }
 _SENTENCES: Final = {
@@ -188,18 +216,20 @@ def _checked(name: str, number: int, table: object, reasons: list[str]) -> list[
 def _broken_rules(name: str, table: object) -> Iterator[tuple[tuple[int | str, ...], str]]:
     if not isinstance(table, dict):
         return
-    owner = _wrong_owner(table) if name != "accounts" else None
-    if owner:
-        yield (), owner
+    owners = [each for each in ("team", "enterprise") if table.get(each) is not None]
+    if len(owners) != 1 and (owners or name != "accounts"):
+        yield (), "name either team or enterprise"
     role = str(table.get("role_arn"))
     if name == "accounts" and ":role/" in role and f"::{table.get('id')}:" not in role:
         yield ("role_arn",), "must be a role of the account itself"
-    listed = table.get("identities")
-    identities = listed if isinstance(listed, list) else []
+    for number, each in enumerate(_tables(table, "principals")):
+        role = str(each.get("arn") or "")
+        session = str(each.get("id")).partition(":")[2]
+        if role and (f"::{each.get('account')}:" not in role or not session or role.rpartition("/")[2] != session):
+            yield ("principals", number, "arn"), "must be of the same account and session"
     references: list[tuple[tuple[int | str, ...], object]] = [
         (("identities", number, "credential"), each.get("credential"))
-        for number, each in enumerate(identities)
-        if isinstance(each, dict)
+        for number, each in enumerate(_tables(table, "identities"))
     ]
     for place, reference in [(("credential",), table.get("credential")), *references]:
         mistake = _wrong_place(reference) if isinstance(reference, dict) else None
@@ -207,8 +237,10 @@ def _broken_rules(name: str, table: object) -> Iterator[tuple[tuple[int | str, .
             yield place, mistake
 
 
-def _wrong_owner(table: Mapping[str, Any]) -> str | None:
-    return "name either team or enterprise" if (table.get("team") is None) == (table.get("enterprise") is None) else None
+def _tables(table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The tables of a list inside a table; what is no table is empty."""
+    listed = table.get(name)
+    return [each if isinstance(each, dict) else {} for each in listed] if isinstance(listed, list) else []
 
 
 def _wrong_place(reference: Mapping[str, Any]) -> str | None:
@@ -239,9 +271,9 @@ def _doubles(identities: Identities) -> list[str]:
         f"principal {principal.type} {principal.id}" for person in identities.people for principal in person.principals
     ]
     owners = [(person.team, person.enterprise, person.user) for person in identities.people]
-    claims = [principal for person in identities.people for principal in person.principals]
+    claims = [principal.caller for person in identities.people for principal in person.principals]
     accounts = [account.id for account in identities.accounts]
-    channels = [(rule.team, rule.enterprise, rule.channel) for rule in identities.channels]
+    channels = [rule.channel for rule in identities.channels]
     words = [account.name or account.id for account in identities.accounts]
     own_words = [[each.name or each.credential.name for each in person.identities] for person in identities.people]
     named = [
@@ -254,7 +286,7 @@ def _doubles(identities: Identities) -> list[str]:
         [f"{people[i]} is listed twice; keep one table." for i, key in enumerate(owners) if key in owners[:i]]
         + [f"{principals[i]} belongs to two people." for i, key in enumerate(claims) if key in claims[:i]]
         + [f"account {key} is listed twice." for i, key in enumerate(accounts) if key in accounts[:i]]
-        + [f"channel {key[2]} has two rules; keep one." for i, key in enumerate(channels) if key in channels[:i]]
+        + [f"channel {key} has two rules; keep one." for i, key in enumerate(channels) if key in channels[:i]]
         + [f"two accounts are called {word}; name each otherwise." for i, word in enumerate(words) if word in words[:i]]
         + [f"{who} would look as {word} in two ways; give each a name of its own." for who, word in named]
     )

@@ -4,7 +4,7 @@ GetRequestLog reads every call of its account, and no policy narrows that (its r
 a role is judged here, before it is kept or shown.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -43,14 +43,26 @@ def of_event(event: TrailEvent) -> Principal | None:
 
 
 def of_message(message: DecodedMessage) -> Principal | None:
-    """Who was denied by a decoded message.
-
-    None for role sessions: the message names role and session, a log the role's number, and nothing ties the two together.
-    """
+    """Who was denied by a decoded message; None for role sessions, which it names otherwise (``session_of``)."""
     who = message.principal
     if who.type == "RootUser":
         return _principal(who.owner_id, "customer", who.owner_id)
     return _principal(who.owner_id, "sub" if who.type == "SubUser" else None, who.display_name)
+
+
+def session_of(kind: str | None, name: str | None) -> str | None:
+    """A role session as RAM names one who was denied, ``role:session``; roles differ by more than the case of their letters."""
+    role, colon, session = (name or "").partition(":")
+    return f"{role.lower()}:{session}" if kind == "AssumedRoleUser" and role and colon and session else None
+
+
+def denied_session(log: RequestLog) -> str | None:
+    """The role session that the gateway names as denied in a log, where it is the one that made the call."""
+    caller, detail = of_log(log), log.basic.access_denied_detail
+    session = session_of(detail.principal_type, detail.principal)
+    if caller is None or caller.type != "AssumedRoleUser" or session is None or detail.principal_owner_id != caller.account:
+        return None
+    return session if session.partition(":")[2] == caller.id.partition(":")[2] else None
 
 
 def of_caller_identity(identity: CallerIdentity) -> Principal | None:
@@ -69,12 +81,13 @@ def _principal(account: str | None, kind: str | None, number: str | None) -> Pri
 class Sight:
     """What a person may be shown of one account: the calls of their own principals, or, with ``own`` None, the whole account.
 
-    Equal sights show the same, so a sight is part of the key under which an answer is kept: a right that is lost is lost at
-    once.
+    ``sessions`` are the role sessions among them as RAM names them (``session_of``), where the administrator said so. Equal
+    sights show the same, so a sight is part of the key under which an answer is kept: a right that is lost is lost at once.
     """
 
     account: str
     own: frozenset[Principal] | None
+    sessions: frozenset[str] = field(default_factory=frozenset)
 
     def of_log(self, log: RequestLog) -> Decision:
         """Whether the log may be shown."""
@@ -84,9 +97,18 @@ class Sight:
         """Whether the event may be shown."""
         return self._judge(event.identity.account_id, of_event(event))
 
-    def of_message(self, message: DecodedMessage) -> Decision:
-        """Whether the decoded message may be shown."""
-        return self._judge(message.principal.owner_id, of_message(message))
+    def of_message(self, message: DecodedMessage, log: RequestLog | None = None) -> Decision:
+        """Whether the decoded message may be shown; ``log`` is one that may be, and holds it.
+
+        A message names a role's session by the role's name, a log by the role's number: what ties the two together is the
+        identities file, or a log that has both.
+        """
+        who = message.principal
+        session = session_of(who.type, who.display_name)
+        if self.own is not None and who.owner_id == self.account and session is not None:
+            known = self.sessions if log is None else self.sessions | {denied_session(log)}
+            return "shown" if session in known else "owner_unreadable"
+        return self._judge(who.owner_id, of_message(message))
 
     def _judge(self, account: str | None, caller: Principal | None) -> Decision:
         if account is not None and account != self.account:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Hashable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from bot.aliyun.cache import SharedCache
 from bot.aliyun.client import Client
@@ -43,6 +43,13 @@ _WORDS: Final = {
 _KNOWN_WORDS: Final = frozenset({*_WORDS.values(), "clock", "throttled", "deadline", "unreachable", "strange"})
 
 
+class Opener(Protocol):
+    """A way to a credential, gone anew at each use. Raises CredentialMissingError."""
+
+    def __call__(self, deadline: Deadline, past: Credential | None = None, /) -> Credential:
+        """The credential; ``past`` is one of it that Alibaba Cloud does not take any more."""
+
+
 def utc_now() -> datetime:
     """The time of day, aware."""
     return datetime.now(UTC)
@@ -62,8 +69,12 @@ class Sessions:
 
         return SharedCache(MOST, seconds, lambda: self._clock().timestamp(), weigh=lambda _session: 1)
 
-    def get(self, key: Hashable, fetch: Callable[[], Session], deadline: Deadline) -> Credential:
+    def get(
+        self, key: Hashable, fetch: Callable[[], Session], deadline: Deadline, past: Credential | None = None
+    ) -> Credential:
         """The credential of a key, fetched when there is none or when it ends soon; while that fails, the one that still lives.
+
+        ``past`` is one that Alibaba Cloud does not take any more: it is dropped where it is still kept.
 
         Raises what ``fetch`` raises, CredentialMissingError for one that comes expired, and TimeoutError when somebody
         else's flight takes longer than the deadline.
@@ -80,12 +91,10 @@ class Sessions:
             self._alive.forget(key)
             return self._alive.get(key, lambda: session, 0)
 
+        if past is not None:
+            for kept in (self._fresh, self._alive):
+                kept.forget(key, lambda session: session.credential == past)
         return self._fresh.get(key, renewed, deadline.remaining()).credential
-
-    def forget(self, key: Hashable) -> None:
-        """Drop what is kept under a key: Alibaba Cloud does not take it any more."""
-        self._fresh.forget(key)
-        self._alive.forget(key)
 
 
 def _raise(error: Exception) -> Session:
@@ -107,7 +116,7 @@ class RoleSessions:
     def __init__(
         self,
         client: Client,
-        own: Callable[[Deadline], Credential],
+        own: Opener,
         environment: Mapping[str, str],
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -119,10 +128,10 @@ class RoleSessions:
         # Of roles with source_identity "prefer": that they were entered without it, asked anew after an hour.
         self._without_source = SharedCache[bool](MOST, lambda _value: WITHOUT_SOURCE_S, lambda: clock().timestamp())
 
-    def open(self, account: Account, person: Person, deadline: Deadline) -> Credential:
-        """The credential of the person's session in an account. Raises SessionError."""
+    def open(self, account: Account, person: Person, deadline: Deadline, past: Credential | None = None) -> Credential:
+        """The credential of the person's session in an account; another than ``past``. Raises SessionError."""
         try:
-            return self._sessions.get((account, person), lambda: self._enter(account, person, deadline), deadline)
+            return self._sessions.get((account, person), lambda: self._enter(account, person, deadline), deadline, past)
         except TimeoutError:
             raise SessionError("deadline") from None
         except SessionError:
@@ -130,23 +139,19 @@ class RoleSessions:
         except CredentialMissingError:  # STS gave one that has ended by this machine's clock
             raise SessionError("clock") from None
 
-    def renew(self, account: Account, person: Person, deadline: Deadline) -> Credential:
-        """A new one in place of a session that Alibaba Cloud takes for ended. Raises SessionError."""
-        self._sessions.forget((account, person))
-        return self.open(account, person, deadline)
-
     def entered_without_source(self, account: Account) -> bool:
         """Whether the role was entered without the SourceIdentity that it was to have."""
         return self._without_source.get(account, lambda: False, 0)
 
     def _enter(self, account: Account, person: Person, deadline: Deadline) -> Session:
-        try:
-            base = open_reference(account.credential, self._environment) if account.credential else self._own(deadline)
-        except CredentialMissingError:
-            raise SessionError("base_credential") from None
-        return self._assume(account, session_name(person), base, deadline)
+        def base(past: Credential | None = None) -> Credential:
+            try:
+                known = account.credential
+                return open_reference(known, self._environment) if known else self._own(deadline, past)
+            except CredentialMissingError:
+                raise SessionError("base_credential") from None
 
-    def _assume(self, account: Account, name: str, base: Credential, deadline: Deadline) -> Session:
+        name = session_name(person)
         assume = partial(
             self._client.assume_role,
             account.role_arn,
@@ -154,8 +159,9 @@ class RoleSessions:
             duration_s=account.duration_s,
             policy=POLICY,
             external_id=account.external_id,
-            credential=base,
+            credential=base(),
             deadline=deadline,
+            refresh=base,
         )
         try:
             if account.source_identity == "off" or self.entered_without_source(account):

@@ -34,12 +34,16 @@ class MetadataError(CredentialMissingError):
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role to enter: by an AccessKey (``base``), or by an OIDC token that a file holds (``provider`` and ``token_file``)."""
+    """A role to enter: by an AccessKey (``base``), or by an OIDC token that a file holds (``provider`` and ``token_file``).
+
+    ``policy`` is JSON text that narrows what its session may do.
+    """
 
     arn: str
     session_name: str = SESSION_NAME
     duration_s: int | None = None
     external_id: str | None = None
+    policy: str | None = None
     base: Credential | None = None
     provider: str = ""
     token_file: str = ""
@@ -114,12 +118,19 @@ def from_role(client: Client, role: Role, place: str, deadline: Deadline) -> Ses
                 role.session_name,
                 duration_s=role.duration_s,
                 external_id=role.external_id,
+                policy=role.policy,
                 credential=role.base,
                 deadline=deadline,
             )
         token = Path(role.token_file).expanduser().read_text("ascii").strip()
         return client.assume_role_with_oidc(
-            role.arn, role.session_name, provider=role.provider, token=token, duration_s=role.duration_s, deadline=deadline
+            role.arn,
+            role.session_name,
+            provider=role.provider,
+            token=token,
+            duration_s=role.duration_s,
+            policy=role.policy,
+            deadline=deadline,
         )
     except (OSError, UnicodeDecodeError) as error:
         message = f"{place}: the token file cannot be read ({type(error).__name__})."

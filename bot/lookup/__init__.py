@@ -122,11 +122,18 @@ class LookUp:
             self.hold(began, deadline)
         return Looked(outcome, tuple(reply.step for reply in replies))
 
-    def hold(self, began: float, deadline: Deadline) -> None:
-        """Wait for the next step of time after ``began``, so that the time an answer took does not tell what was hidden."""
-        elapsed = deadline.clock() - began
-        step = FIRST_STEP_S + max(0, math.ceil(elapsed - FIRST_STEP_S))
-        self._sleep(min(step - elapsed, deadline.remaining()))
+    def hold(self, began: float, deadline: Deadline, until: float = 0.0) -> None:
+        """Wait for the next step of time after ``began``, so that the time an answer took does not tell what was hidden.
+
+        ``until`` is the moment by which the answer might have come.
+        """
+        elapsed = max(deadline.clock(), until) - began
+        self._wait_until(began + FIRST_STEP_S + max(0, math.ceil(elapsed - FIRST_STEP_S)), deadline)
+
+    def _wait_until(self, moment: float, deadline: Deadline) -> None:
+        pause = min(moment - deadline.clock(), deadline.remaining())
+        if pause > 0:
+            self._sleep(pause)
 
     def _climb(self, question: Question, access: Access, replies: list[_Reply], deadline: Deadline) -> Outcome:
         if not access.identities:
@@ -143,6 +150,8 @@ class LookUp:
         ended = self._ended(question, access.own, replies, deadline) or (
             replace(troubles[-1], rungs=_rungs(replies)) if troubles else None
         )
+        if not isinstance(ended, Found):
+            self._wait_until(max((reply.said.until for reply in replies), default=0.0), deadline)
         if ended:
             return ended
         replies += self._on_the_trail(question, access, deadline)
@@ -154,17 +163,17 @@ class LookUp:
 
     def _ask_as(self, identity: Identity, question: Question, deadline: Deadline) -> list[_Reply]:
         rungs: tuple[RungName, ...] = ("account",) if identity.sight else ("own",) if identity.own_only else ("own", "account")
+        replies: list[_Reply] = []
         try:
             credential = identity.open(deadline)
-        except CredentialMissingError as missing:
-            word, known = missing.word, missing.word in UNAVAILABLE
-            trouble = (Unavailable if known else Refused)(question.request_id, word, (), missing.error)
-            return [_Reply(identity, rungs[0], "unavailable" if known else "refused", trouble=trouble)]
-        replies: list[_Reply] = []
-        for rung in rungs:
-            replies.append(self._ask(rung, identity, question, credential, deadline))
-            if replies[-1].result not in ("not_found", "not_permitted"):
-                break
+            for rung in rungs:
+                replies.append(self._ask(rung, identity, question, credential, deadline))
+                if replies[-1].result not in ("not_found", "not_permitted"):
+                    break
+        except CredentialMissingError as missing:  # at once, or when a new one was wanted in the middle of a call
+            known = missing.word in UNAVAILABLE
+            trouble = (Unavailable if known else Refused)(question.request_id, missing.word, (), missing.error)
+            replies.append(_Reply(identity, rungs[len(replies)], "unavailable" if known else "refused", trouble=trouble))
         return replies
 
     def _ask(

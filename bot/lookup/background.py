@@ -15,7 +15,7 @@ from bot.aliyun.cache import SOLUTIONS_BYTES, SharedCache
 from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
-from bot.aliyun.errors import AliyunError, DeadlineError, DeniedError, StrangeAnswerError
+from bot.aliyun.errors import AliyunError, DeadlineError, DeniedError
 from bot.aliyun.models import DecodedMessage, RequestLog, Solution
 from bot.aliyun.trail import TrailEvent
 from bot.explain import Evidence, encoded_message, explain
@@ -26,12 +26,11 @@ from bot.identity.directory import Identity
 from bot.identity.ownership import Decision, Principal, Sight
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language, Texts
-from bot.lookup.logs import caller_words
+from bot.lookup.logs import caller_words, is_unreadable, judged_in_time
 from bot.lookup.plan import Question
 from bot.outcomes import RungResult
 
 TEXTS: Final = Texts("bot.lookup")
-_OK: Final = 200
 _UNDECODED: Final = ("denied", "expired", "unknown")
 SOLUTIONS_LIVE_S: Final = 3 * 24 * 3600.0
 TRAIL_REFUSAL_LIVES_S: Final = 300.0
@@ -99,7 +98,7 @@ class Background:
         alone = explain(log, known, language=language, now=now)
         encoded = encoded_message(log) if alone.denial else None
         decoded, note = (
-            decoded_denial(self._client, encoded, credential, _soon(deadline), language, sight=sight)
+            decoded_denial(self._client, encoded, credential, _soon(deadline), language, sight=sight, log=log)
             if encoded
             else (None, None)
         )
@@ -197,17 +196,15 @@ class Background:
                         end=end,
                         account=account,
                         credential=credential,
-                        deadline=deadline,
+                        deadline=judged_in_time(sight, deadline),
                     )
                 except DeniedError:
                     raise
-                except DeadlineError:
-                    return None, replace(remembered, result="unavailable")
                 except (AliyunError, ValueError) as error:
-                    # Events that cannot be read are somebody's: who sees only their own is not told that there are any.
-                    own_only = sight is not None and sight.own is not None
-                    hidden = own_only and isinstance(error, StrangeAnswerError) and error.http_status == _OK
-                    remembered = remembered if hidden else replace(remembered, result="unavailable")
+                    if not isinstance(error, AliyunError) or not is_unreadable(error, sight):
+                        remembered = replace(remembered, result="unavailable")
+                        if isinstance(error, DeadlineError):
+                            return None, remembered
                     continue
                 for event in answer.events:
                     if sight is None:
@@ -229,12 +226,16 @@ def decoded_denial(
     language: Language,
     *,
     sight: Sight | None = None,
+    log: RequestLog | None = None,
 ) -> tuple[DecodedMessage | None, str | None]:
-    """RAM's record of a denial, else the sentence on why it is missing; one that may not be shown is an unknown one."""
+    """RAM's record of a denial, else the sentence on why it is missing; one that may not be shown is an unknown one.
+
+    ``log`` is the one that holds it, where there is one.
+    """
     word = "unknown"
     try:
         decoded = client.decode_diagnostic_message(encoded, credential=credential, deadline=deadline)
-        if sight is None or sight.of_message(decoded) == "shown":
+        if sight is None or sight.of_message(decoded, log) == "shown":
             return decoded, None
     except AliyunError as error:
         word = error.word if error.word in _UNDECODED else "failed"

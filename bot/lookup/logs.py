@@ -2,10 +2,13 @@
 
 A log that its viewer may not be shown is kept as one that was not found, for as long as such a one, and under a key that
 nobody else has: a shared entry would tell by its content, by its speed, by its lifetime, or by joining its flight.
+
+Nor may the time tell that takes to read it: where only a person's own calls are shown, the body of an answer is waited for as
+long after its head as everybody waits who is told that there is none.
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -13,7 +16,7 @@ from bot.aliyun.cache import LOGS_BYTES, SharedCache
 from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
-from bot.aliyun.errors import Failure, NotFoundError, StrangeAnswerError
+from bot.aliyun.errors import AliyunError, Failure, NotFoundError, StrangeAnswerError, TransportError
 from bot.aliyun.models import RequestLog, RequestLogAnswer
 from bot.identity.directory import Identity
 from bot.identity.ownership import Decision, Sight
@@ -22,12 +25,15 @@ from bot.outcomes import RungName
 
 FOUND_LIVES_S: Final = 600.0
 NOT_FOUND_LIVES_S: Final = 15.0
+BODY_S: Final = 1.0
 _OK: Final = 200
 
 
 @dataclass(frozen=True)
 class Answered:
-    """What Alibaba Cloud said: ``answer`` is None for no log, and for one that is hidden; the rest is for the audit alone.
+    """What Alibaba Cloud said: ``answer`` is None for no log, and for one that is hidden.
+
+    ``until`` is the moment before which nothing else is done where there is none to be shown; the rest is for the audit alone.
 
     The error itself is not kept: it would keep alive what its traceback holds, the whole answer among it.
     """
@@ -36,6 +42,7 @@ class Answered:
     upstream: str | None = None
     decision: Decision | None = None
     caller: str | None = None
+    until: float = 0.0
 
 
 NOTHING: Final = Answered()
@@ -65,9 +72,32 @@ class Logs:
         if question.fresh:
             self._kept.forget(key)
         operation = self._client.get_own_request_log if rung == "own" else self._client.get_request_log
-        refresh = partial(identity.renew, deadline) if identity.renew else None
-        ask = partial(operation, question.request_id, credential=credential, deadline=deadline, refresh=refresh)
-        return self._kept.get(key, partial(_judged, ask, identity.sight), deadline.remaining())
+        until, renew = judged_in_time(identity.sight, deadline), partial(identity.open, deadline)
+        ask = partial(operation, question.request_id, credential=credential, deadline=until, refresh=renew)
+
+        def judged() -> Answered:
+            said = _judged(ask, identity.sight)
+            return said if said.answer else replace(said, until=end_of_waiting(until))
+
+        return self._kept.get(key, judged, deadline.remaining())
+
+
+def judged_in_time(sight: Sight | None, deadline: Deadline) -> Deadline:
+    """The deadline of a call whose answer a sight judges."""
+    return deadline if sight is None or sight.own is None else replace(deadline, body_s=BODY_S)
+
+
+def end_of_waiting(deadline: Deadline) -> float:
+    """Until when the body of the last answer may take that came before such a deadline."""
+    return deadline.heads[-1] + BODY_S if deadline.heads else 0.0
+
+
+def is_unreadable(error: AliyunError, sight: Sight | None) -> bool:
+    """Whether an answer is there and cannot be read, where only a person's own calls are shown.
+
+    It is somebody's and nobody tells whose, so it is not shown to be there.
+    """
+    return sight is not None and sight.own is not None and isinstance(error, TransportError) and error.http_status == _OK
 
 
 def _judged(ask: Callable[[], RequestLogAnswer], sight: Sight | None) -> Answered:
@@ -75,9 +105,8 @@ def _judged(ask: Callable[[], RequestLogAnswer], sight: Sight | None) -> Answere
         answer = _with_log(ask())
     except NotFoundError as error:
         return Answered(None, error.request_id)
-    except StrangeAnswerError as error:
-        # An answer that is there and cannot be read is somebody's: nobody tells whose, so it is not shown to be there.
-        if sight is None or sight.own is None or error.http_status != _OK:
+    except TransportError as error:
+        if not is_unreadable(error, sight):
             raise
         return Answered(None, error.request_id, "owner_unreadable")
     if sight is None:

@@ -111,7 +111,7 @@ def test_without_the_servers_time_there_is_nothing_to_correct(transport: Transpo
 def test_an_expired_session_is_renewed_once(transport: Transport) -> None:
     with serving(EXPIRED, GOOD) as server:
         client = client_of(transport, server.url)
-        client.get_own_request_log(RID, credential=STALE, deadline=Deadline.after(5), refresh=lambda: FRESH)
+        client.get_own_request_log(RID, credential=STALE, deadline=Deadline.after(5), refresh=lambda _past: FRESH)
         assert [heard.headers["x-acs-security-token"] for heard in server.heard] == ["token-1", "token-2"]
 
 
@@ -119,16 +119,16 @@ def test_a_session_that_stays_expired_is_told(transport: Transport) -> None:
     with serving(EXPIRED) as server:
         client = client_of(transport, server.url)
         with pytest.raises(ExpiredTokenError):
-            client.get_own_request_log(RID, credential=STALE, deadline=Deadline.after(5), refresh=lambda: FRESH)
+            client.get_own_request_log(RID, credential=STALE, deadline=Deadline.after(5), refresh=lambda _past: FRESH)
         assert len(server.heard) == 2
 
 
 def test_without_another_session_an_expired_one_is_told_at_once(transport: Transport) -> None:
     with serving(EXPIRED) as server:
         client = client_of(transport, server.url)
-        for refresh in (None, lambda: None):
+        for terms in ({}, {"refresh": lambda past: past}):
             with pytest.raises(ExpiredTokenError):
-                client.get_own_request_log(RID, credential=STALE, deadline=Deadline.after(5), refresh=refresh)
+                client.get_own_request_log(RID, credential=STALE, deadline=Deadline.after(5), **terms)
         assert len(server.heard) == 2
 
 

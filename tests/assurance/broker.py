@@ -74,7 +74,7 @@ def nobody_s_answer_is_another_s(long: bool) -> Result:
     background = Background(client, load_catalog(), regions=(), site=None, timer=time.monotonic)
     lookup = LookUp(client, background, clock=lambda: datetime.now(UTC), timer=time.monotonic, sleep=lambda _seconds: None)
     identities = parse_identities(_file(world))
-    sessions = RoleSessions(client, lambda _deadline: Credential("none", "none"), KEYS)
+    sessions = RoleSessions(client, lambda _deadline, _past=None: Credential("none", "none"), KEYS)
     directory = FileDirectory(lambda: identities, KEYS, sessions, lambda who, group: group[1:] in world.whole[who.user])
     asked = [(chance.choice([*world.callers]), chance.choice([*world.logs])) for _ in range(100_000 if long else 20_000)]
     ended: Counter[str] = Counter()

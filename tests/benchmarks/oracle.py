@@ -64,7 +64,7 @@ def _times(vendor: AlibabaStandIn, sleep: Callable[[float], None]) -> tuple[list
     background = Background(client, load_catalog(), regions=(), site=None, timer=time.monotonic)
     lookup = LookUp(client, background, clock=lambda: datetime.now(UTC), timer=time.monotonic, sleep=sleep)
     identities = parse_identities(BROKER_IDENTITIES.replace("1987654321098765", ACCOUNT_ID, 1))
-    sessions = RoleSessions(client, lambda _deadline: Credential("none", "none"), KEYS)
+    sessions = RoleSessions(client, lambda _deadline, _past=None: Credential("none", "none"), KEYS)
     access = FileDirectory(lambda: identities, KEYS, sessions, lambda _who, _group: False).access(WHO, None)
     caller = {"masterAccountId": ACCOUNT_ID, "callerType": "sub", "callerAccountId": "241009849925897811"}
     log = {"basicInfo": {"api": "X"}, "callerInfo": caller, "responses": {"responseBody": BODY}}

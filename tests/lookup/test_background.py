@@ -60,7 +60,7 @@ def ask(
     regions: tuple[str, ...] = (),
 ) -> Outcome:
     question = Question(case(name).request_id, language, age=age, regions=regions)
-    eyes = Identity(person.name, lambda _deadline: Credential(person.access_key_id, person.secret))
+    eyes = Identity(person.name, lambda _deadline, _past=None: Credential(person.access_key_id, person.secret))
     return lookup.answer(question, Access((eyes,)), Deadline.after(8)).outcome
 
 

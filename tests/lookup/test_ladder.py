@@ -35,7 +35,7 @@ def lookup(alibaba: AlibabaStandIn) -> Iterator[LookUp]:
 
 
 def eyes_of(person: Person, *, own_only: bool = False) -> Identity:
-    return Identity(person.name, lambda _deadline: Credential(person.access_key_id, person.secret), own_only=own_only)
+    return Identity(person.name, lambda _deadline, _past=None: Credential(person.access_key_id, person.secret), own_only=own_only)
 
 
 def ask(lookup: LookUp, request_id: str, *people: Identity, seconds: float = 5, **known: object) -> Outcome:
@@ -120,14 +120,14 @@ def test_an_upstream_that_fails_is_unavailable_with_its_reason(lookup: LookUp, s
 
 
 def test_a_wrong_key_is_refused_as_such(lookup: LookUp) -> None:
-    wrong = Identity("alice", lambda _deadline: Credential("LTAI5tNobody", "x"))
+    wrong = Identity("alice", lambda _deadline, _past=None: Credential("LTAI5tNobody", "x"))
     outcome = ask(lookup, SAMPLE, wrong)
     assert isinstance(outcome, Refused)
     assert outcome.reason == "credential"
 
 
 def test_a_credential_that_cannot_be_read_is_refused_as_such(lookup: LookUp) -> None:
-    def unreadable(_deadline: Deadline) -> Credential:
+    def unreadable(_deadline: Deadline, _past: Credential | None = None) -> Credential:
         raise CredentialMissingError("gone")
 
     outcome = ask(lookup, SAMPLE, Identity("alice", unreadable))

@@ -14,7 +14,7 @@ def test_nothing_but_the_same_viewer_with_the_same_sight_shares_an_answer() -> N
     key = Credential("LTAI5tOne", "secret")
 
     def kept(viewer: str, sight: Sight | None, credential: Credential = key, request_id: str = ABSENT) -> object:
-        identity = Identity("prod", lambda _deadline: credential, kind="broker", sight=sight, viewer=viewer)
+        identity = Identity("prod", lambda _deadline, _past=None: credential, kind="broker", sight=sight, viewer=viewer)
         return cache_key("account", identity, credential, request_id)
 
     own = Sight(ACCOUNT_ID, frozenset({one}))
@@ -28,6 +28,6 @@ def test_nothing_but_the_same_viewer_with_the_same_sight_shares_an_answer() -> N
         kept("E/T/A", own, request_id=ABSENT.replace("0", "1")),
         kept("E/T/A", None),
         kept("E/T/A", None, Credential("LTAI5tTwo", "s")),
-        cache_key("own", Identity("prod", lambda _deadline: key), key, ABSENT),
+        cache_key("own", Identity("prod", lambda _deadline, _past=None: key), key, ABSENT),
     ]
     assert len(set(different)) == len(different)

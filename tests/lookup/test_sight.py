@@ -57,7 +57,7 @@ class Stage:
     directory: FileDirectory = field(init=False)
 
     def __post_init__(self) -> None:
-        sessions = RoleSessions(self.client, lambda _deadline: Credential("none", "none"), KEYS)
+        sessions = RoleSessions(self.client, lambda _deadline, _past=None: Credential("none", "none"), KEYS)
         self.directory = FileDirectory(lambda: self.identities, KEYS, sessions, self._in_group)
 
     def _in_group(self, person: Person, _group: str) -> bool | None:
