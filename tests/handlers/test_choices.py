@@ -25,7 +25,9 @@ class TwoIdentities:
     """A directory in which everybody looks as prod, then as test."""
 
     def access(self, person: Person, channel: str | None) -> Access:  # noqa: ARG002 - everybody has the same, everywhere
-        return Access(tuple(Identity(name, lambda _deadline, _past=None: Credential("LTAIid", "secret")) for name in ("prod", "test")))
+        return Access(
+            tuple(Identity(name, lambda _deadline, _past=None: Credential("LTAIid", "secret")) for name in ("prod", "test"))
+        )
 
     def faults(self) -> list[str]:
         return []

@@ -173,6 +173,58 @@ def test_a_decoded_message_is_judged_by_whom_it_names(kind: str, owner: str, nam
     assert WHOLE.of_message(message) == ("other_account" if decision == "other_account" else "shown")
 
 
+NAMED = Sight(ACCOUNT, OWN, frozenset({"deploy-role:ci-4711"}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "owner", "name", "decision"),
+    [
+        ("AssumedRoleUser", ACCOUNT, "deploy-role:ci-4711", "shown"),
+        ("AssumedRoleUser", ACCOUNT, "Deploy-Role:ci-4711", "shown"),
+        ("AssumedRoleUser", ACCOUNT, "deploy-role:CI-4711", "owner_unreadable"),
+        ("AssumedRoleUser", ACCOUNT, "deploy-role:ci-47110", "owner_unreadable"),
+        ("AssumedRoleUser", ACCOUNT, "deploy-role2:ci-4711", "owner_unreadable"),
+        ("AssumedRoleUser", ACCOUNT, "deploy-role", "owner_unreadable"),
+        ("AssumedRoleUser", ACCOUNT, "deploy-role:", "owner_unreadable"),
+        ("AssumedRoleUser", ACCOUNT, ":ci-4711", "owner_unreadable"),
+        ("AssumedRoleUser", ACCOUNT, "deploy\u2010role:ci-4711", "owner_unreadable"),
+        ("AssumedRoleUser", OTHER, "deploy-role:ci-4711", "other_account"),
+        ("AssumedRoleUser", "", "deploy-role:ci-4711", "owner_unreadable"),
+        ("SubUser", ACCOUNT, "deploy-role:ci-4711", "not_owner"),
+    ],
+)
+def test_a_message_on_a_role_session_is_shown_to_whom_the_file_names_it_for(
+    kind: str, owner: str, name: str, decision: Decision
+) -> None:
+    who = {"AuthPrincipalType": kind, "AuthPrincipalOwnerId": owner, "AuthPrincipalDisplayName": name}
+    message = DecodedMessage.model_validate({"AuthPrincipal": who})
+    assert NAMED.of_message(message) == decision
+    assert OWN_CALLS.of_message(message) != "shown"
+
+
+@pytest.mark.parametrize(
+    ("changed", "decision"),
+    [
+        ({}, "shown"),
+        ({"authPrincipalDisplayName": "other-role:ci-4711"}, "owner_unreadable"),
+        ({"authPrincipalDisplayName": "deploy-role:ci-4712"}, "owner_unreadable"),
+        ({"authPrincipalType": "SubUser"}, "owner_unreadable"),
+        ({"authPrincipalOwnerId": OTHER}, "owner_unreadable"),
+        ({"callerAccountId": "301998877665544309"}, "owner_unreadable"),
+        ({"callerAccountId": "ci-4711"}, "owner_unreadable"),
+        ({"callerType": "sub"}, "owner_unreadable"),
+    ],
+)
+def test_or_whose_log_the_gateway_wrote_the_same_session_into(changed: dict[str, str], decision: Decision) -> None:
+    detail = {"authPrincipalType": "AssumedRoleUser", "authPrincipalOwnerId": ACCOUNT}
+    detail["authPrincipalDisplayName"] = "deploy-role:ci-4711"
+    caller = {"callerType": "AssumedRoleUser", "callerAccountId": SESSION.id, "masterAccountId": ACCOUNT}
+    log = RequestLog.model_validate({"basicInfo": {"accessDeniedDetail": detail | changed}, "callerInfo": caller | changed})
+    who = {"AuthPrincipalType": "AssumedRoleUser", "AuthPrincipalOwnerId": ACCOUNT}
+    message = DecodedMessage.model_validate({"AuthPrincipal": {**who, "AuthPrincipalDisplayName": "deploy-role:ci-4711"}})
+    assert OWN_CALLS.of_message(message, log) == decision
+
+
 @pytest.mark.parametrize(
     ("answer", "principal"),
     [

@@ -19,6 +19,8 @@ SOON = Deadline.after(60)
 
 ACCOUNT = '[[accounts]]\nid="12345678"\n'
 NAMED = f'{ACCOUNT}name="prod"\nrole_arn="acs:ram::12345678:role/r"\n'
+RULE = '[[channels]]\nteam="T1"\nchannel="C1"\nview="own"\n'
+SESSION = '[[people]]\nteam="T1"\nuser="U1"\n[[people.principals]]\naccount="12345678"\ntype="AssumedRoleUser"\nid="301:s"\n'
 
 CONTRACT = """
 [[people]]
@@ -89,6 +91,34 @@ def test_a_channel_that_several_workspaces_share_is_as_narrow_for_the_members_of
     assert directory_of(text, KEYS).access(person, "C0CLOSED").barrier == "channel"
 
 
+@pytest.mark.parametrize(
+    ("owner", "person", "names"),
+    [
+        ("", Person("U1", "T1"), ["prod"]),
+        ("", Person("U1", "T1", "E1"), ["prod"]),
+        ('team="T1"', Person("U1", "T1"), ["prod"]),
+        ('team="T1"', Person("U1", "T1", "E1"), ["prod"]),
+        ('team="T2"', Person("U1", "T1", "T2"), []),
+        ('enterprise="E1"', Person("U1", "T1"), []),
+        ('enterprise="E1"', Person("U1", "T1", "E1"), ["prod"]),
+        ('enterprise="T1"', Person("U1", "T1"), []),
+    ],
+)
+def test_an_account_is_asked_for_the_workspace_that_it_is_for(owner: str, person: Person, names: list[str]) -> None:
+    group = '[[groups]]\nteam="T1"\ngroup="S1"\naccounts=["12345678"]\n'
+    access = directory_of(f"{NAMED}{owner}\n{group}", {}, in_group=True).access(person, None)
+    assert [each.name for each in access.identities] == names
+
+
+def test_a_role_session_is_known_by_its_name_where_the_file_says_it() -> None:
+    arn = 'arn="acs:ram::12345678:assumed-role/Deploy-Role/s"\n'
+    for more, sessions in ((arn, {"deploy-role:s"}), ("", set())):
+        (identity,) = directory_of(f"{SESSION}{more}{NAMED}", {}).access(Person("U1", "T1"), None).identities
+        assert identity.sight is not None
+        assert identity.sight.sessions == sessions
+        assert [each.id for each in identity.sight.own or ()] == ["301:s"]
+
+
 def test_an_organisation_wide_person_is_known_by_the_organisation() -> None:
     text = '[[people]]\nenterprise = "E1"\nuser = "W0ALICE"\n[[people.identities]]\ncredential = { env = "ALICE" }\n'
     directory = directory_of(text, KEYS)
@@ -123,6 +153,12 @@ def test_without_a_file_the_owner_alone_is_served() -> None:
         (f"{NAMED}{NAMED.replace('12345678', '87654321')}", "two accounts are called prod"),
         (f'{NAMED}[[people]]\nteam="T1"\nuser="U1"\n[[people.identities]]\ncredential={{env="PROD"}}', "prod in two ways"),
         ('[[channels]]\nteam="T1"\nchannel="C1"\nview="own"\n' * 2, "channel C1 has two rules"),
+        (f"{RULE}{RULE.replace('T1', 'T2').replace('own', 'none')}", "channel C1 has two rules"),
+        (f'{NAMED}team="T1"\nenterprise="E1"', "accounts[1]: name either team or enterprise"),
+        (f'{SESSION}arn="acs:ram::87654321:assumed-role/r/s"', "principals[1].arn: must be of the same account and session"),
+        (f'{SESSION}arn="acs:ram::12345678:assumed-role/r/t"', "principals[1].arn: must be of the same account and session"),
+        (f'{SESSION}arn="acs:ram::12345678:role/r"', "principals[1].arn: must be spelt like"),
+        (f'{SESSION}arn="acs:ram::12345678:assumed-role/r/s"\n{SESSION.replace("U1", "U2")}', "belongs to two people"),
     ],
 )
 def test_a_mistake_is_named(text: str, said: str) -> None:

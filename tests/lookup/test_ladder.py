@@ -35,7 +35,9 @@ def lookup(alibaba: AlibabaStandIn) -> Iterator[LookUp]:
 
 
 def eyes_of(person: Person, *, own_only: bool = False) -> Identity:
-    return Identity(person.name, lambda _deadline, _past=None: Credential(person.access_key_id, person.secret), own_only=own_only)
+    return Identity(
+        person.name, lambda _deadline, _past=None: Credential(person.access_key_id, person.secret), own_only=own_only
+    )
 
 
 def ask(lookup: LookUp, request_id: str, *people: Identity, seconds: float = 5, **known: object) -> Outcome:
