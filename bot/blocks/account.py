@@ -60,6 +60,7 @@ def _check(check: IdentityCheck, language: Language) -> Iterator[Element]:
         yield kit.line(TEXTS("whoami.groups" if check.groups else "whoami.callers", language))
         yield kit.line(*_listed(check.groups or check.callers))
     else:
+        yield kit.line(TEXTS("whoami.direct", language))
         yield kit.line(kit.code(check.arn or "–"))
     if check.account:
         yield kit.line(TEXTS("whoami.account", language), " ", kit.code(check.account))

@@ -98,7 +98,10 @@ def _decoded_as(
                 said = said or (_refused(services, ask, error.word, error), attempt)
                 continue
             # The id of the bot's own call would tell an unknown message from one that is not shown.
-            said = failure(word if word in REASONS else "server", request_id=None if identity.sight else error.request_id), attempt
+            said = (
+                failure(word if word in REASONS else "server", request_id=None if identity.sight else error.request_id),
+                attempt,
+            )
             if identity.sight is None:
                 break
         else:

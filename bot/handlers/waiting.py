@@ -28,7 +28,9 @@ def look_again(services: Services, ask: Ask) -> Message | None:
     wait = ask.given(Wait)
     if services.waits.find(ask.person, ask.text) != wait.since:
         return None
-    outcome = outcome_of(services, ask, fresh=True)
+    # It counts as what the person asks does; where that is too much within a minute, the next try looks.
+    counted = services.rate.allows(ask.person.key)
+    outcome = outcome_of(services, ask, fresh=True) if counted else Unavailable(ask.text, "rate")
     absent = isinstance(outcome, NotFound | Unavailable)
     if absent and wait.tries + 1 < len(LOOKED_FOR_AFTER_S) and services.wait_for_log(ask, wait.tries + 1):
         return None

@@ -66,15 +66,15 @@ GROUPS: Final = {
     "timing": "throttled slow-service client-delay clock-skew clock-ahead",
     "trail": "touched gone throttled-by-others denied-since-change",
     "succeeded": "succeeded succeeded-but parameters",
-    "others": "of-bob of-carol of-deploy-role trail-only trail-old not-found",
+    "others": "of-bob of-carol of-deploy-role service-role-proof spoofed-proof trail-only trail-old trail-hidden not-found",
     "upstream": (
         "upstream-slow upstream-unavailable upstream-throttled upstream-refused upstream-html upstream-hangs upstream-drips "
         "upstream-truncated upstream-huge no-log"
     ),
-    "odd": "hostile-text xml-body html-body huge-body minimal empty-log",
+    "odd": "hostile-text xml-body html-body huge-body minimal empty-log no-caller unknown-caller-type",
 }
 #: Only who may read ActionTrail sees these, or what they are here to show, whoever made the call.
-_OF_THE_TRAIL: Final = frozenset({"trail-only", "trail-old", *GROUPS["trail"].split()})
+_OF_THE_TRAIL: Final = frozenset({"trail-only", "trail-old", "trail-hidden", *GROUPS["trail"].split()})
 
 
 def suggestions(*, broker: bool = False) -> tuple[Suggestion, ...]:

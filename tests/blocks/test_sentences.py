@@ -1,16 +1,21 @@
 """What the ways in say when there is no card: each case its own sentence, read and approved in both languages."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.blocks.account import IdentityCheck, refusal, settings_message, whoami_message
 from bot.blocks.kit import Message, one_line
+from bot.blocks.outcome import outcome_message
 from bot.blocks.shortcut import TEXTS, aside, loading, result, without_ids
 from bot.identity.person import Person
 from bot.languages import LANGUAGES, Language
+from bot.outcomes import Refused, Rung
 from tests.approval import Transcript
 
 TRANSCRIPT = Transcript("account", "ways in")
 ALICE = Person("U0ALICE", "T0REQLOG1")
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CHECKS = (
     IdentityCheck("prod", "****lice", "acs:ram::1973374733454118:user/alice", "1973374733454118"),
     *(
@@ -39,6 +44,13 @@ def test_every_reason_has_its_own_sentence(language: Language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_whoami_says_of_each_identity_what_is_wrong(language: Language) -> None:
     TRANSCRIPT.approve("whoami", language, whoami_message(ALICE, CHECKS, language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_way_in_which_a_role_is_closed_has_its_own_sentence(language: Language) -> None:
+    reasons = ("role_refused", "role_missing", "role_parameter", "base_credential", "role_denied")
+    closed = [Refused("B31790CE-FD13-540B-B86F-F7530AA971D6", each, (Rung("account", "prod", "refused"),)) for each in reasons]
+    TRANSCRIPT.approve("a role", language, [outcome_message(each, language, now=NOON) for each in closed])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

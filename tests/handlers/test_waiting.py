@@ -10,6 +10,7 @@ from bot.handlers.services import LOOKED_FOR_AFTER_S, Services
 from bot.identity.chain import OwnCredential
 from bot.identity.directory import OwnerDirectory
 from bot.identity.person import Person
+from bot.lookup.rate import RateLimit
 from bot.playground.alibaba import AlibabaStandIn, case
 from bot.playground.slack import SlackStandIn
 from tests.handlers.running import Later, answer
@@ -54,6 +55,22 @@ def test_what_is_there_at_last_is_shown_and_ends_the_wait(
     answer(services, later.last)
     assert len(said(slack)) == 2
     assert len(later.kept) == 2
+
+
+def test_tries_count_as_what_the_person_asks_and_one_too_many_is_left_to_the_next(
+    services: Services, alibaba: AlibabaStandIn, later: Later
+) -> None:
+    absent(alibaba)
+    now = [0.0]
+    hurried = replace(services, rate=RateLimit(2, lambda: now[-1]))
+    answer(hurried, ASKED)
+    answer(hurried, later.last)
+    before = alibaba.calls("GetOwnRequestLog")
+    answer(hurried, later.last)
+    assert (alibaba.calls("GetOwnRequestLog"), len(later.kept)) == (before, 3)
+    now.append(61.0)
+    answer(hurried, later.last)
+    assert alibaba.calls("GetOwnRequestLog") == before + 1
 
 
 def test_there_is_one_wait_an_id_and_person(services: Services, alibaba: AlibabaStandIn, later: Later) -> None:

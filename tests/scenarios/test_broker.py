@@ -62,7 +62,9 @@ def types(stage: Playground, user: str, text: str, channel: str = HERE) -> Messa
 def comparable(message: Message, request_id: str) -> str:
     """The whole payload, byte for byte, but for the RequestId asked for and the command's own reference."""
     text = json.dumps({"text": message.text, "blocks": list(message.blocks)}, ensure_ascii=False)
-    return re.sub(r"[Rr]eference [0-9A-F]{8}\b", "REFERENCE", text.replace(request_id, "ID").replace(request_id.lower(), "ID"))
+    return re.sub(
+        r"(?:[Rr]eference|参考号) [0-9A-F]{8}\b", "REFERENCE", text.replace(request_id, "ID").replace(request_id.lower(), "ID")
+    )
 
 
 def answered(stage: Playground, user: str, text: str) -> Message:
@@ -93,26 +95,50 @@ def test_s1_one_s_own_call_is_found_without_a_key_of_one_s_own(stage: Playground
 
 
 HIDDEN = (
-    "sample",
     "of-carol",
     "of-deploy-role",
+    "no-caller",
+    "unknown-caller-type",
+    "spoofed-proof",
+    "service-role-proof",
     "minimal",
     "empty-log",
     "no-log",
     "upstream-huge",
     "upstream-truncated",
+    "upstream-drips",
     "trail-only",
 )
 
 
+@pytest.fixture(scope="module")
+def absent(stage: Playground) -> dict[str, str]:
+    """What bob hears of an id that nobody's call has, in each language."""
+    heard = {"en": comparable(answered(stage, "U0BOB", ABSENT), ABSENT)}
+    with speaking_chinese(stage, "U0BOB"):
+        heard["zh"] = comparable(answered(stage, "U0BOB", ABSENT), ABSENT)
+    return heard
+
+
 @pytest.mark.parametrize("hidden", HIDDEN)
-def test_s2_another_s_call_is_answered_word_for_word_as_one_that_does_not_exist(stage: Playground, hidden: str) -> None:
-    """A1 and A2: also when alice has just asked, and whatever the hidden log is like. U1, U2, U3, U5, U6 and U7."""
-    asks(stage, "U0ALICE", hidden)
-    before = stage.alibaba.calls("GetErrorCodeSolutions"), stage.alibaba.calls("DecodeDiagnosticMessage")
-    theirs, nobodys = (answered(stage, "U0BOB", each) for each in (case(hidden).request_id, ABSENT))
+def test_s2_another_s_call_is_answered_word_for_word_as_one_that_does_not_exist(
+    stage: Playground, absent: dict[str, str], hidden: str
+) -> None:
+    """A1, whatever the hidden log is like. U1, U2, U3, U5, U6 and U7."""
+    theirs = answered(stage, "U0BOB", case(hidden).request_id)
     assert "No log found" in theirs.text
-    assert comparable(theirs, case(hidden).request_id) == comparable(nobodys, ABSENT)
+    assert comparable(theirs, case(hidden).request_id) == absent["en"]
+
+
+def test_s2_also_when_its_owner_has_just_asked_and_in_chinese(stage: Playground, absent: dict[str, str]) -> None:
+    """A2 and U4."""
+    asks(stage, "U0ALICE", "sample")
+    before = stage.alibaba.calls("GetErrorCodeSolutions"), stage.alibaba.calls("DecodeDiagnosticMessage")
+    assert comparable(answered(stage, "U0BOB", case("sample").request_id), case("sample").request_id) == absent["en"]
+    with speaking_chinese(stage, "U0BOB"):
+        theirs = answered(stage, "U0BOB", case("sample").request_id)
+    assert "没有" in theirs.text
+    assert comparable(theirs, case("sample").request_id) == absent["zh"]
     assert (stage.alibaba.calls("GetErrorCodeSolutions"), stage.alibaba.calls("DecodeDiagnosticMessage")) == before
 
 

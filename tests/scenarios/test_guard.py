@@ -30,7 +30,7 @@ def test_where_slack_tells_nothing_of_people_nobody_is_served_and_told_why() -> 
 def test_beyond_the_rate_every_command_gets_a_sentence_and_no_call_is_made() -> None:
     """Whatever a person starts counts; a check-up weighs as much as the calls that it makes."""
     with Playground(more={"REQUESTLOG_RATE": "8"}) as stage:
-        assert "The bot looks as" in told(stage.slack, "whoami").words
+        assert "looked up as" in told(stage.slack, "whoami").words
         assert "GetOwnRequestLog" in told(stage.slack, "doctor").words
         calls = stage.alibaba.calls()
         for typed in ("doctor", f"{SAMPLE} {case('succeeded').request_id}"):

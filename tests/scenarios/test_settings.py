@@ -108,7 +108,7 @@ def test_the_lines_for_the_admin_look_as_approved(slack: SlackStandIn) -> None:
 
 
 def test_somebody_who_is_linked_is_told_so(slack: SlackStandIn) -> None:
-    assert "The bot looks as alice for you" in says(slack, "link").words
+    assert "looked up as alice" in says(slack, "link").words
 
 
 @pytest.mark.parametrize("command", ["unlink", "logout", "disconnect"])

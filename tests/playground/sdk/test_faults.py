@@ -154,7 +154,7 @@ def test_every_case_with_a_log_is_found_by_its_reader(alibaba: AlibabaStandIn, i
         assert account_log(item.request_id).ask(alibaba.host_port, AUDITOR).status == 404
         return
     got = account_log(item.request_id).ask(alibaba.host_port, AUDITOR)
-    gone = item.shows in {"not-found", "trail-only", "trail-old"}
+    gone = item.shows in {"not-found", "trail-only", "trail-old", "trail-hidden"}
     assert got.status == (404 if gone else 200)
     assert b"{now" not in got.body
     assert b"{encoded}" not in got.body
