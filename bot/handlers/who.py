@@ -96,9 +96,8 @@ def _reader(
     deadline: Deadline,
     go_on: Callable[[int], bool],
 ) -> Reader:
-    terms: CallTerms = {"credential": identity.open(deadline), "deadline": deadline}
-    if identity.renew is not None:
-        terms["refresh"] = partial(identity.renew, deadline)
+    renew = partial(identity.open, deadline)
+    terms: CallTerms = {"credential": identity.open(deadline), "deadline": deadline, "refresh": renew}
     # Events of RAM are shown in every region, those of other services in their own alone.
     known = said.region_id if asked.asked != "changed" else None
     region = known or next(iter(services.settings.requestlog_trail_regions), DEFAULT_REGION)
