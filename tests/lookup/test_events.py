@@ -53,7 +53,7 @@ class Stage:
         now = datetime.now(UTC)
         asked = Around("callers", "EventName", values, values[0], now - timedelta(days=1), now)
         credential = Credential(who.access_key_id, who.secret)
-        identity = Identity(who.name, lambda _deadline: credential, sight=sight)
+        identity = Identity(who.name, lambda _deadline, _past=None: credential, sight=sight)
         terms = {"credential": credential, "deadline": Deadline(self.now + seconds, lambda: self.now)}
         return Reader(self.client, identity, ACCOUNT_ID, "cn-hangzhou", now, go_on, terms).read(asked)  # type: ignore[arg-type]
 
@@ -112,7 +112,7 @@ def test_what_a_sight_does_not_show_is_not_there(stage: Stage) -> None:
 
 def test_whose_own_calls_alone_are_shown_asks_for_nobody_s() -> None:
     def identity(name: str, *, own_only: bool = False, sight: Sight | None = None) -> Identity:
-        return Identity(name, lambda _deadline: Credential("none", "none"), own_only=own_only, sight=sight)
+        return Identity(name, lambda _deadline, _past=None: Credential("none", "none"), own_only=own_only, sight=sight)
 
     own = Sight(ACCOUNT_ID, frozenset({Principal(account=ACCOUNT_ID, type="sub", id="1")}))
     key, role = identity("key"), identity("role", sight=Sight(ACCOUNT_ID, None))
