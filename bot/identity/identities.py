@@ -1,13 +1,15 @@
 """The identities file: who may look as whom. Parsed and validated as a whole; nothing here reads a secret."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Final, Literal, get_args
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.identity.ownership import AccountId, Principal, session_of
 from bot.identity.person import Person
+
+Key = TypeVar("Key")
 
 
 class IdentitiesError(Exception):
@@ -266,30 +268,27 @@ def _described(content: Mapping[str, Any]) -> set[str]:
 
 
 def _doubles(identities: Identities) -> list[str]:
-    people = [f"user {person.user}" for person in identities.people]
-    principals = [
-        f"principal {principal.type} {principal.id}" for person in identities.people for principal in person.principals
-    ]
-    owners = [(person.team, person.enterprise, person.user) for person in identities.people]
-    claims = [principal.caller for person in identities.people for principal in person.principals]
-    accounts = [account.id for account in identities.accounts]
-    channels = [rule.channel for rule in identities.channels]
+    people = identities.people
     words = [account.name or account.id for account in identities.accounts]
-    own_words = [[each.name or each.credential.name for each in person.identities] for person in identities.people]
-    named = [
-        (people[number], word)
-        for number, own in enumerate(own_words)
-        for word in sorted(set(own))
-        if own.count(word) > 1 or word in words
+    claims = [each.caller for person in people for each in person.principals]
+    told = [
+        f"user {user} is listed twice; keep one table."
+        for *_, user in _again([(each.team, each.enterprise, each.user) for each in people])
     ]
-    return (
-        [f"{people[i]} is listed twice; keep one table." for i, key in enumerate(owners) if key in owners[:i]]
-        + [f"{principals[i]} belongs to two people." for i, key in enumerate(claims) if key in claims[:i]]
-        + [f"account {key} is listed twice." for i, key in enumerate(accounts) if key in accounts[:i]]
-        + [f"channel {key} has two rules; keep one." for i, key in enumerate(channels) if key in channels[:i]]
-        + [f"two accounts are called {word}; name each otherwise." for i, word in enumerate(words) if word in words[:i]]
-        + [f"{who} would look as {word} in two ways; give each a name of its own." for who, word in named]
-    )
+    told += [f"principal {each.type} {each.id} belongs to two people." for each in _again(claims)]
+    told += [f"account {each} is listed twice." for each in _again([account.id for account in identities.accounts])]
+    told += [f"channel {each} has two rules; keep one." for each in _again([rule.channel for rule in identities.channels])]
+    told += [f"two accounts are called {each}; name each otherwise." for each in _again(words)]
+    for person in people:
+        own = [each.name or each.credential.name for each in person.identities]
+        twice = sorted({word for word in own if own.count(word) > 1 or word in words})
+        told += [f"user {person.user} would look as {word} in two ways; give each a name of its own." for word in twice]
+    return told
+
+
+def _again(keys: Sequence[Key]) -> list[Key]:
+    """The keys that stood in the list before."""
+    return [key for number, key in enumerate(keys) if key in keys[:number]]
 
 
 def _strangers(identities: Identities, known: set[str]) -> list[str]:

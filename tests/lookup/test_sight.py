@@ -1,91 +1,18 @@
 """The ladder through a role: judged before anything is kept, the same for hidden and absent, and named in full to the audit."""
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 
 import pytest
 
-from bot.aliyun.client import Client
-from bot.aliyun.credentials import Credential
-from bot.aliyun.deadline import Deadline
-from bot.aliyun.endpoints import Endpoints
-from bot.aliyun.transport import Transport
-from bot.explain.catalog import load_catalog
-from bot.identity.directory import Access, FileDirectory
-from bot.identity.identities import Identities, parse_identities
-from bot.identity.person import Person
-from bot.identity.sessions import RoleSessions
-from bot.lookup import FIRST_STEP_S, LookUp, Step
-from bot.lookup.background import Background
+from bot.identity.identities import parse_identities
+from bot.lookup import FIRST_STEP_S
 from bot.lookup.logs import BODY_S
-from bot.lookup.plan import Question
-from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Rung, Unavailable
-from bot.playground.alibaba import ALICE, AUDITOR, BOB, BROKER, CAROL, AlibabaStandIn, NewLog, case
+from bot.outcomes import Found, NotConnected, NotFound, Refused, Rung, Unavailable
+from bot.playground.alibaba import ALICE, BOB, NewLog, case
 from bot.playground.alibaba.people import ACCOUNT_ID, SECOND_ACCOUNT_ID
-
-TEAM = "T0REQLOG1"
-ABSENT = "00000000-0000-4000-8000-000000000000"
-KEYS = {"BROKER_ACCESS_KEY_ID": BROKER.access_key_id, "BROKER_ACCESS_KEY_SECRET": BROKER.secret}
-KEYS |= {"AUDITOR_ACCESS_KEY_ID": AUDITOR.access_key_id, "AUDITOR_ACCESS_KEY_SECRET": AUDITOR.secret}
-PEOPLE = {"alice": ALICE, "bob": BOB, "carol": CAROL}
-FILE = "".join(
-    f'[[people]]\nteam="{TEAM}"\nuser="U0{name.upper()}"\n[[people.principals]]\n'
-    f'account="{who.account_id}"\ntype="sub"\nid="{who.user_id}"\n'
-    for name, who in PEOPLE.items()
-) + "".join(
-    f'[[accounts]]\nid="{number}"\nname="{name}"\nrole_arn="acs:ram::{number}:role/requestlog-reader"\n'
-    'credential={env="BROKER"}\n'
-    for number, name in ((ACCOUNT_ID, "prod"), (SECOND_ACCOUNT_ID, "second"))
-)
-GROUP = f'[[groups]]\nteam="{TEAM}"\ngroup="S0INCIDENT"\naccounts=["{ACCOUNT_ID}"]\n'
-BOTH = GROUP.replace('"]', f'", "{SECOND_ACCOUNT_ID}"]')
-
-
-@dataclass
-class Stage:
-    """The stand-in, a ladder that does not really wait, and a directory whose file and groups a test may change."""
-
-    vendor: AlibabaStandIn
-    lookup: LookUp
-    client: Client
-    identities: Identities
-    members: set[str] | None = field(default_factory=set)
-    waited: list[float] = field(default_factory=list)
-    later: list[float] = field(default_factory=lambda: [0.0])
-    directory: FileDirectory = field(init=False)
-
-    def __post_init__(self) -> None:
-        sessions = RoleSessions(self.client, lambda _deadline, _past=None: Credential("none", "none"), KEYS)
-        self.directory = FileDirectory(lambda: self.identities, KEYS, sessions, self._in_group)
-
-    def _in_group(self, person: Person, _group: str) -> bool | None:
-        return None if self.members is None else person.user in self.members
-
-    def access(self, name: str, channel: str | None = None) -> Access:
-        return self.directory.access(Person(f"U0{name.upper()}", TEAM), channel)
-
-    def looks(
-        self, name: str, request_id: str, channel: str | None = None, seconds: float = 8
-    ) -> tuple[Outcome, tuple[Step, ...]]:
-        deadline = Deadline.after(seconds)
-        looked = self.lookup.answer(Question(request_id, "en", trail=False), self.access(name, channel), deadline)
-        return looked.outcome, looked.steps
-
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    waited: list[float] = []
-    later = [0.0]
-    with AlibabaStandIn() as vendor:
-        transport = Transport()
-        client = Client(transport, Endpoints(*[vendor.url] * 5))
-        background = Background(client, load_catalog(), regions=("cn-hangzhou",), site=None, timer=time.monotonic)
-        lookup = LookUp(client, background, clock=lambda: datetime.now(UTC), timer=lambda: later[-1], sleep=waited.append)
-        yield Stage(vendor, lookup, client, parse_identities(FILE + GROUP), waited=waited, later=later)
-        transport.close()
+from tests.lookup.stage import ABSENT, BOTH, FILE, GROUP, TEAM, Stage
 
 
 def test_one_s_own_call_is_found_and_told_to_the_audit(stage: Stage) -> None:
@@ -301,66 +228,3 @@ def test_a_denied_role_session_is_decoded_for_whose_session_it_is(stage: Stage) 
     assert outcome.explanation.denial is not None
     assert outcome.explanation.denial.resource is not None
     assert isinstance(stage.looks("bob", case("denied-session-policy").request_id)[0], NotFound)
-
-
-def on_the_trail(stage: Stage, name: str, request_id: str) -> tuple[Outcome, tuple[Step, ...]]:
-    looked = stage.lookup.answer(Question(request_id, "en"), stage.access(name), Deadline.after(20))
-    return looked.outcome, looked.steps
-
-
-def event(request_id: str, days: int, who: str) -> dict[str, object]:
-    identity = {"type": "ram-user", "principalId": who, "accountId": ACCOUNT_ID}
-    return {"requestId": request_id, "eventName": "X", "eventTime": f"{{now-{days}d}}", "userIdentity": identity}
-
-
-def test_a_hidden_event_does_not_end_the_search(stage: Stage) -> None:
-    """U5: bob's lies in the newest window, alice's in the oldest."""
-    request_id = "11111111-1111-4111-8111-111111111111"
-    stage.vendor.add_event(event(request_id, 5, BOB.user_id))
-    stage.vendor.add_event(event(request_id, 70, ALICE.user_id))
-    outcome, steps = on_the_trail(stage, "alice", request_id)
-    assert isinstance(outcome, Found)
-    assert (steps[-1].rung, steps[-1].decision) == ("trail", "shown")
-
-
-def test_a_hidden_event_costs_as_many_calls_as_none_and_is_none(stage: Stage) -> None:
-    request_id = "22222222-2222-4222-8222-222222222222"
-    stage.vendor.add_event(event(request_id, 5, BOB.user_id))
-    hidden, steps = on_the_trail(stage, "alice", request_id)
-    assert stage.vendor.calls("LookupEvents") >= 3  # a month each
-    absent, _steps = on_the_trail(stage, "alice", ABSENT)
-    assert hidden == replace(absent, request_id=request_id)
-    assert (steps[-1].result, steps[-1].decision, steps[-1].caller) == (
-        "found",
-        "not_owner",
-        f"ram-user/{BOB.user_id}@{ACCOUNT_ID}",
-    )
-
-
-def test_events_that_cannot_be_read_are_none_for_who_sees_only_their_own(stage: Stage) -> None:
-    stage.vendor.fault(action="LookupEvents", body="garbage")
-    outcome, _steps = on_the_trail(stage, "alice", ABSENT)
-    assert isinstance(outcome, NotFound)
-    assert outcome.rungs[-1] == Rung("trail", "prod", "not_found")
-    stage.members = {"U0AUDITOR"}
-    outcome, _steps = on_the_trail(stage, "auditor", ABSENT)
-    assert outcome.rungs[-1] == Rung("trail", "prod", "unavailable")
-
-
-@pytest.mark.parametrize(
-    ("elapsed", "deadline", "pause"),
-    [
-        (0.0, 8.0, 1.25),
-        (0.5, 8.0, 0.75),
-        (1.25, 8.0, 0.0),
-        (1.3, 8.0, 0.95),
-        (7.0, 8.0, 0.25),
-        (7.5, 8.0, 0.5),
-        (9.0, 8.0, 0.0),
-    ],
-)
-def test_an_answer_waits_for_the_next_step_of_time_and_never_past_its_deadline(
-    stage: Stage, elapsed: float, deadline: float, pause: float
-) -> None:
-    stage.lookup.hold(100.0, Deadline(100.0 + deadline, lambda: 100.0 + elapsed))
-    assert stage.waited == [pytest.approx(pause)] * (pause > 0)
