@@ -83,6 +83,7 @@ class Database:
         self._url = url
         self.file = DatabaseFile(url)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+        self._connection: Connection | None = None
         self._waiting: deque[_Write] = deque()
         self._lock = threading.Lock()
         self._healthy = True
@@ -148,6 +149,7 @@ class Database:
     def close(self) -> None:
         """Write what waits, then let go of every connection."""
         self._writer.shutdown(wait=True)
+        self._let_go()
         self._writing.dispose()
         self._reading.dispose()
 
@@ -172,12 +174,15 @@ class Database:
 
     def _write_together(self, group: list[_Write]) -> None:
         try:
-            with self._writing.begin() as connection:
+            # The writer keeps its connection: to take it from the pool costs as much as a write.
+            connection = self._connection = self._connection or self._writing.connect()
+            with connection.begin():
                 results = [one.work(connection) for one in group]
                 entries = [entry for one, result in zip(group, results, strict=True) for entry in one.entries(result)]
                 # After everything else: the audit's head is the last lock that is taken, so replicas wait in no circle.
                 committed = self._appended(connection, entries) if entries else None
         except (SQLAlchemyError, AuditBrokenError) as error:
+            self._let_go()
             if len(group) > 1 and not _nobody_can_write(error):
                 # One bad piece of work must not refuse the others.
                 for one in group:
@@ -193,6 +198,11 @@ class Database:
             committed()
         for one, result in zip(group, results, strict=True):
             one.future.set_result(result)
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _appended(self, connection: Connection, entries: Sequence[Entry]) -> Callable[[], None]:
         if self.append is None:
