@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from slack_sdk import WebClient
 
 from bot.app.parts import web_client
 from bot.blocks.kit import Message, header, line, message, piece, titled
 from bot.delivery import AwayError, Delivery, Target, UndeliverableError, Unsent, anybody
+from bot.delivery.redirects import StraightWebClient
 from bot.playground.slack import SlackStandIn
 from bot.settings import Environment, read_settings
 
@@ -32,7 +32,7 @@ def pauses() -> list[float]:
 
 @pytest.fixture
 def delivery(slack: SlackStandIn, pauses: list[float]) -> Delivery:
-    web = WebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+    web = StraightWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
     return Delivery(web, response_hosts=("127.0.0.1",), sleep=pauses.append)
 
 
@@ -127,7 +127,7 @@ def test_after_a_lost_answer_nothing_is_sent_at_once_by_another_way() -> None:
 
         threading.Thread(target=drop, daemon=True).start()
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        web = WebClient(token="xoxb-1", base_url=f"{address}/api/", retry_handlers=[])
+        web = StraightWebClient(token="xoxb-1", base_url=f"{address}/api/", retry_handlers=[])
         delivery = Delivery(web, response_hosts=("127.0.0.1",), sleep=lambda _: None)
         with pytest.raises(AwayError, match="lost_receipt") as caught:
             delivery.privately(ANSWER, Target("U0ALICE", "C1", response_url=f"{address}/response/1"))
@@ -174,6 +174,35 @@ def test_no_redirect_is_followed_neither_with_the_token_nor_from_a_response_url(
     assert refusal.value.reason == "http_302"
 
 
+def test_answers_share_a_connection() -> None:
+    """A connection each would cost a TLS handshake each."""
+    met: set[int] = set()
+
+    class Kept(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            met.add(self.client_address[1])
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Kept) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        web = StraightWebClient(token="xoxb-1", base_url=f"{address}/api/", retry_handlers=[])
+        delivery = Delivery(web, response_hosts=("127.0.0.1",), sleep=lambda _: None)
+        for number in range(3):
+            delivery.privately(ANSWER, Target("U0ALICE", "C1", response_url=f"{address}/response/{number}"))
+        web.close()
+        server.shutdown()
+    assert len(met) == 1
+
+
 NEWER = message(
     "The answer",
     "en",
@@ -189,7 +218,7 @@ def refusals(slack: SlackStandIn) -> int:
 
 def test_where_slack_takes_no_newer_blocks_plainer_ones_stand_in_and_no_answer_pays_twice(slack: SlackStandIn) -> None:
     now = 0.0
-    web = WebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+    web = StraightWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
     delivery = Delivery(web, response_hosts=("127.0.0.1",), sleep=lambda _: None, clock=lambda: now)
     slack.take_no_newer_blocks()
     targets = (Target("U0ALICE", "C0INCIDENT", team="T1"), Target("U0BOB", "C0INCIDENT", team="T1"))

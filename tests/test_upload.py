@@ -3,9 +3,9 @@
 import time
 
 import pytest
-from slack_sdk import WebClient
 
 from bot.delivery import Attachment, Delivery, UndeliverableError
+from bot.delivery.redirects import StraightWebClient
 from bot.playground.slack import SlackStandIn
 
 FILE = Attachment("requestlog.md", "# 请求\n".encode(), "Kept")
@@ -13,7 +13,7 @@ FILE = Attachment("requestlog.md", "# 请求\n".encode(), "Kept")
 
 def delivery(slack: SlackStandIn, *hosts: str) -> Delivery:
     """A delivery that may post to these hosts."""
-    web = WebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+    web = StraightWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
     return Delivery(web, response_hosts=hosts, sleep=time.sleep)
 
 

@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from slack_sdk import WebClient
-
 from bot.aliyun.cache import SOLUTIONS_BYTES, SharedCache
 from bot.aliyun.client import Client
 from bot.aliyun.transport import Transport
@@ -186,7 +184,7 @@ def check_slack(settings: Settings) -> None:
         raise SettingsError(missing)
 
 
-def web_client(settings: Settings) -> WebClient:
+def web_client(settings: Settings) -> StraightWebClient:
     """The client that posts. It repeats nothing by itself: Delivery knows what may be sent twice."""
     return StraightWebClient(
         token=settings.secret("slack_bot_token"),
@@ -236,7 +234,8 @@ def make_services(
     parts = lookup_parts(settings, environment, metrics)
     choices = Choices(PreferenceStore(store.database, store.keyring))
     hosts = settings.requestlog_response_hosts
-    delivery = Delivery(web_client(settings), response_hosts=hosts, sleep=time.sleep, heard=metrics.called_slack)
+    web = web_client(settings)
+    delivery = Delivery(web, response_hosts=hosts, sleep=time.sleep, heard=metrics.called_slack)
     audit = Audit(store.database, store.keyring, replica=store.replica, clock=now)
     reloads, groups = Reloads(settings, audit, delivery), Groups(delivery, time.monotonic)
     watched = watch_identities(settings, environment, reloads.note)
@@ -245,6 +244,10 @@ def make_services(
     def look_after() -> None:
         read()
         reloads.tell()
+
+    def close() -> None:
+        parts.close()
+        web.close()
 
     return Services(
         settings=settings,
@@ -272,5 +275,5 @@ def make_services(
         later=later,
         clock=now,
         look_after=look_after,
-        close=parts.close,
+        close=close,
     )

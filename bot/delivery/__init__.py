@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, Self
 
-from slack_sdk import WebClient
-
 from bot.blocks.kit import Message
 from bot.blocks.shortcut import aside
 from bot.delivery.calls import AwayError, Calls, NotPostedError, Target, UndeliverableError, Unsent
+from bot.delivery.redirects import StraightWebClient
+from bot.store.database import Write
 from bot.store.inbox import Claim
 
 __all__ = ["Attachment", "AwayError", "Delivery", "NotPostedError", "Target", "UndeliverableError", "Unsent"]
@@ -43,7 +43,7 @@ class Delivery:
 
     def __init__(
         self,
-        web: WebClient,
+        web: StraightWebClient,
         *,
         response_hosts: tuple[str, ...],
         sleep: Callable[[float], None],
@@ -195,9 +195,9 @@ class Delivery:
         self._calls.respond(target.response_url or "", said)
 
 
-def anybody(*, passing: bool = False) -> None:
+def anybody(*, passing: bool = False, along: list[Write] | None = None) -> None:
     """The claim of what belongs to no command."""
-    del passing
+    del passing, along
 
 
 def body(message: Message) -> dict[str, Any]:

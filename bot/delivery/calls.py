@@ -4,26 +4,20 @@ Three ends: it was done; Slack refused it, so that another way may be tried (Not
 tried again later (AwayError). Nobody waits here for long: what throttles or hangs closes its method for all for a while.
 """
 
+import json
 import re
-import socket
-import ssl
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Final, Literal
-from urllib.error import URLError
 from urllib.parse import urlsplit
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.addresses import is_loopback
-from bot.delivery.redirects import StraightWebhookClient
+from bot.delivery.redirects import NotSentError, StraightWebClient
 from bot.traces import TRACES
 
-TIMEOUT_S: Final = 10
 RESPONSE_URL: Final = "response_url"
 _OK: Final = 200
 _THROTTLED: Final = 429
@@ -35,7 +29,6 @@ _QUIET_S: Final = 1.0
 """How long nobody calls a method that did not answer, else every thread would hang in it."""
 _CODE: Final = re.compile(r"[a-z0-9_:.]{1,80}")
 _SLACK_FAILS: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
-NETWORK_ERRORS: Final = (URLError, HTTPException, OSError)
 
 
 class UndeliverableError(Exception):
@@ -112,7 +105,7 @@ class Calls:
 
     def __init__(
         self,
-        web: WebClient,
+        web: StraightWebClient,
         *,
         response_hosts: tuple[str, ...],
         sleep: Callable[[float], None],
@@ -124,7 +117,6 @@ class Calls:
         self._sleep = sleep
         self._clock = clock
         self._heard = heard
-        self._tls = web.ssl or ssl.create_default_context()
         self._closed_until: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -148,10 +140,9 @@ class Calls:
         """One post to a response_url. Raises NotPostedError and AwayError."""
         if not self.may_post_to(url):
             raise NotPostedError("foreign_response_url")
-        client = StraightWebhookClient(url, timeout=TIMEOUT_S, ssl=self._tls, retry_handlers=[])
 
         def send() -> tuple[int, str, str | None, dict[str, Any]]:
-            answer = client.send_dict(said)
+            answer = self._web.post(url, json.dumps(said).encode(), {"Content-Type": "application/json;charset=utf-8"})
             error = "" if answer.status_code == _OK else f"response_url_{answer.status_code}"
             return answer.status_code, error, _retry_after(answer.headers), {}
 
@@ -163,18 +154,10 @@ class Calls:
         host = parts.hostname or ""
         if not (self.may_post_to(url) or (parts.scheme == "https" and host.endswith(".slack.com") and parts.port is None)):
             raise NotPostedError("foreign_upload_url")
-        path = parts.path + (f"?{parts.query}" if parts.query else "")
-        line: HTTPConnection
-        if parts.scheme == "https":
-            line = HTTPSConnection(host, parts.port, timeout=TIMEOUT_S, context=self._tls)
-        else:
-            line = HTTPConnection(host, parts.port, timeout=TIMEOUT_S)
-        with closing(line):
-            try:
-                line.request("POST", path, body=content, headers={"Content-Type": "application/octet-stream"})
-                status = line.getresponse().status
-            except NETWORK_ERRORS:
-                raise NotPostedError("unreachable") from None
+        try:
+            status = self._web.post(url, content, {"Content-Type": "application/octet-stream"}).status_code
+        except OSError:
+            raise NotPostedError("unreachable") from None
         if status != _OK:
             raise NotPostedError(f"upload_{status}")
 
@@ -199,8 +182,8 @@ class Calls:
                 with TRACES.span("slack", method=method) as note:
                     status, code, retry_after, answer = send()
                     note("error", code)
-            except NETWORK_ERRORS as error:
-                lost = _was_sent(error)
+            except OSError as error:
+                lost = not isinstance(error, NotSentError)
                 raise self._away(method, "lost_receipt" if lost else "unreachable", _QUIET_S, lost=lost) from None
             if not code:
                 self._heard(method, "")
@@ -231,16 +214,10 @@ class Calls:
 
 
 def _retry_after(headers: Mapping[str, Any] | None) -> str | None:
-    found = headers.get("Retry-After") if headers else None
+    found = headers.get("retry-after") if headers else None
     return None if found is None else str(found[0] if isinstance(found, list) else found)
 
 
 def _pause(retry_after: str | None) -> float:
     """Slack's Retry-After in seconds, capped; odd values count as one second."""
     return min(float(retry_after), _LONGEST_S) if retry_after and retry_after.isdecimal() else 1.0
-
-
-def _was_sent(error: Exception) -> bool:
-    """Whether Slack may have read the request: only what failed while connecting surely was not sent."""
-    cause = error.reason if isinstance(error, URLError) else error
-    return not isinstance(cause, ConnectionRefusedError | socket.gaierror | ssl.SSLError)

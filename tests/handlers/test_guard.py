@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Final
 
 import pytest
-from slack_sdk import WebClient
 
 from bot.delivery import Delivery
+from bot.delivery.redirects import StraightWebClient
 from bot.handlers.ask import Ask, Name, Origin
 from bot.handlers.people import Channels, HomeWorkspace, Profiles, profile_of
 from bot.handlers.runner import Guard
@@ -27,7 +27,7 @@ def slack() -> Iterator[SlackStandIn]:
 
 
 def guard(slack: SlackStandIn, allow: str = "") -> Guard:
-    web = WebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+    web = StraightWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
     delivery = Delivery(web, response_hosts=("127.0.0.1",), sleep=lambda _seconds: None)
     parts = (HomeWorkspace(delivery, lambda: 0.0), Profiles(delivery, lambda: 0.0), Channels(delivery, lambda: 0.0))
     return Guard(*parts, allow_guests="guests" in allow, allow_shared="shared" in allow)

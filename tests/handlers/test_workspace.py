@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from slack_sdk import WebClient
 
 from bot.delivery import Delivery
+from bot.delivery.redirects import StraightWebClient
 from bot.handlers.people import FRESH_S, QUIET_S, Groups, HomeWorkspace, Profiles, Workspace
 from bot.identity.person import Person
 from bot.playground.slack import SlackStandIn
@@ -32,7 +32,7 @@ def slack() -> Iterator[SlackStandIn]:
 
 
 def delivery_to(slack: SlackStandIn) -> Delivery:
-    web = WebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+    web = StraightWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
     return Delivery(web, response_hosts=("127.0.0.1",), sleep=lambda _seconds: None)
 
 
