@@ -167,6 +167,7 @@ def _send(services: Services, ask: Ask) -> str:
         earlier = services.requests.find(request.id) or _asked_before(services, ask)
         if earlier is not None and earlier.channel is not None:
             return "sent" if earlier.id == request.id else "already_sent"
+        services.settle()
         asked = Entry("permission.asked", found.request_id, result="sent", detail={"action": action, "shown_to": admins})
         services.requests.save(request, attempt_of(ask, asked))
     except StoreUnavailableError:

@@ -5,12 +5,11 @@ auth.test needs no scope, users.info the optional users:read, conversations.info
 
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-import structlog
 from cachetools import TTLCache
 
 from bot.aliyun.cache import SharedCache
@@ -19,10 +18,10 @@ from bot.identity.directory import Access, Directory
 from bot.identity.person import Person
 from bot.languages import Language
 from bot.outcomes import OUTCOMES, Found, Outcome
+from bot.store.database import Write
 from bot.store.errors import StoreUnavailableError
 from bot.store.people import LookupStore, PastLookup, Preferences, PreferenceStore
 
-_LOG: Final = structlog.get_logger("bot.handlers")
 LONGEST_VERDICT: Final = 300
 #: Long enough for the several questions of one command, short enough that a change of language is heard at the next one.
 FRESH_S: Final = 1
@@ -86,17 +85,13 @@ class Memory:
         self._store = store
         self._clock = clock
 
-    def keep(self, person: Person, outcomes: Sequence[Outcome]) -> None:
-        """Remember how look-ups ended, the first of them as the newest. A store that is away costs only this memory."""
+    def keep(self, person: Person, outcomes: Sequence[Outcome]) -> Iterator[Write]:
+        """What remembers how look-ups ended, the first of them as the newest."""
         for outcome in reversed(outcomes):
             verdict = outcome.explanation.verdict[:LONGEST_VERDICT] if isinstance(outcome, Found) else ""
             language = outcome.explanation.language if isinstance(outcome, Found) else "en"
             past = PastLookup(outcome.request_id, verdict, OUTCOMES[type(outcome)], self._clock(), language)
-            try:
-                self._store.save(person, past)
-            except StoreUnavailableError as error:
-                _LOG.warning("lookup_not_remembered", error=type(error).__name__)
-                return
+            yield Write(self._store.saving(person, past))
 
     def last(self, person: Person) -> list[PastLookup]:
         """A person's last look-ups, newest first; none while the store is away."""

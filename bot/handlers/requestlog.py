@@ -69,7 +69,7 @@ def answer(services: Services, ask: Ask, watch: Watch | None = None) -> Message:
         if said is not None or not planned.unsupported:
             return _without_ids(services, ask, said, planned, extraction)
     ended = (*outcomes(services, ask, extraction, watch=watch), *planned.unsupported)
-    services.memory.keep(ask.person, ended)
+    services.unwritten.extend(services.memory.keep(ask.person, ended))
     if (len(ended) == 1 and not planned.beyond) or all(isinstance(each, NotConnected) for each in ended):
         early = isinstance(ended[0], NotFound) and "late" in ended[0].hints
         waits = early and services.wait_for_log(replace(ask, text=ended[0].request_id))
@@ -88,10 +88,10 @@ def outcomes(
 ) -> tuple[Outcome, ...]:
     """The outcome of each RequestId of a text, looked up as the asker, in the text's order; ``fresh`` asks past the cache.
 
-    All of them are in the audit when this returns.
+    All of them are in the audit before anything of them is told.
     """
     looked = _looked(services, ask, extraction, watch=watch, fresh=fresh)
-    services.record(ask, *(_attempt(each) for _, steps in looked for each in steps))
+    services.attempted(ask, *(_attempt(each) for _, steps in looked for each in steps))
     return tuple(outcome for outcome, _ in looked)
 
 

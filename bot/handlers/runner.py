@@ -4,6 +4,7 @@ The one place that catches everything: nobody is left without an answer.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -41,6 +42,7 @@ from bot.handlers.people import Channels, HomeWorkspace, Profile, Profiles, Work
 from bot.handlers.services import Handler, NotAuditedError, Services
 from bot.handlers.unsent import put_off
 from bot.store.chain import Entry
+from bot.store.database import Write
 from bot.store.inbox import Again, Claim, Command
 
 _LOG: Final = structlog.get_logger("bot.handlers")
@@ -152,8 +154,8 @@ class Runner:
         log = _LOG.bind(name=ask.name, reference=reference, way=way_of(ask))
         claimed = []
 
-        def claiming(*, passing: bool = False) -> None:
-            claim(passing=passing)
+        def claiming(*, passing: bool = False, along: list[Write] | None = None) -> None:
+            claim(passing=passing, along=along)
             claimed.extend([True] * (not passing))
 
         services = self._services.claiming(claiming, repeated=command.sent)
@@ -192,6 +194,10 @@ class Runner:
             )
             services.tell(ask, trouble(ask.language, ask.reference))
             return type(error).__name__
+        finally:
+            # Where nothing was sent after it.
+            with suppress(NotAuditedError):
+                services.settle()
         return ""
 
     def _answer(self, services: Services, ask: Ask) -> None:

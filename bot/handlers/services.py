@@ -30,6 +30,7 @@ from bot.settings import Settings
 from bot.store.audit import Audit
 from bot.store.canvases import CanvasStore
 from bot.store.chain import Entry
+from bot.store.database import Write, nothing
 from bot.store.errors import StoreError, StoreUnavailableError
 from bot.store.inbox import Claim
 from bot.store.people import FeedbackStore, WaitStore
@@ -125,9 +126,10 @@ class Services:
 
     ``own_credential`` is the bot's own, and raises CredentialMissingError; ``clock`` gives aware times; ``solutions`` keeps
     what Alibaba Cloud wrote on error codes, which is the same for all who ask; ``look_after`` is run now and then: it takes
-    over a changed identities file and tells of it; ``close`` closes the connections to Alibaba Cloud.
+    over a changed identities file and tells of it; ``close`` closes the connections.
     ``later`` (ask, occasion, delay in seconds) has an ask answered later, through restarts: False when an ask of that name was
-    put off for that occasion before. It raises a StoreError when it cannot be kept. ``attempts`` are those of the one command.
+    put off for that occasion before. It raises a StoreError when it cannot be kept. ``attempts`` are those of the one command,
+    and ``unwritten`` is what is to be durable before anything of it is told.
     """
 
     settings: Settings
@@ -157,6 +159,7 @@ class Services:
     look_after: Callable[[], None]
     close: Callable[[], None]
     attempts: list[Entry] = field(default_factory=list)
+    unwritten: list[Write] = field(default_factory=list)
 
     def language(self, person: Person) -> Language:
         """The language that a person reads: their choice, else Slack's locale where the bot may see it, else the default."""
@@ -165,21 +168,40 @@ class Services:
     def claiming(self, claim: Claim, *, repeated: bool = False) -> Self:
         """These services for one command: whatever they send, ``claim`` is called first, and may raise.
 
-        ``repeated`` is whether an earlier attempt may have sent its answer.
+        What is unwritten by then is written with it; where that fails, NotAuditedError is raised. ``repeated`` is whether an
+        earlier attempt may have sent its answer.
         """
-        delivery = self.delivery.claiming(claim, repeated=repeated)
-        return replace(self, delivery=delivery, modals=self.modals.over(delivery), attempts=[])
+        unwritten: list[Write] = []
+
+        def claiming(*, passing: bool = False, along: list[Write] | None = unwritten) -> None:
+            try:
+                claim(passing=passing, along=along)
+            except StoreUnavailableError as error:
+                self.audit.refused(error)
+                raise NotAuditedError from None
+
+        delivery = self.delivery.claiming(claiming, repeated=repeated)
+        return replace(self, delivery=delivery, modals=self.modals.over(delivery), attempts=[], unwritten=unwritten)
+
+    def attempted(self, ask: Ask, *attempts: Entry) -> None:
+        """Note what an ask attempted, which is on record before anything that came of it is told."""
+        entries = [attempt_of(ask, each) for each in attempts]
+        self.unwritten.append(Write(nothing, lambda _: entries))
+        self.attempts.extend(attempts)
 
     def record(self, ask: Ask, *attempts: Entry) -> None:
-        """Record what an ask attempted; to be called before anything of what came of it is told.
+        """The same, on record when this returns. Raises NotAuditedError."""
+        self.attempted(ask, *attempts)
+        self.settle()
 
-        Raises NotAuditedError, which the runner tells in place of the answer.
-        """
+    def settle(self) -> None:
+        """Write what is unwritten. Raises NotAuditedError, which the runner tells in place of the answer."""
+        writes = list(self.unwritten)
+        self.unwritten.clear()
         try:
-            self.audit.record(*(attempt_of(ask, each) for each in attempts))
+            self.audit.record(along=writes)
         except StoreUnavailableError:
             raise NotAuditedError from None
-        self.attempts.extend(attempts)
 
     def tell(self, ask: Ask, said: Message) -> None:
         """Answer the person who asked, alone, where they asked. Raises UndeliverableError."""
@@ -227,6 +249,9 @@ class Services:
         finally:
             try:
                 shown = self.modals.answer_in(ask.origin, view)
+            except NotAuditedError:
+                said = not_audited(ask.language, ask.reference)
+                shown = self.modals.answer_in(ask.origin, result(said, ask.language))
             except AwayError as away:
                 if away.unsent is not None:
                     away.unsent = replace(away.unsent, text=said.text, blocks=said.blocks, target=ask.target)

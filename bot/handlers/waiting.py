@@ -36,7 +36,7 @@ def look_again(services: Services, ask: Ask) -> Message | None:
         return None
     services.waits.end(ask.person, ask.text)
     if isinstance(outcome, Found):
-        services.memory.keep(ask.person, (outcome,))
+        services.unwritten.extend(services.memory.keep(ask.person, (outcome,)))
         return in_place(services, ask, refreshed(outcome_card(services, ask, outcome), services.clock(), ask.language))
     return in_place(services, ask, not_there(ask.text, ask.language)) if absent else None
 

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from bot.store.chain import PURPOSE, START, Check, Entry, Head, Row, Verdict, broken, chained
-from bot.store.database import Database
+from bot.store.database import Database, Write, nothing
 from bot.store.errors import AuditBrokenError, StoreUnavailableError
 from bot.store.sealing import Keyring
 from bot.store.tables import AUDIT, AUDIT_HEAD, insert_if_new, stamp
@@ -83,20 +83,24 @@ class Audit:
                 return False
         return not self._refused
 
-    def record(self, *entries: Entry) -> None:
-        """Append rows; they are durable when this returns.
+    def record(self, *entries: Entry, along: Sequence[Write] = ()) -> None:
+        """Append rows, after what goes ``along``; all of it is durable when this returns.
 
         Raises:
             StoreUnavailableError: they could not be written, or the chain is broken: then nothing may be answered.
         """
-        if not entries:
+        if not entries and not along:
             return
         try:
-            self._database.write(lambda _connection: None, lambda _result: entries)
+            self._database.write(nothing, lambda _: entries, along)
         except StoreUnavailableError as error:
-            self._refused = True
-            _LOG.error("not_audited", error=str(error))
+            self.refused(error)
             raise
+
+    def refused(self, error: StoreUnavailableError) -> None:
+        """Rows that were to go along with another write could not be appended."""
+        self._refused = True
+        _LOG.error("not_audited", error=str(error))
 
     def check(self) -> Verdict:
         """The verdict on the head and the last rows, none of which this process saw otherwise. Raises StoreUnavailableError."""

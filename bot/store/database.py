@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -49,17 +49,18 @@ _SERVER: Final = {
 }
 
 
-def _nothing(_result: object) -> Sequence[Entry]:
+def nothing(_of: object) -> tuple[()]:
+    """A write without work of its own, or without a word in the audit."""
     return ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Write:
-    """A piece of work that waits for the writer, and what the audit is to say of its result."""
+class Write:
+    """A piece of writing work, and what the audit is to say of its result; it may be run twice, so it talks to no one else."""
 
     work: Callable[[Connection], Any]
-    entries: Callable[[Any], Sequence[Entry]]
-    future: Future[Any]
+    entries: Callable[[Any], Sequence[Entry]] = nothing
+    future: Future[Any] = field(default_factory=Future)
 
 
 class Database:
@@ -84,7 +85,7 @@ class Database:
         self.file = DatabaseFile(url)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._connection: Connection | None = None
-        self._waiting: deque[_Write] = deque()
+        self._waiting: deque[Write] = deque()
         self._lock = threading.Lock()
         self._healthy = True
         self._writing_since: float | None = None
@@ -119,32 +120,36 @@ class Database:
             finally:
                 connection.exec_driver_sql("ROLLBACK")
 
-    def write(self, work: Callable[[Connection], T], entries: Callable[[T], Sequence[Entry]] = _nothing) -> T:
+    def write(
+        self, work: Callable[[Connection], T], entries: Callable[[T], Sequence[Entry]] = nothing, along: Sequence[Write] = ()
+    ) -> T:
         """What a piece of writing work returns, once it is durable; raises StoreUnavailableError and nothing was written.
 
-        The work shares a transaction with that of other callers; it may be run twice, so it only talks to the database. What
-        ``entries`` gives of its result goes to the audit in the same transaction.
+        The work shares a transaction with that of other callers. What ``entries`` gives of its result goes to the audit in the
+        same transaction. What goes ``along`` is written before it, and has not been tried before.
         """
-        future: Future[T] = Future()
+        writes = [*along, Write(work, entries)]
         if trouble := self.file.trouble:
             message = f"The database's file {trouble}."
             raise StoreUnavailableError(message)
         if self._writing_since is not None and time.monotonic() - self._writing_since > _LONGEST_WRITE_S:
             raise StoreUnavailableError(_SILENT)
         with self._lock:
-            self._waiting.append(_Write(work, entries, future))
+            self._waiting.extend(writes)
         try:
             self._writer.submit(self._write_group)
         except RuntimeError:
             message = "The store is closed."
             raise StoreUnavailableError(message) from None
         try:
-            return future.result(_LONGEST_WRITE_S)
+            result: T = [each.future.result(_LONGEST_WRITE_S) for each in writes][-1]
         except TimeoutError:
             # Where the writer has not begun it, it never will; else it may yet be done, which every writer of ours can bear.
-            future.cancel()
+            for each in writes:
+                each.future.cancel()
             self._healthy = False
             raise StoreUnavailableError(_SILENT) from None
+        return result
 
     def close(self) -> None:
         """Write what waits, then let go of every connection."""
@@ -166,13 +171,13 @@ class Database:
                 if not one.future.done():
                     one.future.set_exception(StoreUnavailableError("The store could not finish this write."))
 
-    def _next(self, at_most: int) -> list[_Write]:
+    def _next(self, at_most: int) -> list[Write]:
         """The writes that waited longest, without those that are not waited for any more."""
         with self._lock:
             taken = [self._waiting.popleft() for _ in range(min(at_most, len(self._waiting)))]
         return [one for one in taken if one.future.set_running_or_notify_cancel()]
 
-    def _write_together(self, group: list[_Write]) -> None:
+    def _write_together(self, group: list[Write]) -> None:
         try:
             # The writer keeps its connection: to take it from the pool costs as much as a write.
             connection = self._connection = self._connection or self._writing.connect()

@@ -7,13 +7,14 @@ says so, so whoever lost either of them sends nothing.
 import json
 import secrets
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Select, bindparam, delete, exists, func, not_, or_, select, update
 
-from bot.store.database import Database
+from bot.store.database import Database, Write
 from bot.store.errors import InboxFullError, ShareFullError
 from bot.store.sealing import Keyring
 from bot.store.tables import COMMANDS, REPLICAS, DatabaseNow, insert_if_new, insert_or_replace, moment, stamp
@@ -76,8 +77,8 @@ class Command:
 class Claim(Protocol):
     """Called right before something of a command is sent; raises where this process has it no more. See ``Inbox.claim``."""
 
-    def __call__(self, *, passing: bool = False) -> None:
-        """Go on, or raise."""
+    def __call__(self, *, passing: bool = False, along: list[Write] | None = None) -> None:
+        """Go on, or raise; StoreUnavailableError only where something was to be written along, which is taken off the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +146,15 @@ class Inbox:
         received_at = moment(row["received_at"])
         return Command(command_id, row["name"], payload, received_at, due_at=due_at, sent=row["sent_at"] is not None)
 
-    def claim(self, command_id: str, *, passing: bool = False) -> bool:
+    def claim(self, command_id: str, *, passing: bool = False, along: Sequence[Write] = ()) -> bool:
         """Make sure, in one statement, that the row is this process's, and note that its answer may be out from now on.
 
         False when another replica has it, or another process this replica's name: then nothing may be sent. What is sent in
-        ``passing``, such as a note on how far it is, is no answer.
+        ``passing``, such as a note on how far it is, is no answer. What goes ``along`` is durable then, whoever has the row.
         """
         values = {"command": command_id, **self._me}
         statement = _STILL_OURS if passing else _CLAIM
-        return self._database.write(lambda connection: connection.execute(statement, values).rowcount) == 1
+        return self._database.write(lambda connection: connection.execute(statement, values).rowcount, along=along) == 1
 
     def put_off(self, command: Command) -> bool:
         """Have a command done later, under the name, with the payload and at the time that it now has.

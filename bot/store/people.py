@@ -1,6 +1,7 @@
 """What is kept of people: choices, their last ten look-ups for the App Home, logs they wait for, opinions on explanations."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -34,6 +35,8 @@ WAITS_LIVE: Final = timedelta(minutes=15)
 """After so long nobody waits for a log any more, even if a wait never came to its end."""
 
 KEPT: Final = 10
+# Made once: building a statement costs more than running it.
+_CHOSEN: Final = select(PREFERENCES.c.sealed).where(PREFERENCES.c.owner == bindparam("whose"))
 _MINE: Final = LOOKUPS.c.owner == bindparam("whose")
 _NEWEST: Final = select(LOOKUPS.c.request, LOOKUPS.c.sealed, LOOKUPS.c.at).where(_MINE).order_by(LOOKUPS.c.at.desc())
 _PRUNE: Final = delete(LOOKUPS).where(
@@ -66,8 +69,7 @@ class PreferenceStore:
 
     def find(self, owner: Person) -> Preferences:
         """A person's choices; the defaults when there are none, or when their row does not open."""
-        query = select(PREFERENCES.c.sealed).where(PREFERENCES.c.owner == owner.key)
-        sealed = self._database.read(lambda connection: connection.execute(query).scalar())
+        sealed = self._database.read(lambda connection: connection.execute(_CHOSEN, {"whose": owner.key}).scalar())
         return Preferences(**((sealed and self._sealed.find(sealed, *owner.ids)) or {}))
 
     def save(self, owner: Person, preferences: Preferences) -> None:
@@ -101,8 +103,8 @@ class LookupStore:
         self._database = database
         self._sealed = Sealed(keyring, "lookup")
 
-    def save(self, owner: Person, lookup: PastLookup) -> None:
-        """Remember a look-up; an earlier one of the same RequestId gives way, and so does the eleventh."""
+    def saving(self, owner: Person, lookup: PastLookup) -> Callable[[Connection], None]:
+        """What remembers a look-up; an earlier one of the same RequestId gives way, and so does the eleventh."""
         request = hashlib.sha256(lookup.request_id.encode()).hexdigest()
         sealed = self._sealed.seal([lookup.request_id, lookup.verdict, lookup.outcome, lookup.language], *owner.ids, request)
         row = {"owner": owner.key, "request": request, "sealed": sealed, "at": stamp(lookup.at)}
@@ -111,7 +113,7 @@ class LookupStore:
             insert_or_replace(connection, LOOKUPS, row)
             connection.execute(_PRUNE, {"whose": owner.key})
 
-        self._database.write(work)
+        return work
 
     def find(self, owner: Person) -> list[PastLookup]:
         """A person's look-ups, newest first; rows that do not open are left out."""

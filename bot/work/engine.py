@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 import structlog
 
 from bot.descriptors import at_most
-from bot.store.database import Database
+from bot.store.database import Database, Write
 from bot.store.errors import StoreUnavailableError, WrongKeyError
 from bot.store.inbox import KEPT_FOR, Again, Claim, Command, Inbox
 from bot.store.sealing import Keyring
@@ -214,10 +214,15 @@ class Engine:
             self._patiently(partial(self._inbox.adopt, command_id))
         return command
 
-    def _claim(self, command_id: str, *, passing: bool = False) -> None:
+    def _claim(self, command_id: str, *, passing: bool = False, along: list[Write] | None = None) -> None:
         if not self._hands.may_send(command_id):
             raise _LeftForNextStart
-        if not self._patiently(partial(self._inbox.claim, command_id, passing=passing)):
+        writes = list(along or ())
+        if along:
+            along.clear()
+        claim = partial(self._inbox.claim, command_id, passing=passing, along=writes)
+        # What goes along is tried once: it may be written although the store did not say so in time.
+        if not (claim() if writes else self._patiently(claim)):
             _LOG.warning("lost_to_others", command=command_id)
             raise _LeftForNextStart
 

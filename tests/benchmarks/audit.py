@@ -13,6 +13,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from bot.app import Bot
+from bot.handlers.services import Services
 from bot.logs import configure_logs
 from bot.settings import Environment, read_settings
 from bot.store.audit import Audit, verify
@@ -62,9 +63,9 @@ class Switched:
 
 
 def recording(record: Callable[..., None]) -> Callable[..., None]:
-    """From now on audits record so; gives what was there."""
-    before = Audit.record
-    Audit.record = record  # type: ignore[method-assign] # and put back by the caller
+    """From now on look-ups are recorded so; gives what was there."""
+    before = Services.attempted
+    Services.attempted = record  # type: ignore[method-assign] # and put back by the caller
     return before
 
 
@@ -86,7 +87,7 @@ def _look_ups() -> list[Figure]:
             for number in range(2 * ROUNDS):
                 # a b, b a, a b …: what one round leaves to be done counts in the next one.
                 bare = number % 4 in {1, 2}
-                kept = recording(lambda *_: None) if bare else Audit.record
+                kept = recording(lambda *_: None) if bare else Services.attempted
                 try:
                     (without if bare else with_rows).append(bot.cpu_and_acknowledgements())
                 finally:

@@ -71,7 +71,6 @@ def test_one_choice_keeps_the_other(choices: Choices) -> None:
 def test_a_store_that_is_away_costs_no_answer(database: Database, choices: Choices) -> None:
     memory = Memory(LookupStore(database, Keyring.from_text(new_key())), lambda: NOON)
     database.close()
-    memory.keep(ALICE, [NotFound("A", ())])
     assert memory.last(ALICE) == []
     assert choices.of(ALICE) == Preferences()
 
@@ -79,8 +78,11 @@ def test_a_store_that_is_away_costs_no_answer(database: Database, choices: Choic
 def test_look_ups_are_remembered_newest_first(database: Database) -> None:
     times = iter(NOON + timedelta(seconds=second) for second in range(9))
     memory = Memory(LookupStore(database, Keyring.from_text(new_key())), lambda: next(times))
-    memory.keep(ALICE, [NotFound("A", ()), Unavailable("B", "deadline")])
-    memory.keep(ALICE, [NotFound("C", ())])
+    for each in (
+        *memory.keep(ALICE, [NotFound("A", ()), Unavailable("B", "deadline")]),
+        *memory.keep(ALICE, [NotFound("C", ())]),
+    ):
+        database.write(each.work)
     assert [(past.request_id, past.outcome) for past in memory.last(ALICE)] == [
         ("C", "not_found"),
         ("A", "not_found"),

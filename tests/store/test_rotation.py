@@ -101,7 +101,7 @@ def test_an_old_key_goes_when_nothing_needs_it(file: Path, database: Database) -
     assert isinstance(requests, RequestStore)
     preferences.save(ALICE, Preferences("zh"))
     past = PastLookup("ID", "denied", "found", NOW)
-    lookups.save(ALICE, past)
+    database.write(lookups.saving(ALICE, past))
     request = PermissionRequest("a", ALICE, "ID", "ecs:RunInstances", "7d", {"text": "", "blocks": []}, NOW)
     requests.save(request)
     keyring = rotated(file)
