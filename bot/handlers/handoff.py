@@ -168,6 +168,9 @@ def _send(services: Services, ask: Ask) -> str:
         if earlier is not None and earlier.channel is not None:
             return "sent" if earlier.id == request.id else "already_sent"
         services.settle()
+        if closed := services.closed(admins):
+            services.record(ask, Entry("permission.asked", found.request_id, result=closed))
+            return closed
         asked = Entry("permission.asked", found.request_id, result="sent", detail={"action": action, "shown_to": admins})
         services.requests.save(request, attempt_of(ask, asked))
     except StoreUnavailableError:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from cachetools import TTLCache
 
@@ -29,12 +29,15 @@ FRESH_S: Final = 1
 LIVES_S: Final = 600
 QUIET_S: Final = 30
 _NEVER: Final = frozenset({"missing_scope", "not_allowed_token_type", "unknown_method"})
+_UNTOLD: Final = _NEVER | {"channel_not_found", "not_in_channel", "no_permission", "method_not_supported_for_channel_type"}
 MOST: Final = 4096
 GROUP_LIVES_S: Final = 60.0
 GROUP_LASTS_S: Final = 300.0
 #: After a failure Slack is not asked again for a moment: each look-up would wait for it.
 GROUP_QUIET_S: Final = 10.0
 GROUP_WAIT_S: Final = 5.0
+
+Reach = Literal["own", "shared", "untold", "unknown"]
 
 
 class Choices:
@@ -215,24 +218,32 @@ class Channels:
 
     def __init__(self, delivery: Delivery, timer: Callable[[], float]) -> None:
         self._delivery = delivery
-        self._known: TTLCache[str, bool | None] = TTLCache(MOST, LIVES_S, timer)
+        self._known: TTLCache[str, Reach] = TTLCache(MOST, LIVES_S, timer)
         self._lock = threading.Lock()
 
-    def is_shared(self, channel: str | None, *, anew: bool = False) -> bool | None:
-        """Whether a channel is shared with another organisation; None when Slack does not tell.
+    def reach(self, channel: str | None, *, anew: bool = False) -> Reach:
+        """Who reads a channel: the own organisation alone (``own``), or another one too (``shared``).
 
-        ``anew`` asks past what is remembered: before something is posted for all to see. Otherwise a direct conversation
-        counts as one with the bot, where answers are private anyway.
+        ``untold`` is a channel of which Slack may not tell the bot, such as a private one that it is no member of; ``unknown``
+        is that Slack refuses for another reason now. ``anew`` asks past what is remembered: before something is posted for all
+        to see. Otherwise a direct conversation counts as one with the bot, where answers are private anyway. Raises AwayError.
         """
         if channel is None or (channel.startswith("D") and not anew):
-            return False
+            return "own"
         with self._lock:
             if channel in self._known and not anew:
                 return self._known[channel]
-        shared = self._ask(channel)
-        with self._lock:
-            self._known[channel] = shared
-        return shared
+        try:
+            answer = self._delivery.call("conversations.info", channel=channel).get("channel")
+        except NotPostedError as error:
+            reach: Reach = "untold" if error.reason in _UNTOLD else "unknown"
+        else:
+            told = answer.get("is_ext_shared") if isinstance(answer, dict) else None
+            reach = "shared" if told is True else "own" if told is False else "unknown"
+        if reach != "unknown":
+            with self._lock:
+                self._known[channel] = reach
+        return reach
 
     def name(self, channel: str) -> str | None:
         """What a channel is called; None when Slack does not tell."""
@@ -242,14 +253,6 @@ class Channels:
             return None
         told = answer.get("name") if isinstance(answer, dict) else None
         return told if isinstance(told, str) and told else None
-
-    def _ask(self, channel: str) -> bool | None:
-        try:
-            answer = self._delivery.call("conversations.info", channel=channel).get("channel")
-        except (NotPostedError, UndeliverableError):
-            return None
-        told = answer.get("is_ext_shared") if isinstance(answer, dict) else None
-        return told if isinstance(told, bool) else None
 
 
 class Groups:

@@ -102,8 +102,10 @@ class Guard:
                 return "unknown"
             if _is_foreign(ask, home, profile):
                 return "foreign"
-            if ask.origin.shared or self.channels.is_shared(ask.origin.channel):
-                return "shared"
+            # Where Slack may not tell, answers are private still, and nothing is posted for all to see.
+            reach = "shared" if ask.origin.shared else self.channels.reach(ask.origin.channel)
+            if reach in ("shared", "unknown"):
+                return reach
         if self.allow_guests:
             return None
         if profile is None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 
 from bot.aliyun.cache import SharedCache
 from bot.aliyun.client import Client
@@ -273,6 +273,16 @@ class Services:
         except StoreError:
             return False
         return True
+
+    def closed(self, channel: str | None) -> Literal["shared_channel", "unknown_channel"] | None:
+        """Why nothing may be posted in a channel for all to see; None where it is known that no other organisation reads it."""
+        if self.settings.requestlog_allow_shared:
+            return None
+        try:
+            reach = self.channels.reach(channel, anew=True)
+        except AwayError:
+            reach = "unknown"
+        return None if reach == "own" else "shared_channel" if reach == "shared" else "unknown_channel"
 
     def names_of(self, person: Person) -> tuple[str, ...]:
         """The names of a person's identities."""

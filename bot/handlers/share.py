@@ -136,8 +136,7 @@ def _extended(services: Services, canvas: str, content: dict[str, str]) -> bool:
 
 def _check_open(services: Services, ask: Ask, action: str) -> None:
     """Raise UndeliverableError unless it is known that no other organisation reads what is posted there; on the record."""
-    shared = not services.settings.requestlog_allow_shared and services.channels.is_shared(ask.origin.channel, anew=True)
-    reason = None if shared is False else "shared_channel" if shared else "unknown_channel"
+    reason = services.closed(ask.origin.channel)
     ids = extract(ask.text).request_ids
     others = {"with": ids[1:]} if ids[1:] else {}
     detail = {"shown_to": ask.origin.channel, "masks": sorted(ask.given(Sharing).masks)} | others

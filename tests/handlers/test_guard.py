@@ -95,6 +95,15 @@ def test_where_slack_does_not_tell_of_a_channel_people_are_answered_privately(sl
     assert barrier(slack, ALICE) is None
 
 
+def test_a_failure_of_slack_is_not_taken_for_a_channel_of_our_own(slack: SlackStandIn) -> None:
+    """It may be shared; the next ask hears anew."""
+    known = guard(slack)
+    ask = Ask(Name.REQUESTLOG, ALICE, origin=Origin("C0SHARED"))
+    slack.refuse("conversations.info", "access_denied", 1)
+    assert known.barrier(ask) == "unknown"
+    assert known.barrier(ask) == "shared"
+
+
 @pytest.mark.parametrize("user", [None, {}, {"id": "U0GUEST", "team_id": "T0REQLOG1"}, {"is_restricted": False}])
 def test_an_answer_that_does_not_say_who_is_a_guest_is_none(user: object) -> None:
     assert profile_of(user) is None
@@ -107,7 +116,7 @@ def test_slack_s_own_word_on_the_team_counts_beside_the_payload_s(slack: SlackSt
 
 def test_before_a_public_post_slack_is_asked_anew(slack: SlackStandIn) -> None:
     channels = guard(slack).channels
-    assert channels.is_shared("C0INCIDENT") is False
+    assert channels.reach("C0INCIDENT") == "own"
     slack.workspace.channels["C0INCIDENT"] = replace(slack.workspace.channels["C0INCIDENT"], shared=True)
-    assert channels.is_shared("C0INCIDENT") is False
-    assert channels.is_shared("C0INCIDENT", anew=True) is True
+    assert channels.reach("C0INCIDENT") == "own"
+    assert channels.reach("C0INCIDENT", anew=True) == "shared"

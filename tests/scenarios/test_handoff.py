@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,19 @@ def test_the_administrators_get_evidence_draft_wish_and_name_and_their_word_reac
     assert "Granted by <@U0BOB>" in now.words
     assert not [block for block in now.blocks if block["type"] == "actions"]
     assert [each.words.splitlines()[0] for each in slack.answers("U0BOB", ADMINS) if each.thread_ts == request.ts]
+
+
+def test_nothing_goes_to_a_channel_that_another_organisation_reads(slack: SlackStandIn) -> None:
+    """The evidence names a call, an account and a person."""
+    shown, before = card(slack, "U0ALICE"), len(slack.answers("U0BOB", ADMINS))
+    view, own = form(slack, "U0ALICE", shown), slack.workspace.channels[ADMINS]
+    slack.workspace.channels[ADMINS] = replace(own, shared=True)
+    try:
+        slack.user("U0ALICE").submits(view, {"reason.value": "checkout hosts", "wish.value": "7d"})
+        says(slack, "U0ALICE", "shared with another organisation")
+    finally:
+        slack.workspace.channels[ADMINS] = own
+    assert len(slack.answers("U0BOB", ADMINS)) == before
 
 
 def test_the_second_decision_hears_who_was_first(slack: SlackStandIn) -> None:
