@@ -25,12 +25,16 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The request was found, in a log or in ActionTrail (the last rung says which), and explained."""
+    """The request was found, in a log or in ActionTrail (the last rung says which), and explained.
+
+    ``right`` is what it was shown by, see ``Identity.right``: what is kept of it goes when that is lost.
+    """
 
     request_id: str
     explanation: Explanation
     rungs: tuple[Rung, ...]
     lookup_request_id: str | None = None
+    right: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,22 @@ from bot.store.chain import Entry
 def opened(services: Services, ask: Ask) -> None:
     """Show the tab as it is now, in the language that was perhaps chosen on it just now."""
     person, language = ask.person, services.language(ask.person)
-    # A verdict in another language than the tab's gives way to how the look-up ended, in the tab's.
+    identities = services.directory.access(person, None).identities
+    rights = tuple(each.right for each in identities)
+    # A verdict in another language than the tab's, or whose right was lost, gives way to how the look-up ended.
     past = tuple(
-        Past(each.request_id, each.verdict if each.language == language else "", each.outcome, each.at)
+        Past(
+            each.request_id,
+            each.verdict if each.language == language and each.right.startswith(rights) else "",
+            each.outcome,
+            each.at,
+        )
         for each in services.memory.last(person)
     )
     if past:
         services.record(ask, Entry("home", result="shown", detail={"lookups": len(past)}))
     preferences = services.choices.of(person)
-    page = HomePage(person, services.names_of(person), preferences.language, preferences.account, past)
+    page = HomePage(person, tuple(each.name for each in identities), preferences.language, preferences.account, past)
     publish(services.delivery, person, home_page(page, language, now=services.clock()))
 
 

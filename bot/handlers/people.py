@@ -91,9 +91,10 @@ class Memory:
     def keep(self, person: Person, outcomes: Sequence[Outcome]) -> Iterator[Write]:
         """What remembers how look-ups ended, the first of them as the newest."""
         for outcome in reversed(outcomes):
-            verdict = outcome.explanation.verdict[:LONGEST_VERDICT] if isinstance(outcome, Found) else ""
-            language = outcome.explanation.language if isinstance(outcome, Found) else "en"
-            past = PastLookup(outcome.request_id, verdict, OUTCOMES[type(outcome)], self._clock(), language)
+            past = PastLookup(outcome.request_id, "", OUTCOMES[type(outcome)], self._clock())
+            if isinstance(outcome, Found):
+                said = outcome.explanation
+                past = replace(past, verdict=said.verdict[:LONGEST_VERDICT], language=said.language, right=outcome.right)
             yield Write(self._store.saving(person, past))
 
     def last(self, person: Person) -> list[PastLookup]:

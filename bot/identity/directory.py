@@ -1,5 +1,6 @@
 """As whom a person may look, and what they may be shown. Default deny: who is not named sees nothing."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -37,6 +38,13 @@ class Identity:
     viewer: str = ""
     session: str | None = None
     groups: tuple[str, ...] = ()
+
+    @property
+    def right(self) -> str:
+        """What it may see, as a text that begins with the name: a wider right is the beginning of a narrower one."""
+        own = self.sight.own if self.sight else None
+        callers = "" if own is None else hashlib.sha256(repr(sorted(map(str, own))).encode()).hexdigest()
+        return f"{self.name}\n{self.kind}\n{callers}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,7 @@ class LookUp:
             explanation = reply.explanation or self._explained(reply, question, own, deadline)
             if explanation is not None:
                 upstream = reply.said.answer.request_id if reply.said.answer else None
-                return Found(question.request_id, explanation, _rungs(replies[:number]), upstream)
+                return Found(question.request_id, explanation, _rungs(replies[:number]), upstream, reply.identity.right)
         return None
 
     def _explained(

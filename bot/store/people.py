@@ -87,6 +87,7 @@ class PastLookup:
         verdict: one line, redacted, in ``language``.
         outcome: a name of ``outcomes.OUTCOMES``.
         at: when, with a time zone.
+        right: what the verdict was shown by, see ``Identity.right``; empty where nothing was found.
     """
 
     request_id: str
@@ -94,6 +95,7 @@ class PastLookup:
     outcome: str
     at: datetime
     language: Language = "en"
+    right: str = ""
 
 
 class LookupStore:
@@ -106,7 +108,8 @@ class LookupStore:
     def saving(self, owner: Person, lookup: PastLookup) -> Callable[[Connection], None]:
         """What remembers a look-up; an earlier one of the same RequestId gives way, and so does the eleventh."""
         request = hashlib.sha256(lookup.request_id.encode()).hexdigest()
-        sealed = self._sealed.seal([lookup.request_id, lookup.verdict, lookup.outcome, lookup.language], *owner.ids, request)
+        kept = [lookup.request_id, lookup.verdict, lookup.outcome, lookup.language, lookup.right]
+        sealed = self._sealed.seal(kept, *owner.ids, request)
         row = {"owner": owner.key, "request": request, "sealed": sealed, "at": stamp(lookup.at)}
 
         def work(connection: Connection) -> None:
@@ -119,12 +122,9 @@ class LookupStore:
         """A person's look-ups, newest first; rows that do not open are left out."""
         rows = self._database.read(lambda connection: connection.execute(_NEWEST, {"whose": owner.key}).all())
         opened = ((self._sealed.find(sealed, *owner.ids, request), at) for request, sealed, at in rows[:KEPT])
-        return [_past(*value, at=moment(at)) for value, at in opened if value is not None]
-
-
-def _past(request_id: str, verdict: str, outcome: str, language: Language = "en", *, at: datetime) -> PastLookup:
-    """A sealed row's values; those of an older version had no language."""
-    return PastLookup(request_id, verdict, outcome, at, language)
+        # Rows of older versions have no language, or no right.
+        known = [(value[:3], moment(at), value[3:]) for value, at in opened if value is not None]
+        return [PastLookup(*said, at, **dict(zip(("language", "right"), more, strict=False))) for said, at, more in known]
 
 
 class WaitStore:
