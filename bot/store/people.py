@@ -124,7 +124,7 @@ class LookupStore:
         opened = ((self._sealed.find(sealed, *owner.ids, request), at) for request, sealed, at in rows[:KEPT])
         # Rows of older versions have no language, or no right.
         known = [(value[:3], moment(at), value[3:]) for value, at in opened if value is not None]
-        return [PastLookup(*said, at, **dict(zip(("language", "right"), more, strict=False))) for said, at, more in known]
+        return [PastLookup(*said, at=at, **dict(zip(("language", "right"), more, strict=False))) for said, at, more in known]
 
 
 class WaitStore:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.store.chain import Entry
-from bot.store.database import Database
+from bot.store.database import Database, Write, nothing
 from bot.store.errors import InboxFullError, SealError, ShareFullError, StoreUnavailableError
 from bot.store.inbox import KEPT_FOR, Command, Inbox
 from bot.store.sealing import Keyring, new_key
@@ -114,12 +114,14 @@ class FirstComesLast(Database):
         self.asked = threading.Event()
         self.written = threading.Event()
 
-    def write(self, work: Callable[[Connection], T], entries: Callable[[T], Sequence[Entry]] = lambda _: ()) -> T:
+    def write(
+        self, work: Callable[[Connection], T], entries: Callable[[T], Sequence[Entry]] = nothing, along: Sequence[Write] = ()
+    ) -> T:
         first = not self.asked.is_set()
         self.asked.set()
         if first:
             assert self.written.wait(20)
-        result = super().write(work, entries)
+        result = super().write(work, entries, along)
         self.written.set()
         return result
 
