@@ -123,8 +123,9 @@ class LookupStore:
         rows = self._database.read(lambda connection: connection.execute(_NEWEST, {"whose": owner.key}).all())
         opened = ((self._sealed.find(sealed, *owner.ids, request), at) for request, sealed, at in rows[:KEPT])
         # Rows of older versions have no language, or no right.
-        known = [(value[:3], moment(at), value[3:]) for value, at in opened if value is not None]
-        return [PastLookup(*said, at=at, **dict(zip(("language", "right"), more, strict=False))) for said, at, more in known]
+        names = ("request_id", "verdict", "outcome", "language", "right")
+        known = [(dict(zip(names, value, strict=False)), moment(at)) for value, at in opened if value is not None]
+        return [PastLookup(**said, at=at) for said, at in known]
 
 
 class WaitStore:
