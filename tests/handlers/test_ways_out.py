@@ -20,6 +20,7 @@ WAYS_OUT: Final = {
     ("ticket", "client"): "ticket",
     ("code", "client.get_error_code_solutions"): "code",
     ("home", "memory.last"): "home",
+    ("who", "client"): "events",
     ("share", "delivery.publicly"): "share",
     ("share", "delivery.upload"): "keep",
     ("share", "delivery.call"): "canvas",
