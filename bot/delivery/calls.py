@@ -143,8 +143,8 @@ class Calls:
 
         def send() -> tuple[int, str, str | None, dict[str, Any]]:
             answer = self._web.post(url, json.dumps(said).encode(), {"Content-Type": "application/json;charset=utf-8"})
-            error = "" if answer.status_code == _OK else f"response_url_{answer.status_code}"
-            return answer.status_code, error, _retry_after(answer.headers), {}
+            error = "" if answer.status == _OK else f"response_url_{answer.status}"
+            return answer.status, error, _retry_after(answer.headers), {}
 
         self._tried(RESPONSE_URL, send)
 
@@ -155,7 +155,7 @@ class Calls:
         if not (self.may_post_to(url) or (parts.scheme == "https" and host.endswith(".slack.com") and parts.port is None)):
             raise NotPostedError("foreign_upload_url")
         try:
-            status = self._web.post(url, content, {"Content-Type": "application/octet-stream"}).status_code
+            status = self._web.post(url, content, {"Content-Type": "application/octet-stream"}).status
         except OSError:
             raise NotPostedError("unreachable") from None
         if status != _OK:
