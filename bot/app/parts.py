@@ -233,21 +233,12 @@ def make_services(
     metrics = metrics or Metrics()
     parts = lookup_parts(settings, environment, metrics)
     choices = Choices(PreferenceStore(store.database, store.keyring))
-    hosts = settings.requestlog_response_hosts
     web = web_client(settings)
-    delivery = Delivery(web, response_hosts=hosts, sleep=time.sleep, heard=metrics.called_slack)
+    delivery = Delivery(web, response_hosts=settings.requestlog_response_hosts, sleep=time.sleep, heard=metrics.called_slack)
     audit = Audit(store.database, store.keyring, replica=store.replica, clock=now)
     reloads, groups = Reloads(settings, audit, delivery), Groups(delivery, time.monotonic)
     watched = watch_identities(settings, environment, reloads.note)
     read = watched.current if watched else Identities
-
-    def look_after() -> None:
-        read()
-        reloads.tell()
-
-    def close() -> None:
-        parts.close()
-        web.close()
 
     return Services(
         settings=settings,
@@ -274,6 +265,14 @@ def make_services(
         solutions=SharedCache(SOLUTIONS_BYTES, lambda _value: SOLUTIONS_LIVE_S, time.monotonic),
         later=later,
         clock=now,
-        look_after=look_after,
-        close=close,
+        look_after=_in_turn(read, reloads.tell),
+        close=_in_turn(parts.close, web.close),
     )
+
+
+def _in_turn(*steps: Callable[[], object]) -> Callable[[], None]:
+    def work() -> None:
+        for step in steps:
+            step()
+
+    return work

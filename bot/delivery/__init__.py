@@ -195,7 +195,7 @@ class Delivery:
         self._calls.respond(target.response_url or "", said)
 
 
-def anybody(*, passing: bool = False, along: list[Write] | None = None) -> None:
+def anybody(*, passing: bool = False, along: Callable[[], list[Write]] = list) -> None:
     """The claim of what belongs to no command."""
     del passing, along
 

@@ -156,7 +156,7 @@ class Runner:
         log = _LOG.bind(name=ask.name, reference=reference, way=way_of(ask))
         claimed = []
 
-        def claiming(*, passing: bool = False, along: list[Write] | None = None) -> None:
+        def claiming(*, passing: bool = False, along: Callable[[], list[Write]] = list) -> None:
             claim(passing=passing, along=along)
             claimed.extend([True] * (not passing))
 

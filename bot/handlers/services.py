@@ -126,10 +126,9 @@ class Services:
 
     ``own_credential`` is the bot's own, and raises CredentialMissingError; ``clock`` gives aware times; ``solutions`` keeps
     what Alibaba Cloud wrote on error codes, which is the same for all who ask; ``look_after`` is run now and then: it takes
-    over a changed identities file and tells of it; ``close`` closes the connections.
-    ``later`` (ask, occasion, delay in seconds) has an ask answered later, through restarts: False when an ask of that name was
-    put off for that occasion before. It raises a StoreError when it cannot be kept. ``attempts`` are those of the one command,
-    and ``unwritten`` is what is to be durable before anything of it is told.
+    over a changed identities file and tells of it. ``later`` (ask, occasion, delay in seconds) has an ask answered later, even
+    after a restart: False when an ask of that name was put off for that occasion before, StoreError when it cannot be kept. Of
+    one command, ``attempts`` are what it tried, and ``unwritten`` is what is to be durable before anything of it is told.
     """
 
     settings: Settings
@@ -171,17 +170,17 @@ class Services:
         What is unwritten by then is written with it; where that fails, NotAuditedError is raised. ``repeated`` is whether an
         earlier attempt may have sent its answer.
         """
-        unwritten: list[Write] = []
 
-        def claiming(*, passing: bool = False, along: list[Write] | None = unwritten) -> None:
+        def claiming(*, passing: bool = False, along: Callable[[], list[Write]] = list) -> None:
             try:
-                claim(passing=passing, along=along)
+                claim(passing=passing, along=lambda: [*services.taken(), *along()])
             except StoreUnavailableError as error:
                 self.audit.refused(error)
                 raise NotAuditedError from None
 
         delivery = self.delivery.claiming(claiming, repeated=repeated)
-        return replace(self, delivery=delivery, modals=self.modals.over(delivery), attempts=[], unwritten=unwritten)
+        services = replace(self, delivery=delivery, modals=self.modals.over(delivery), attempts=[], unwritten=[])
+        return services
 
     def attempted(self, ask: Ask, *attempts: Entry) -> None:
         """Note what an ask attempted, which is on record before anything that came of it is told."""
@@ -196,12 +195,15 @@ class Services:
 
     def settle(self) -> None:
         """Write what is unwritten. Raises NotAuditedError, which the runner tells in place of the answer."""
-        writes = list(self.unwritten)
-        self.unwritten.clear()
         try:
-            self.audit.record(along=writes)
+            self.audit.record(along=self.taken())
         except StoreUnavailableError:
             raise NotAuditedError from None
+
+    def taken(self) -> list[Write]:
+        """What is unwritten, which is the taker's to write now."""
+        writes, self.unwritten[:] = list(self.unwritten), []
+        return writes
 
     def tell(self, ask: Ask, said: Message) -> None:
         """Answer the person who asked, alone, where they asked. Raises UndeliverableError."""

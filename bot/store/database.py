@@ -84,7 +84,7 @@ class Database:
         self._url = url
         self.file = DatabaseFile(url)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
-        self._connection: Connection | None = None
+        self._connection: Connection | None = None  # kept, for to take it from the pool costs as much as a write
         self._waiting: deque[Write] = deque()
         self._lock = threading.Lock()
         self._healthy = True
@@ -125,8 +125,8 @@ class Database:
     ) -> T:
         """What a piece of writing work returns, once it is durable; raises StoreUnavailableError and nothing was written.
 
-        The work shares a transaction with that of other callers. What ``entries`` gives of its result goes to the audit in the
-        same transaction. What goes ``along`` is written before it, and has not been tried before.
+        It shares a transaction with other callers', and with what ``entries`` gives the audit of its result. What goes
+        ``along`` is written before it, and was never tried.
         """
         writes = [*along, Write(work, entries)]
         if trouble := self.file.trouble:
@@ -179,7 +179,6 @@ class Database:
 
     def _write_together(self, group: list[Write]) -> None:
         try:
-            # The writer keeps its connection: to take it from the pool costs as much as a write.
             connection = self._connection = self._connection or self._writing.connect()
             with connection.begin():
                 results = [one.work(connection) for one in group]

@@ -7,7 +7,7 @@ says so, so whoever lost either of them sends nothing.
 import json
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
@@ -21,7 +21,6 @@ from bot.store.tables import COMMANDS, REPLICAS, DatabaseNow, insert_if_new, ins
 
 KEPT_FOR: Final = timedelta(hours=48)
 """How long the id of an answered command is remembered: Slack's delayed events come again for 24 hours."""
-
 SHARE: Final = 50
 """How many commands of one person may wait, so that nobody fills the inbox for all."""
 
@@ -75,10 +74,10 @@ class Command:
 
 
 class Claim(Protocol):
-    """Called right before something of a command is sent; raises where this process has it no more. See ``Inbox.claim``."""
+    """Called right before something of a command is sent, see ``Inbox.claim``; raises where this process has it no more."""
 
-    def __call__(self, *, passing: bool = False, along: list[Write] | None = None) -> None:
-        """Go on, or raise; StoreUnavailableError only where something was to be written along, which is taken off the list."""
+    def __call__(self, *, passing: bool = False, along: Callable[[], list[Write]] = list) -> None:
+        """Go on, or raise; StoreUnavailableError only where something goes along, for that is tried once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +171,8 @@ class Inbox:
 
     def adopt(self, command_id: str) -> None:
         """Make a command that came due this replica's own, whichever replica put it off."""
-        statement = update(COMMANDS).where(COMMANDS.c.id == command_id, COMMANDS.c.done_at.is_(None))
-        adopted = statement.values(replica=self._replica)
+        adopted = update(COMMANDS).where(COMMANDS.c.id == command_id, COMMANDS.c.done_at.is_(None))
+        adopted = adopted.values(replica=self._replica)
         if self._database.write(lambda connection: connection.execute(adopted).rowcount):
             self._waiting.setdefault(command_id, [""])
 

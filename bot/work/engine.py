@@ -26,13 +26,11 @@ from bot.work.handover import HandOver
 from bot.work.tenure import Tenure
 
 _LOG: Final = structlog.get_logger("bot.work")
-_FIRST_PAUSE: Final = 0.2
-_LONGEST_PAUSE: Final = 5.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 _TICK: Final = 1.0
 _LAST_NOTES: Final = 3.0
 T = TypeVar("T")
 _NOT_A_WORD: Final = ("answered before", "in hand", "put off", "left")
-
 
 Run = Callable[[Command, Claim], str | Again]
 
@@ -214,14 +212,11 @@ class Engine:
             self._patiently(partial(self._inbox.adopt, command_id))
         return command
 
-    def _claim(self, command_id: str, *, passing: bool = False, along: list[Write] | None = None) -> None:
+    def _claim(self, command_id: str, *, passing: bool = False, along: Callable[[], list[Write]] = list) -> None:
         if not self._hands.may_send(command_id):
             raise _LeftForNextStart
-        writes = list(along or ())
-        if along:
-            along.clear()
+        writes = along()
         claim = partial(self._inbox.claim, command_id, passing=passing, along=writes)
-        # What goes along is tried once: it may be written although the store did not say so in time.
         if not (claim() if writes else self._patiently(claim)):
             _LOG.warning("lost_to_others", command=command_id)
             raise _LeftForNextStart

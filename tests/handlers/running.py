@@ -1,5 +1,7 @@
 """How the tests of handlers run an ask, and where what is to be answered later goes."""
 
+from collections.abc import Callable
+
 from bot.handlers.ask import Ask
 from bot.handlers.people import HomeWorkspace
 from bot.handlers.runner import Guard, Runner
@@ -29,11 +31,8 @@ def answer(services: Services, ask: Ask) -> str | Again:
     guard = Guard(home, services.profiles, services.channels, allow_guests=False, allow_shared=False)
     command = Command("c" * 32, ask.name, ask.as_payload(), services.clock(), ask.person.key)
 
-    def claim(*, passing: bool = False, along: list[Write] | None = None) -> None:
+    def claim(*, passing: bool = False, along: Callable[[], list[Write]] = list) -> None:
         del passing
-        writes = list(along or ())
-        if along:
-            along.clear()
-        services.audit.record(along=writes)
+        services.audit.record(along=along())
 
     return Runner(services, guard).run(command, claim)

@@ -106,15 +106,8 @@ def test_the_form_shows_what_will_be_sent(slack: SlackStandIn, user: str, langua
 
 def test_the_administrators_get_evidence_draft_wish_and_name_and_their_word_reaches_the_asker(slack: SlackStandIn) -> None:
     request = asked(slack, "U0ALICE", DENIED, reason="restart <!channel> *now*")
-    for part in (
-        "<@U0ALICE>",
-        "ecs:RunInstances",
-        "Wanted for 7 days",
-        "(alice)",
-        "acs:ecs:*:1973374733454118:*",
-        DENIED,
-        "restart",
-    ):
+    resource = "acs:ecs:*:1973374733454118:*"
+    for part in ("<@U0ALICE>", "ecs:RunInstances", "Wanted for 7 days", "(alice)", resource, DENIED, "restart"):
         assert part in request.words
     TRANSCRIPT.approve("request", "en", request, blocks="handoff-request")
     says(slack, "U0ALICE", "was sent")
