@@ -203,7 +203,8 @@ def _kind(facts: Facts, judged: Judgement, status: int | None) -> Kind:
     if look is not None and look.id == "throttling" and (judged.reading is None or judged.reading.retry == "wait"):
         return "throttled"
     throttled = told is not None and told.kind == "throttled" and not (look and look.id == "progress")
-    return "throttled" if flow_control_denied(facts) or status == _TOO_MANY or throttled else "failed"
+    by_status = status == _TOO_MANY and (told is None or told.retry in ("wait", "safe", None))
+    return "throttled" if flow_control_denied(facts) or by_status or throttled else "failed"
 
 
 def _is_denied(facts: Facts, judged: Judgement, status: int | None) -> bool:

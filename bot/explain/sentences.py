@@ -90,9 +90,10 @@ class Known:
 
     @property
     def meaning(self) -> Meaning | None:
-        """What the error means, where an entry tells by the entry's words; that of an inner call goes before the outer's."""
-        entry = self.judged.match.entry if self.judged.match else None
-        said = said_by_entry(entry.en.title, entry.en.cause) if entry else None
+        """What the error means: by its message, unless an entry tells, then by the entry's words; first that of an inner call."""
+        match, said = self.judged.match, self.judged.reading
+        if match is not None and match.entry is not None and (said is None or said.retry != match.retry):
+            said = said_by_entry(match.entry.en.title, match.entry.en.cause)
         return said or (self.inner.meaning if self.inner_words and self.inner else None) or self.judged.meaning
 
     @property

@@ -64,6 +64,11 @@ def test_flow_control_s_own_word_makes_a_call_throttled() -> None:
     assert failed_with(None, throttlingResult="FC.DENY").kind == "throttled"
 
 
+def test_the_status_429_alone_does_not_make_a_limit_on_things_a_throttling() -> None:
+    assert failed_with("SnapshotOverLimit", 429).kind == "failed"
+    assert failed_with("Never.Heard.Of", 429).kind == "throttled"
+
+
 def test_a_denial_is_no_throttling_even_under_429_and_fc_deny() -> None:
     assert failed_with("Forbidden.RAM", 429, throttlingResult="FC.DENY").kind == "denied"
 

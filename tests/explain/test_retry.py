@@ -143,6 +143,7 @@ def test_the_pause_that_a_message_asks_for_is_told(message: str, pause: str | No
         ("SystemBusy", "The system is busy.", 400, "wait"),
         ("InternalError", "It broke.", 500, "safe"),
         ("NoPermission", "You are not authorized to do this.", 403, "ram_admin_perhaps"),
+        ("InvalidPlanName.Duplicated", "The plan name already exists.", 400, "caller"),
         ("Never.Heard.Of", "Es ging nicht.", 409, None),
     ],
 )
