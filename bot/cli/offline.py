@@ -60,12 +60,13 @@ def run_explain_text(file: str, lang: Language | None, *, as_json: bool) -> None
 
     from bot.cli.terminal import put_apart, shown
     from bot.explain.catalog import load_catalog
+    from bot.explain.tripwire import defuse
     from bot.lookup.plan import Asking, from_text
 
     language = lang or "en"
     itself = file not in {"", "-"} and not os.access(file, os.F_OK)
     text = file if itself else text_in(file, language)
-    said = from_text(extract(text), Asking(language, datetime.now(UTC), load_catalog()))
+    said = from_text(extract(defuse(text).text), Asking(language, datetime.now(UTC), load_catalog()))
     if as_json:
         print_json({"explanations": [each.as_json() for each in said]})
     else:

@@ -1,7 +1,7 @@
 """What of a foreign text may be shown: secrets are masked, by the name that stands before them and by their own shape.
 
 Also meant for log filters: ``redact`` takes any text, never raises, and needs time linear in its length. A mask keeps
-what is needed to recognise a key (its kind and its last four characters), nothing of passwords.
+the kind of a key, and the last four characters of an AccessKey ID; of what is secret itself nothing.
 """
 
 import json
@@ -11,15 +11,16 @@ from operator import itemgetter
 from typing import Any, Final
 
 from bot.aliyun.models import start_of
-from bot.explain.secret_names import names_a_password, names_a_secret
+from bot.explain.secret_names import names_a_secret
 from bot.explain.secret_values import PLAIN
 from bot.explain.shapes import MASK, live
 from bot.explain.visible import ELLIPSIS, visible
 
 _KEPT_END: Final = 4
-_LONG_ENOUGH_TO_KEEP_END: Final = 16
 _MOST_READINGS: Final = 8
 _DEEPEST: Final = 40
+#: Who has one of these has no secret yet, and knows by its end which key it is.
+_KEY_ID = re.compile(r"(?:LTAI|STS\.|AKIA|ASIA)[0-9A-Za-z]{12,}")
 _PREFIX = re.compile(r"LTAI|STS\.|AKIA|xox[a-z]-|xapp-")
 _ESCAPED = re.compile(r"\\{1,8}u([0-9A-Fa-f]{4})")
 _MASKED = re.compile(rf"\s*(?:(?:[Bb]earer|[Bb]asic)\s{{1,3}})?(?:{_PREFIX.pattern})?{MASK}\S{{0,{_KEPT_END}}}\s*")
@@ -27,15 +28,13 @@ _NAMES_ANOTHER = re.compile(r"(?P<of>.{0,200}?)(?:key|name)", re.IGNORECASE | re
 _VALUE_OF_ANOTHER = re.compile(r"(?P<of>.{0,200}?)value", re.IGNORECASE | re.DOTALL)
 
 
-def masked(secret: str, *, keep_end: bool = True) -> str:
-    """What is shown in place of a secret: ``LTAI••••4cde``. A mask stays as it is."""
+def masked(secret: str) -> str:
+    """What is shown in place of a secret: its kind, and of an AccessKey ID its end, ``LTAI••••4cde``. A mask stays as it is."""
     if _MASKED.fullmatch(secret):
         return secret
     prefix = _PREFIX.match(secret)
-    kind = prefix.group() if prefix else ""
-    if not keep_end or len(secret) < _LONG_ENOUGH_TO_KEEP_END or MASK in secret:
-        return kind + MASK
-    return kind + MASK + secret[-_KEPT_END:]
+    end = secret[-_KEPT_END:] if _KEY_ID.fullmatch(secret) else ""
+    return (prefix.group() if prefix else "") + MASK + end
 
 
 def redact(text: str) -> str:
@@ -67,9 +66,9 @@ def _masked_once(text: str) -> str:
     for shape in live(text):
         parts: list[str] = []
         done = 0
-        for start, end, keep_end, _kind in sorted(shape.spans(text), key=itemgetter(0)):
+        for start, end, _kind in sorted(shape.spans(text), key=itemgetter(0)):
             if start >= done:
-                parts += [text[done:start], masked(text[start:end], keep_end=keep_end)]
+                parts += [text[done:start], masked(text[start:end])]
                 done = end
         if parts:
             text = "".join(parts) + text[done:]
@@ -127,7 +126,7 @@ class _Reader:
         if isinstance(value, bool | None):
             return value
         if names_a_secret(name):
-            return _masked_leaf(name, value)
+            return _masked_leaf(value)
         if isinstance(value, str):
             return self.text(visible(value), depth)
         if isinstance(value, dict):
@@ -171,8 +170,8 @@ def _parsed(text: str) -> object:
     return value
 
 
-def _masked_leaf(name: str, value: object) -> str:
+def _masked_leaf(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value) if isinstance(value, int | float) else ""
     if text.lower() in PLAIN and isinstance(value, str):
         return text
-    return masked(text, keep_end=not names_a_password(name))
+    return masked(text)

@@ -94,7 +94,24 @@ _BEFORE_ITS_NAME: Final = tuple(
         r"value>\s{0,9}+(?P<secret>[^<>]{1,400}+)</[\w.:-]{1,40}+>\s{0,40}+<[\w.:-]{0,40}?(?:key|name)>\s{0,9}+(?P<name>[\w.-]{1,80}+)",
     )
 )
+#: In a sentence: "I used … as the password", “用 … 这个密码”.
+_IN_PROSE: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        (
+            r"""(?<![!-~])["'`“]?(?P<secret>[!-~]{4,64}?)["'`”]?\s{1,2}(?:as|is|was)\s(?:(?:the|my|our|a|your|its|their)\s)?"""
+            r"(?P<name>(?:[a-z]{1,12}\s)?(?:pass(?:word|wd|phrase|code)?|secret|pwd|api key|token))(?![\w-])"
+            r"(?!\s(?:hash|policy|type|format|field|length|name|id|algorithm|version))"
+        ),
+        (
+            r"""(?<![!-~])["'`“「]?(?P<secret>[!-~]{4,64}?)["'`”」]?\s?(?:这个|那个|这串|作为|当作|当做|当|做|作)[\u4e00-\u9fff]{0,6}?"""
+            rf"(?P<name>{'|'.join(FOREIGN[:8])})(?!{HARMLESS_TAILS})"
+        ),
+    )
+)
 _LINES: Final = "-+|│=: \t\r"
+#: Between rows that a form put on one line.
+_JOINED_ROWS: Final = re.compile(r"(?<=[|+]) (?=[|+])")
 _AROUND_CELLS: Final = " \t\r\"'`*"
 _CELL = re.compile(r"[\w-]{1,40}(?: [\w-]{1,20}){0,2}")
 _INSERT: Final = re.compile(
@@ -218,10 +235,22 @@ def told_before(text: str) -> Iterator[tuple[int, int, str]]:
             yield (*found.span("secret"), found["name"])
 
 
+def told_in_prose(text: str) -> Iterator[tuple[int, int, str]]:
+    """The same for words that a sentence calls a secret and that look like one."""
+    for found in chain.from_iterable(pattern.finditer(text) for pattern in _IN_PROSE):
+        if looks_chosen(found["secret"]) and not _UUID.match(found["secret"]):
+            yield (*found.span("secret"), found["name"])
+
+
 def told_in_tables(text: str) -> Iterator[tuple[int, int, str]]:
     """The same for the cells below a head, of CSV, Markdown or a terminal's box, and for the values of an SQL insertion."""
     for insert in _INSERT.finditer(text):
         yield from _cells(_columns(insert[1], ","), insert[2], insert.start(2), ",")
+    for rows in dict.fromkeys((text, _JOINED_ROWS.sub("\n", text))):
+        yield from _below_heads(rows)
+
+
+def _below_heads(text: str) -> Iterator[tuple[int, int, str]]:
     columns: dict[int, str] = {}
     separator, count, start = "", 0, 0
     for line in text.split("\n"):

@@ -90,7 +90,7 @@ class Known:
 
     @property
     def meaning(self) -> Meaning | None:
-        """What the error means: by its message, unless an entry tells, then by the entry's words; first that of an inner call."""
+        """What the error means: by the message where the entry, if any, agrees, else by the entry; first an inner call."""
         match, said = self.judged.match, self.judged.reading
         if match is not None and match.entry is not None and (said is None or said.retry != match.retry):
             said = said_by_entry(match.entry.en.title, match.entry.en.cause)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from bot.explain.secret_names import FOREIGN, STEMS, names_a_password
-from bot.explain.secret_values import looks_chosen, lowered, told, told_before, told_in_tables
+from bot.explain.secret_values import looks_chosen, lowered, told, told_before, told_in_prose, told_in_tables
 
 MASK: Final = "••••"
 """What stands in place of a secret."""
@@ -21,13 +21,12 @@ KeyKind = Literal["access_key", "sts", "slack", "private_key", "other"]
 class Span(NamedTuple):
     """Where a secret stands in a text.
 
-    ``keep_end`` says that its last characters may be shown; ``kind`` as what somebody who pasted it is warned of it, None
-    for what is masked and yet nothing lost: a signature, a page token.
+    ``kind`` as what somebody who pasted it is warned of it, None for what is masked and yet nothing lost: a signature, a
+    page token.
     """
 
     start: int
     end: int
-    keep_end: bool
     kind: KeyKind | None
 
 
@@ -49,20 +48,20 @@ def live(text: str) -> tuple[Shape, ...]:
     return tuple(shape for shape, wanted in _WANTED if not wanted.isdisjoint(present)) if present else ()
 
 
-def _of(pattern: str, kind: KeyKind | None, *, keep_end: bool = True) -> Callable[[str], Iterator[Span]]:
+def _of(pattern: str, kind: KeyKind | None) -> Callable[[str], Iterator[Span]]:
     """The spans of a pattern: of the last group that took part in the match, or else of all of it."""
     compiled = re.compile(pattern, re.VERBOSE)
 
     def spans(text: str) -> Iterator[Span]:
         for found in compiled.finditer(text):
-            yield Span(*found.span(found.lastindex or 0), keep_end, kind)
+            yield Span(*found.span(found.lastindex or 0), kind)
 
     return spans
 
 
 def _passwords(pattern: str) -> Callable[[str], Iterator[Span]]:
     """The same for what a person chose: nothing of it is shown, and only what looks chosen is worth a warning."""
-    plain = _of(pattern, "other", keep_end=False)
+    plain = _of(pattern, "other")
 
     def spans(text: str) -> Iterator[Span]:
         for span in plain(text):
@@ -76,7 +75,7 @@ def _named(read: Callable[[str], Iterator[tuple[int, int, str]]]) -> Callable[[s
 
     def spans(text: str) -> Iterator[Span]:
         for start, end, name in read(text):
-            yield Span(start, end, not names_a_password(name), _kind(name, text[start:end]))
+            yield Span(start, end, _kind(name, text[start:end]))
 
     return spans
 
@@ -134,6 +133,8 @@ _STATEMENTS: Final = rf"""(?i:
       | securestring\s{{1,5}}(?:-string\s{{1,5}})?(?=["'])
       | machine\s{{1,9}}\S{{1,100}}\s{{1,9}}login\s{{1,9}}\S{{1,100}}\s{{1,9}}password\s{{1,9}}
       | (?:auth|credential)\w{{0,10}}\s?[=(]{{1,2}}\s?\(?["'][^"'\n]{{1,100}}["']\s?,\s?(?=["'])
+      | (?<![a-z0-9])[a-z]{{1,4}}\d{{1,5}}\slogin\s["']?[\w.@+-]{{1,100}}["']?\s(?=\S{{4}})
+      | (?<!\w)(?:pin|cvv|cvc|otp|mfa)(?:\scode)?\s?(?:[:=：]|is|was|是|为)\s?(?=\d{{3,8}}(?!\w))
       | addauth\s{{1,3}}digest\s{{1,3}}[^\s:]{{1,80}}: | \bauth\s(?:plain|login)\s{{1,3}}(?=\S{{8}})
       | rabbitmqctl\s(?:add_user|change_password)\s{{1,3}}\S{{1,80}}\s{{1,3}}
       | (?:requirepass|masterauth|bindpw|snmp-server\s{{1,3}}community)\s{{1,9}}(?=\S)
@@ -171,19 +172,22 @@ _COMMANDS: Final = rf"(?<![\w-])(?i:{_OF_COMMANDS}){_WORD}"
 #: The fields of a Kubernetes Secret, as YAML and as JSON.
 _MANIFEST: Final = re.compile(
     r"""(?m:^(?P<indent>[ \t]*+)(?:stringData|data):[ \t]*+\n(?P<yaml>(?:(?P=indent)[ \t]++[^\n]*+(?:\n|\Z))++))
+    | (?:stringData|data):[ \t]++(?P<joined>(?:[\w./-]{1,253}+:[ \t]++[^\s:]++[ \t]*+)++)
     | "(?:stringData|data)"\s{0,4}:\s{0,4}\{(?P<json>[^{}]{1,20000}+)""",
     re.VERBOSE,
 )
 _IS_SECRET: Final = re.compile(r"""kind["']?:\s?["']?Secret\b|stringData""")
 _FIELD: Final = re.compile(
-    r"""(?m:^)[ \t]++["']?[\w.-]{1,253}+["']?:[ \t]++["']?([^\s"'•][^\n"']*+)|"[\w.-]{1,253}+"\s{0,4}:\s{0,4}"([^"•]++)"""
+    r"""(?m:^)[ \t]++["']?[\w.-]{1,253}+["']?:[ \t]++["']?([^\s"'•][^\n"']*+)|"[\w.-]{1,253}+"\s{0,4}:\s{0,4}"([^"•]++)
+    |(?<=[\ \t])[\w./-]{1,253}+:[\ \t]++([^\s"'•]++)""",
+    re.VERBOSE,
 )
 
 
 def _manifest(text: str) -> Iterator[Span]:
     for found in _MANIFEST.finditer(text) if _IS_SECRET.search(text) else ():
         for field in _FIELD.finditer(text, *found.span(found.lastgroup or 0)):
-            yield Span(*field.span(field.lastindex or 0), keep_end=False, kind="other")
+            yield Span(*field.span(field.lastindex or 0), kind="other")
 
 
 def _logins(text: str) -> Iterator[Span]:
@@ -194,25 +198,49 @@ def _logins(text: str) -> Iterator[Span]:
         if _PORT.match(rest):
             continue
         if rest[0] == ":" and at > 1:
-            yield Span(start + 1, start + at, keep_end=False, kind="other" if looks_chosen(rest[1:at]) else None)
+            yield Span(start + 1, start + at, kind="other" if looks_chosen(rest[1:at]) else None)
         elif rest[0] == "@" and len(user) >= _LONGEST_USER:
-            yield Span(*found.span("user"), keep_end=False, kind="other")
+            yield Span(*found.span("user"), kind="other")
 
 
 _SHORTEST_KEY: Final = 16
 _STATEMENT_HINTS: Final = (
     *("identified", "set", "securestring", "machine", "requirepass", "masterauth", "snmp", "cred", "user", "auth", "bindpw"),
-    *("rabbit", "密码", "thin:", "sqlplus", "echo", "printf", ":5432:", ":*:", "pgpass"),
+    *(
+        "login",
+        "pin:",
+        "pin=",
+        "pin is",
+        "pin was",
+        "pin ",
+        "cvv",
+        "cvc",
+        "otp",
+        "mfa",
+        "rabbit",
+        "密码",
+        "thin:",
+        "sqlplus",
+        "echo",
+        "printf",
+        ":5432:",
+        ":*:",
+        "pgpass",
+    ),
 )
 _STEM_HINTS: Final = (*FOREIGN, "user", *(stem for stem in STEMS if " " not in stem))
 SHAPES: Final = (
-    Shape(("private key", "static key", "private-lines"), _of(_PEM, "private_key", keep_end=False)),
-    Shape(("mii",), _of(_DER, "private_key", keep_end=False)),
-    Shape(('kty"',), _of(_JWK, "private_key", keep_end=False)),
-    Shape(("hooks.", "open-apis", "webhook", "telegram", "hook."), _of(_HOOKS, "other", keep_end=False)),
+    Shape(("private key", "static key", "private-lines"), _of(_PEM, "private_key")),
+    Shape(("mii",), _of(_DER, "private_key")),
+    Shape(('kty"',), _of(_JWK, "private_key")),
+    Shape(("hooks.", "open-apis", "webhook", "telegram", "hook."), _of(_HOOKS, "other")),
     Shape(("://", ":\\/"), _logins),
     Shape(("%3a%2f%2f",), _passwords(_ENCODED_URL)),
     Shape(("secret", "stringdata"), _manifest),
+    Shape(
+        ("code=",),
+        _passwords(r"[?&](?:auth_?|device_)?code=(?=[^\s&?=]{0,400}[0-9])(?=[^\s&?=]{0,400}[a-z])([\w.~%/+-]{8,400}+)"),
+    ),
     Shape(_STATEMENT_HINTS, _passwords(_STATEMENTS)),
     Shape((" -", "net ", "enable", "username", "acl"), _passwords(_COMMANDS)),
     Shape(("ltai", "akia", "asia"), _of(_PAIR, "access_key")),
@@ -220,10 +248,11 @@ SHAPES: Final = (
     Shape(("sts.", "cais"), _of(r"STS\.[0-9A-Za-z]{8,128}+ | CAIS[0-9A-Za-z+/%=]{40,}+", "sts")),
     Shape(("xox", "xapp-"), _of(r"xox[a-z](?:\.xox[a-z])?-[0-9A-Za-z-]{6,512}+ | xapp-[0-9A-Za-z-]{6,512}+", "slack")),
     Shape((*" ".join(_VENDORS.values()).lower().split(), "eyj", ":aa", "-us"), _of(_VENDOR_KEY, "other")),
-    Shape(("$",), _of(_HASH, "other", keep_end=False)),
+    Shape(("$",), _of(_HASH, "other")),
     Shape(("eyj",), _of(rf"{_START}eyJ[0-9A-Za-z_-]{{12,}}+(?:\.[0-9A-Za-z_-]*+){{0,4}}", None)),
     Shape(("bearer", "basic"), _of(_SCHEMES, None)),
     Shape(('value"', "value'", "value=", "value:", "value =", "value :", "value\\", "value>"), _named(told_before)),
+    Shape(("pass", "secret", "pwd", "api key", "token", *FOREIGN[:8]), _named(told_in_prose)),
     Shape(_STEM_HINTS, _named(told_in_tables)),
     Shape(_STEM_HINTS, _named(told)),
 )

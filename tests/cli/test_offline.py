@@ -156,3 +156,11 @@ def test_the_version_is_that_of_the_distribution() -> None:
 
 def test_the_cases_of_the_stand_in_are_real_ids() -> None:
     assert json.loads(requestlog("extract", "--json", case("sample").request_id).stdout)["request_ids"]
+
+
+def test_keys_go_before_a_pasted_text_is_explained() -> None:
+    secret = "a1B2" * 7 + "c3"
+    text = f"ErrorCode: SignatureDoesNotMatch\nMessage: not for {secret}\nLTAI5tFakeFakeFake01"
+    run = requestlog("explain", "--text", "--json", text=text)
+    assert json.loads(run.stdout)["explanations"][0]["error_code"] == "SignatureDoesNotMatch"
+    assert secret not in run.stdout

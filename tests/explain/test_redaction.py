@@ -102,9 +102,16 @@ def test_a_long_header_is_masked_to_its_end() -> None:
     assert "S3CR3T" not in redact("Cookie: " + "; ".join(f"a{number}=S3CR3T" for number in range(40)))
 
 
-def test_nothing_of_a_password_is_kept_and_four_characters_of_a_long_key() -> None:
+def test_nothing_of_a_secret_is_kept_and_four_characters_of_an_accesskey_id() -> None:
     assert redact_parameter("Password", "a-very-long-password-1234") == MASK
-    assert redact_parameter("AccessKeySecret", "fakeSecretFakeSecretFake1234") == MASK + "1234"
+    assert redact_parameter("AccessKeySecret", "fakeSecretFakeSecretFake1234") == MASK
+    assert redact("bearer abcdefghij0123456789ABCDEghij") == f"bearer {MASK}"
+    assert redact_parameter("AccessKeyId", "LTAI5tFakeFakeFake01") == f"LTAI{MASK}ke01"
+
+
+@pytest.mark.parametrize("text", ["pin: 4711", "PIN=4711", "my pin is 4711", "cvv：471"])
+def test_a_short_number_is_masked_where_it_is_called_a_pin(text: str) -> None:
+    assert "471" not in redact(text)
 
 
 @pytest.mark.parametrize(
