@@ -23,6 +23,8 @@ from wsgiref.types import WSGIApplication
 from bot.blocks.details import PARAMETERS
 
 SECRET = "benchmark-signing-secret"
+#: httpcore imports trio where the tests have brought it; an installation has none.
+RUN = "import sys; sys.modules['trio'] = None; from bot.cli import main; main()"
 USER = "U0BENCH"
 
 
@@ -38,6 +40,11 @@ class BotProcess:
         """Resident memory in MiB."""
         pages = int(Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    def cpu_s(self) -> float:
+        """Seconds of CPU that it has used."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def environment(upstream: str, folder: str) -> dict[str, str]:

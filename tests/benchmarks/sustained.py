@@ -1,43 +1,86 @@
-"""A minute of commands, 20 a second on SQLite and 50 on PostgreSQL: how long each waits for its acknowledgement."""
+"""A minute of commands, 20 a second on SQLite and 50 on PostgreSQL; up to which rate it holds; the memory of a long run."""
 
+import json
 import time
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
-from tests.benchmarks.bot_process import BotProcess, bot, command, signed
+from tests.benchmarks.arrivals import acknowledged, ninety_ninth
+from tests.benchmarks.bot_process import BotProcess, bot
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.upstream import upstream
 from tests.postgres import fresh_database
 
 SECONDS: Final = 60
-WAITING: Final = 64
+STEP_S: Final = 10
+STEPS: Final = (20, 30, 40, 50, 60, 80, 100, 130, 160, 200)
+PATIENCE_S: Final = 120
+PROMPT_MS: Final = 100
+LONG_RUN: Final = 10_000
 
 
-def _acknowledged(running: BotProcess, url: str, number: int) -> float:
-    body, headers = signed(command(url, number))
-    start = time.monotonic()
-    with urllib.request.urlopen(urllib.request.Request(f"{running.url}/slack/events", body, headers), timeout=30):
-        return time.monotonic() - start
+class Load:
+    """A running bot under a load that only grows in number."""
+
+    def __init__(self, running: BotProcess, url: str) -> None:
+        self.running, self._url, self.sent = running, url, 0
+
+    def at(self, rate: int, seconds: float) -> list[float]:
+        """Send so many commands a second; how long each waited to be acknowledged, ascending."""
+        moments = [number / rate for number in range(int(rate * seconds))]
+        waits = acknowledged(self.running, self._url, moments, self.sent)
+        self.sent += len(moments)
+        return waits
+
+    def unanswered(self) -> int:
+        """How many of all have no answer after a while."""
+        until = time.monotonic() + PATIENCE_S
+        while (left := self.sent - self._answered()) and time.monotonic() < until:
+            time.sleep(0.1)
+        return left
+
+    def _answered(self) -> int:
+        with urllib.request.urlopen(f"{self._url}/_answered", timeout=10) as answer:
+            return int(json.load(answer))
 
 
-def _load(running: BotProcess, url: str, rate: int) -> list[float]:
-    with ThreadPoolExecutor(WAITING) as pool:
-        start = time.monotonic()
-        waiting = []
-        for number in range(rate * SECONDS):
-            time.sleep(max(start + number / rate - time.monotonic(), 0))
-            waiting.append(pool.submit(_acknowledged, running, url, number))
-        return sorted(each.result() for each in waiting)
+@contextmanager
+def _loaded(database: str) -> Iterator[Load]:
+    settings = {"REQUESTLOG_DATABASE_URL": fresh_database()} if database == "PostgreSQL" else {}
+    with upstream() as url, bot(url, settings) as running:
+        yield Load(running, url)
 
 
 def measure() -> list[Figure]:
-    """The 99th of a hundred, for each database."""
+    """The 99th of a hundred and what was left unanswered, for each database; the knee; the memory."""
     figures = []
-    for name, rate, settings in (("SQLite", 20, {}), ("PostgreSQL", 50, {"REQUESTLOG_DATABASE_URL": fresh_database()})):
-        with upstream() as url, bot(url, settings) as running:
-            times = _load(running, url, rate)
-        said = f"median {times[len(times) // 2] * 1e3:.0f}, slowest {times[-1] * 1e3:.0f} ms"
-        slow = times[len(times) * 99 // 100] * 1e3
-        figures.append(Figure(f"{rate} commands a second on {name}: 99th", slow, "ms", 100, said))
+    for database, rate in (("SQLite", 20), ("PostgreSQL", 50)):
+        with _loaded(database) as load:
+            before = load.running.cpu_s()
+            waits, left = load.at(rate, SECONDS), load.unanswered()
+            cpu = (load.running.cpu_s() - before) / load.sent * 1e3
+            said = f"median {waits[len(waits) // 2] * 1e3:.0f}, slowest {waits[-1] * 1e3:.0f} ms; {cpu:.1f} ms of CPU a command"
+            name = f"{rate} commands a second on {database}"
+            figures.append(Figure(f"{name}: 99th", ninety_ninth(waits), "ms", PROMPT_MS, said))
+            figures.append(Figure(f"{name}: unanswered of {load.sent}", left, "", 0))
+            held = _knee(load)
+            said = f"{held} a second held" if held else "not even the first step held"
+            figures.append(Figure(f"knee on {database}: time a command", 1000 / (held or 1), "ms", None, said))
+            if database == "SQLite":
+                while load.sent < LONG_RUN:
+                    load.at(rate, min((LONG_RUN - load.sent) / rate, SECONDS))
+                    load.unanswered()
+                figures.append(Figure("memory after 10,000 look-ups", load.running.resident_mib(), "MiB", 140))
     return figures
+
+
+def _knee(load: Load) -> int:
+    """The highest rate at which ninety-nine of a hundred are still acknowledged promptly, and none stays unanswered."""
+    held = 0
+    for rate in STEPS:
+        if ninety_ninth(load.at(rate, STEP_S)) > PROMPT_MS or load.unanswered():
+            break
+        held = rate
+    return held

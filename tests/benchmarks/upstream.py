@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
+from typing import ClassVar
 
 #: What Slack says of the workspace, a person who is no guest, and a channel that is not shared; and of a modal.
 SLACK = {
@@ -34,8 +35,12 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = -1  # head and body in one packet, or each answer would wait 40 ms for an acknowledgement
     pause = 0.0
     log = answer_of_a_log()
+    answered: ClassVar[set[str]] = set()
 
     def do_GET(self) -> None:
+        if self.path == "/_answered":
+            self.answer(str(len(self.answered)).encode(), "application/json")
+            return
         time.sleep(self.pause)
         self.answer(self.log, "application/json")
 
@@ -44,6 +49,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.path.startswith("/api/"):
             self.answer(json.dumps(SLACK).encode(), "application/json")
         else:
+            self.answered.add(self.path)
             self.take(body)
             self.answer(b"ok", "text/plain")
 
