@@ -67,6 +67,7 @@ class Bot:
             replica=store.replica,
             run=Runner(services, guard, heard=self.metrics.answered).run,
             care=partial(_look_after, services),
+            prune=services.retention.run,
         )
         self.bolt = bolt_app(settings)
         intake = Intake(
@@ -204,5 +205,5 @@ def dispatcher(app: App, metrics: Metrics) -> Callable[[dict[str, Any], dict[str
 
 
 def _look_after(services: Services) -> None:
-    services.audit.look_after(timedelta(days=services.settings.requestlog_audit_days))
+    services.audit.look_after()
     services.look_after()

@@ -6,7 +6,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -37,7 +37,9 @@ from bot.store.canvases import CanvasStore
 from bot.store.database import Database
 from bot.store.people import FeedbackStore, LookupStore, PreferenceStore, WaitStore
 from bot.store.requests import RequestStore
+from bot.store.retention import Retention
 from bot.store.sealing import Keyring, open_keyring
+from bot.store.verification import Witness
 
 DATABASE_FILE: Final = "requestlog.sqlite"
 KEY_FILE: Final = "sealing.key"
@@ -198,12 +200,13 @@ def web_client(settings: Settings) -> StraightWebClient:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The open database of an installation, where it is, under which name this process uses it, and the keys to it."""
+    """The open database of an installation: where it is, this process's name in it, its keys, and who knows its audit's end."""
 
     url: str
     replica: str
     database: Database
     keyring: Keyring
+    witness: Witness
 
 
 def open_store(settings: Settings) -> Store:
@@ -212,7 +215,8 @@ def open_store(settings: Settings) -> Store:
     url = settings.requestlog_database_url or f"sqlite:///{folder / DATABASE_FILE}"
     key = settings.secret("requestlog_key")
     database = Database(url)
-    return Store(url, _replica(settings, database), database, open_keyring(database, key, folder / KEY_FILE))
+    keyring = open_keyring(database, key, folder / KEY_FILE)
+    return Store(url, _replica(settings, database), database, keyring, Witness(folder, url))
 
 
 def _replica(settings: Settings, database: Database) -> str:
@@ -235,7 +239,7 @@ def make_services(
     choices = Choices(PreferenceStore(store.database, store.keyring))
     web = web_client(settings)
     delivery = Delivery(web, response_hosts=settings.requestlog_response_hosts, sleep=time.sleep, heard=metrics.called_slack)
-    audit = Audit(store.database, store.keyring, replica=store.replica, clock=now)
+    audit = Audit(store.database, store.keyring, replica=store.replica, clock=now, witness=store.witness)
     reloads, groups = Reloads(settings, audit, delivery), Groups(delivery, time.monotonic)
     watched = watch_identities(settings, environment, reloads.note)
     read = watched.current if watched else Identities
@@ -256,6 +260,7 @@ def make_services(
         requests=RequestStore(store.database, store.keyring),
         canvases=CanvasStore(store.database),
         audit=audit,
+        retention=Retention(store.database, audit, timedelta(days=settings.requestlog_audit_days), now),
         keyring=store.keyring,
         delivery=delivery,
         modals=Modals(delivery, sleep=time.sleep),

@@ -10,9 +10,9 @@ from typing import Any, Final
 from bot.app.parts import open_store
 from bot.cli.streams import bad_usage, could_not, print_json
 from bot.cli.upkeep import ends_in_sentences, usable_settings
-from bot.store.audit import verify
 from bot.store.chain import Row, Verdict, broken
 from bot.store.tables import moment, stamp
+from bot.store.verification import verify
 
 _NAMES: Final = (
     *("version", "chain", "seq", "at", "replica", "command", "actor", "action", "subject", "channel"),
@@ -42,7 +42,7 @@ def run_audit(since: str | None, until: str | None, person: str | None, request:
 
     with ends_in_sentences():
         store = open_store(usable_settings())
-        verdict = verify(store.database, store.keyring, anchors=known, each=put)
+        verdict = verify(store.database, store.keyring, anchors=store.witness.anchors() | known, each=put)
         store.database.close()
     sys.stdout.flush()
     if verdict.kind is not None:

@@ -32,8 +32,8 @@ from bot.languages import Language
 from bot.logs import configure_logs
 from bot.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.settings import Environment, Settings, SettingsError, read_settings
-from bot.store.audit import LAST, verify
 from bot.store.errors import StoreError
+from bot.store.verification import LAST, verify
 
 
 def run_doctor(lang: Language | None) -> None:

@@ -35,6 +35,7 @@ from bot.store.errors import StoreError, StoreUnavailableError
 from bot.store.inbox import Claim
 from bot.store.people import FeedbackStore, WaitStore
 from bot.store.requests import RequestStore
+from bot.store.retention import Retention
 from bot.store.sealing import Keyring
 
 ACKNOWLEDGED_WITHIN_S: Final = 3.0
@@ -146,6 +147,7 @@ class Services:
     requests: RequestStore
     canvases: CanvasStore
     audit: Audit
+    retention: Retention
     keyring: Keyring
     delivery: Delivery
     modals: Modals

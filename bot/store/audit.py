@@ -4,38 +4,29 @@ Rows are appended in the transaction that the group of writes shares, after ever
 that is taken, so replicas wait for each other and never in a circle.
 """
 
-import hmac
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from bot.store.chain import PURPOSE, START, Check, Entry, Head, Row, Verdict, broken, chained
+from bot.store.chain import KEY, PURPOSE, START, Check, Entry, Head, Row, Verdict, broken, chained
 from bot.store.database import Database, Write, nothing
 from bot.store.errors import AuditBrokenError, StoreUnavailableError
 from bot.store.sealing import Keyring
 from bot.store.tables import AUDIT, AUDIT_HEAD, insert_if_new, stamp
+from bot.store.verification import BATCH, LAST, Witness, head_of, page, verify
 
 _LOG: Final = structlog.get_logger("bot.store")
-LAST: Final = 100
-"""How many rows the start-up verifies."""
-BATCH: Final = 5000
 _ANCHOR_EVERY: Final = 1000
-_PRUNE_EVERY: Final = timedelta(days=1)
-_BEGAN, _KEY, _PRUNED = "audit.began", "audit.key", "audit.pruned"
+_BEGAN, _PRUNED = "audit.began", "audit.pruned"
 
-# In plain SQL: SQLite keeps whatever somebody put into a column, and SQLAlchemy's types would stumble over it.
-_HEAD: Final = "SELECT chain, seq, mac, pruned_seq, pruned_mac, kid, seal FROM audit_head"
-_ROWS: Final = "SELECT seq, at, actor, action, subject, command, body, kid, mac FROM audit {where} ORDER BY seq LIMIT :most"
-_FIRST_ROWS: Final = text(_ROWS.format(where=""))
-_NEXT_ROWS: Final = text(_ROWS.format(where="WHERE seq > :after"))
-_GAVE_WAY: Final = select(AUDIT.c.action).where(AUDIT.c.action == _KEY, AUDIT.c.subject == bindparam("old")).limit(1)
+_GAVE_WAY: Final = select(AUDIT.c.action).where(AUDIT.c.action == KEY, AUDIT.c.subject == bindparam("old")).limit(1)
 # Made once: building a statement costs more than running it.
 _MAC: Final = select(AUDIT.c.mac).where(AUDIT.c.seq == bindparam("seq"))
 _INSERT: Final = insert(AUDIT)
@@ -49,8 +40,16 @@ class Audit:
     ``clock`` gives aware times.
     """
 
-    def __init__(self, database: Database, keyring: Keyring, *, replica: str, clock: Callable[[], datetime]) -> None:
-        """Begin the chain where there is none, and verify its end.
+    def __init__(
+        self,
+        database: Database,
+        keyring: Keyring,
+        *,
+        replica: str,
+        clock: Callable[[], datetime],
+        witness: Witness | None = None,
+    ) -> None:
+        """Begin the chain where there is none, and verify its end, with what ``witness`` knows of it.
 
         Raises:
             AuditBrokenError: the head or one of the last rows is not what it was.
@@ -60,16 +59,18 @@ class Audit:
         self._keyring = keyring
         self._replica = replica
         self._clock = clock
+        self._witness = witness
         self._refused = False
         self._lock = threading.Lock()
         self._anchored = 0
-        self._prune_from: datetime | None = None
-        verdict = verify(database, keyring, last=LAST)
+        anchors = witness.anchors() if witness else {}
+        verdict = verify(database, keyring, last=LAST, anchors=anchors)
         if verdict == Verdict():
             database.write(self._begin)
             verdict = verify(database, keyring, last=LAST)
         if verdict.kind is not None or verdict.head is None:
-            raise AuditBrokenError(broken(verdict))
+            put_back = f" If an older copy was put back on purpose, delete {witness.path}." if witness and anchors else ""
+            raise AuditBrokenError(broken(verdict) + put_back)
         self._seen = verdict.head
         database.append = self._append
 
@@ -108,44 +109,40 @@ class Audit:
         return verify(self._database, self._keyring, last=LAST, anchors={seen.seq: seen.mac.hex()})
 
     def anchor(self) -> None:
-        """Log where the chain ends, if it moved since the last time: a witness outside the database."""
+        """Tell the log and the witness where the chain ends, if it moved since the last time."""
         with self._lock:
             head, before = self._seen, self._anchored
             self._anchored = head.seq
         if head.seq != before:
             _LOG.info("audit_head", seq=head.seq, mac=head.mac.hex())
+            if self._witness:
+                self._witness.note(head)
 
-    def look_after(self, kept_for: timedelta) -> None:
-        """What is due every few seconds: the anchor, a look at the key file, and once a day the pruning.
-
-        Raises StoreUnavailableError.
-        """
+    def look_after(self) -> None:
+        """What is due every few seconds: the anchor, and a look at the key file."""
         self.anchor()
         self._keyring.refresh()
-        now = self._clock()
-        if self._prune_from is None or now >= self._prune_from:
-            self.prune(kept_for)
-            self._prune_from = now + _PRUNE_EVERY
 
-    def prune(self, kept_for: timedelta) -> int:
+    def prune(self, kept_for: timedelta, pause: Callable[[], object] = lambda: None) -> int:
         """Forget rows of longer ago; how many. A chain that does not verify loses none, for it is evidence.
 
-        Raises StoreUnavailableError.
+        ``pause`` is called between batches. Raises StoreUnavailableError.
         """
         before, pruned = stamp(self._clock() - kept_for), 0
         while count := self._prune(before):
             pruned += count
+            pause()
         return pruned
 
     def _prune(self, before: int) -> int:
         """One batch: those rows from the oldest on that are all older, and follow each other as they should."""
 
         def oldest(connection: Connection) -> Row | None:
-            head, last = _head(connection, self._keys), None
+            head, last = head_of(connection, self._keys), None
             if isinstance(head, Verdict):
                 return None
             check = Check(head, self._keys, {})
-            for row in _page(connection, None, BATCH):
+            for row in page(connection, None, BATCH):
                 check.add(row)
                 if check.faulty or row.at >= before:
                     break
@@ -180,17 +177,17 @@ class Audit:
         Raises AuditBrokenError when the head is not what it was: gone, altered, or not of the chain that this process has seen.
         """
         keys, seen = self._keys, self._seen
-        head = _head(connection, keys, locked=True)
+        head = head_of(connection, keys, locked=True)
         if isinstance(head, Verdict) and head.kind == "key missing" and self._keyring.refresh():
             keys = self._keys
-            head = _head(connection, keys, locked=True)
+            head = head_of(connection, keys, locked=True)
         if isinstance(head, Verdict):
             raise AuditBrokenError(broken(head))
         if head != seen:
             _refuse_another_chain(connection, head, seen)
         kid = self._key_for(connection, head, next(iter(keys)))
         if kid != head.kid:
-            entries = [Entry(_KEY, head.kid.hex(), detail={"old": head.kid.hex(), "new": kid.hex()}), *entries]
+            entries = [Entry(KEY, head.kid.hex(), detail={"old": head.kid.hex(), "new": kid.hex()}), *entries]
         at, rows = stamp(self._clock()), []
         for entry in entries:
             row = chained(entry, head, at=at, replica=self._replica, kid=kid, key=keys[kid])
@@ -215,80 +212,12 @@ class Audit:
             self.anchor()
 
 
-def verify(
-    database: Database,
-    keyring: Keyring,
-    *,
-    last: int | None = None,
-    anchors: Mapping[int, str] | None = None,
-    each: Callable[[Row], None] = lambda _row: None,
-) -> Verdict:
-    """The verdict on the chain as it stands at one moment: on all of it, or on the ``last`` rows. ``each`` gets every row.
-
-    A database without any audit is intact and has no head. Raises StoreUnavailableError.
-    """
-    keys = keyring.subkeys(PURPOSE)
-
-    def work(connection: Connection) -> Verdict:
-        head = _head(connection, keys)
-        if isinstance(head, Verdict):
-            rows = 0
-            for row in _after(connection, None) if last is None else _page(connection, None, 1):
-                rows += 1
-                each(row)
-            emptied = Verdict("cut", 1) if anchors else Verdict()
-            return head if rows or head.kind != "head missing" else emptied
-        start = (head.pruned_seq, head.pruned_mac)
-        if last is not None and head.seq - last > head.pruned_seq:
-            start = (head.seq - last, next((row.mac for row in _page(connection, head.seq - last - 1, 1)), START))
-        check = Check(head, keys, anchors or {}, start)
-        for row in _after(connection, None if start[0] == head.pruned_seq else start[0]):
-            each(row)
-            check.add(row)
-        return check.verdict()
-
-    return database.snapshot(work)
-
-
-def _head(connection: Connection, keys: Mapping[bytes, bytes], *, locked: bool = False) -> Head | Verdict:
-    """The head, if its MAC is right; else what is wrong with it."""
-    lock = " FOR UPDATE" if locked and connection.dialect.name == "postgresql" else ""
-    found = connection.exec_driver_sql(_HEAD + lock).all()
-    if not found:
-        return Verdict("head missing")
-    *values, seal = found[0]
-    if len(found) > 1 or [type(value) for value in found[0]] != [str, int, bytes, int, bytes, bytes, bytes]:
-        return Verdict("head changed")
-    head = Head(*values)
-    if head.kid not in keys:
-        return Verdict("key missing", head.seq + 1)
-    return head if hmac.compare_digest(head.seal(keys[head.kid]), seal) else Verdict("head changed")
-
-
 def _refuse_another_chain(connection: Connection, head: Head, seen: Head) -> None:
     """Raise AuditBrokenError unless the chain goes on from the end that this process has seen."""
     if head.chain != seen.chain or head.seq < seen.seq:
         raise AuditBrokenError(broken(Verdict("cut", min(head.seq, seen.seq) + 1)))
     if seen.seq > head.pruned_seq and connection.execute(_MAC, {"seq": seen.seq}).scalar() != seen.mac:
         raise AuditBrokenError(broken(Verdict("changed", seen.seq)))
-
-
-def _after(connection: Connection, seq: int | None) -> Iterator[Row]:
-    """The rows that follow a number, or all, a page at a time."""
-    page = None
-    while page is None or len(page) == BATCH:
-        page = _page(connection, seq, BATCH)
-        yield from page
-        seq = page[-1].seq if page else seq
-
-
-def _page(connection: Connection, after: int | None, most: int) -> list[Row]:
-    """So many rows after a number, or the first ones; what is of another type than ours counts as empty."""
-    found = connection.execute(_FIRST_ROWS if after is None else _NEXT_ROWS, {"after": after, "most": most}).mappings()
-    empty = {"at": 0, "actor": "", "action": "", "subject": "", "command": "", "body": "", "kid": b"", "mac": b""}
-    return [
-        Row(**{**row, **{name: none for name, none in empty.items() if not isinstance(row[name], type(none))}}) for row in found
-    ]
 
 
 def _values(of: Row | Head) -> dict[str, Any]:

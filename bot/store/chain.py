@@ -16,6 +16,8 @@ Kind = Literal["changed", "removed", "inserted", "reordered", "cut", "key missin
 
 PURPOSE: Final = "requestlog audit"
 """What the keys of the MACs are derived for, from the keys that seal."""
+KEY: Final = "audit.key"
+"""The action of the first row under a new key; it names the old one and the new one."""
 START: Final = bytes(32)
 _VERSION: Final = 1
 _ROW: Final = b"requestlog audit 1\n"
@@ -148,6 +150,7 @@ class Check:
         self._seq, self._mac = start or (head.pruned_seq, head.pruned_mac)
         self._missing = head.seq - self._seq
         self._unverified = 0
+        self._kid: bytes | None = None
         self._kind: Kind | None = None
         self._fault: int | None = None
         self._elsewhere = False
@@ -162,12 +165,15 @@ class Check:
         elif row.seq != self._seq + 1:
             self._fault = self._seq + 1
             self._elsewhere = row.said[_SEQ : _SEQ + 1] == [self._fault]
+        elif not self._is_under_its_key(row):
+            # Where a row that was verified names another key without a word on it, the one before it was altered.
+            self._fault = self._seq if self._unverified == self._seq and row.kid in self._keys else row.seq
         elif not self._follows(row):
             self._fault = row.seq
         elif self._anchors.get(row.seq, row.mac.hex()) != row.mac.hex():
             self._kind, self._fault = "changed", row.seq
         else:
-            self._seq, self._mac = row.seq, row.mac
+            self._seq, self._mac, self._kid = row.seq, row.mac, row.kid
 
     @property
     def faulty(self) -> bool:
@@ -180,13 +186,20 @@ class Check:
             return Verdict(self._kind or self._what_was_done(), self._fault, self._head)
         if self._seq < self._head.seq:
             return Verdict("cut", self._seq + 1, self._head)
-        if self._mac != self._head.mac:
+        if self._mac != self._head.mac or self._kid not in (None, self._head.kid):
             return Verdict("changed", self._seq, self._head)
         if max(self._anchors, default=0) > self._head.seq:
             return Verdict("cut", self._head.seq + 1, self._head)
         if self._unverified:
             return Verdict("key missing", self._unverified + 1, self._head)
         return Verdict(head=self._head)
+
+    def _is_under_its_key(self, row: Row) -> bool:
+        """Whether a row's key is that of the row before it, or the one that took its place by the row's own word."""
+        if self._kid in (None, row.kid):
+            return True
+        detail = row.said[-1] if row.action == KEY and row.said else None
+        return detail == {"old": (self._kid or b"").hex(), "new": row.kid.hex()}
 
     def _follows(self, row: Row) -> bool:
         """Whether a row is the next one, as far as its key is here to tell."""

@@ -22,7 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from bot.descriptors import at_most
 from bot.store.chain import Entry
 from bot.store.errors import AuditBrokenError, StoreUnavailableError
-from bot.store.files import DatabaseFile, make_private
+from bot.store.files import WRITING, DatabaseFile, make_ready
 from bot.store.locks import Lock, lock_of
 from bot.store.migration import migrate
 
@@ -47,6 +47,8 @@ _SERVER: Final = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10000,
 }
+# The audit's head is locked for all: a replica that is frozen in a write must not hold it until it thaws.
+_SOON_OVER: Final = {"options": f"{_SERVER['options']} -c idle_in_transaction_session_timeout={2 * _PATIENCE_MS}"}
 
 
 def nothing(_of: object) -> tuple[()]:
@@ -67,16 +69,12 @@ class Database:
     """An opened database. Close it when nothing uses it any more."""
 
     def __init__(self, url: str) -> None:
-        """Connect and bring the tables up to date.
+        """Connect to ``sqlite:///<path>`` or ``postgresql+psycopg://…`` and bring the tables up to date.
 
-        Args:
-            url: ``sqlite:///<path>`` or ``postgresql+psycopg://…``.
-
-        Raises:
-            StoreUnavailableError: the database cannot be opened, read or brought up to date.
+        Raises StoreUnavailableError when it cannot be opened, read or brought up to date.
         """
         _check(url)
-        make_private(url)
+        make_ready(url)
         with _refusals(_secrets(url)):
             migrate(url)
             self._writing = _engine(url, writes=True)
@@ -274,7 +272,7 @@ def _engine(url: str, *, writes: bool) -> Engine:
         pool_size=1 if writes else at_most(8),
         max_overflow=0 if writes else at_most(24),
         pool_timeout=_PATIENCE_MS / 1000,
-        connect_args=_SERVER,
+        connect_args=_SERVER | _SOON_OVER if writes else _SERVER,
         isolation_level="READ COMMITTED" if writes else "AUTOCOMMIT",
     )
 
@@ -289,7 +287,8 @@ def _sqlite(url: str, *, writes: bool) -> Engine:
         # None: the driver opens no transactions by itself; ours begins below, as a writer from its first statement.
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
-        connection.execute("PRAGMA synchronous=FULL" if writes else "PRAGMA query_only=ON")
+        for pragma in WRITING if writes else ("query_only=ON",):
+            connection.execute(f"PRAGMA {pragma}")
 
     if writes:
 

@@ -1,15 +1,24 @@
-"""The file of an SQLite database: its owner's alone, still there, and whole. A database on PostgreSQL has none."""
+"""The file of an SQLite database: its owner's alone, there, whole, and no larger than what it holds. PostgreSQL's has none."""
 
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
+import structlog
 from sqlalchemy import make_url
 
 from bot.store.errors import StoreUnavailableError
 
+_LOG: Final = structlog.get_logger("bot.store")
+_INCREMENTAL: Final = 2
+_PAGES: Final = 256
+"""How many free pages are given back at once: a megabyte, so that nobody waits long for the lock."""
+_PATIENCE_S: Final = 5.0
+WRITING: Final = ("synchronous=FULL", "secure_delete=ON", f"journal_size_limit={4 << 20}")
+"""How the store writes: on the disk when it says so, deleted rows overwritten, and the log cut once it has gone to the file."""
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _SHARE: Final = 200
 """Of the time, a 200th goes into reading files through: about 2 ms a MB."""
@@ -41,12 +50,35 @@ class DatabaseFile:
         if self.path is None or self._damaged or self.gone or began < self._looks_at:
             return
         try:
-            with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            with closing(_opened(self.path, "ro")) as connection:
                 tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
                 self._damaged = tables == (0,) or connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",)
         except sqlite3.Error as error:
             self._damaged = (error.sqlite_errorcode & 0xFF) in _DAMAGED
         self._looks_at = time.monotonic() + (time.monotonic() - began) * _SHARE
+
+    def shrink(self, pause: Callable[[], object] = lambda: None) -> int:
+        """Give the space of deleted rows back to the disk, a little at a time; how many bytes. ``pause`` is called in between.
+
+        Raises StoreUnavailableError.
+        """
+        if self.path is None or not self.path.exists():
+            return 0
+        before = self.path.stat().st_size
+        try:
+            with closing(_opened(self.path)) as connection:
+                while (free := _asked(connection, "freelist_count")) and _asked(connection, "auto_vacuum") == _INCREMENTAL:
+                    # A script is run to its end; execute() would give back one page of them.
+                    connection.executescript(f"PRAGMA incremental_vacuum({_PAGES})")
+                    if _asked(connection, "freelist_count") == free:
+                        break
+                    pause()
+                # Only what has gone from the log to the file makes the file smaller.
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        except sqlite3.Error as error:
+            message = f"The database refused: {error}."
+            raise StoreUnavailableError(message) from None
+        return max(0, before - self.path.stat().st_size)
 
     def _identity(self) -> tuple[int, int] | None:
         try:
@@ -56,8 +88,11 @@ class DatabaseFile:
         return (found.st_dev, found.st_ino) if found else None
 
 
-def make_private(url: str) -> None:
-    """See to it that an SQLite file is its owner's alone; SQLite makes what it keeps beside it with the same mode.
+def make_ready(url: str) -> None:
+    """See to it that an SQLite file is its owner's alone, keeps a write-ahead log and can give space back.
+
+    SQLite makes what it keeps beside the file with the same mode. A file of an older version is rewritten once, which takes
+    its own size on the disk; where that cannot be, it only stays as large as it is.
 
     Raises StoreUnavailableError when others may read it and that cannot be changed.
     """
@@ -73,3 +108,27 @@ def make_private(url: str) -> None:
     except OSError as error:
         message = f"{path} cannot be made its owner's alone (mode 0600): {error.strerror}."
         raise StoreUnavailableError(message) from None
+    with suppress(sqlite3.Error), closing(_opened(path)) as connection:
+        # Of a new file this is its form; else it is what VACUUM makes of it.
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+        if _asked(connection, "auto_vacuum") != _INCREMENTAL:
+            _rewrite(connection, path)
+
+
+def _rewrite(connection: sqlite3.Connection, path: Path) -> None:
+    began, before = time.monotonic(), path.stat().st_size
+    try:
+        connection.execute("VACUUM")
+    except sqlite3.Error as error:
+        _LOG.warning("file_not_rewritten", file=path.name, error=str(error), meaning="It stays as large as it is.")
+        return
+    seconds = round(time.monotonic() - began, 2)
+    _LOG.info("file_rewritten", file=path.name, before=before, after=path.stat().st_size, seconds=seconds)
+
+
+def _opened(path: Path, mode: str = "rw") -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", timeout=_PATIENCE_S, isolation_level=None, uri=True)
+
+
+def _asked(connection: sqlite3.Connection, pragma: str) -> int:
+    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])

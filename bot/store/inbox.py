@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 
-from sqlalchemy import Connection, Select, bindparam, delete, exists, func, not_, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, exists, func, not_, or_, select, update
 
 from bot.store.database import Database, Write
 from bot.store.errors import InboxFullError, ShareFullError
 from bot.store.sealing import Keyring
 from bot.store.tables import COMMANDS, REPLICAS, DatabaseNow, insert_if_new, insert_or_replace, moment, stamp
 
-KEPT_FOR: Final = timedelta(hours=48)
-"""How long the id of an answered command is remembered: Slack's delayed events come again for 24 hours."""
 SHARE: Final = 50
 """How many commands of one person may wait, so that nobody fills the inbox for all."""
 
@@ -254,16 +252,6 @@ class Inbox:
         whose = or_(COMMANDS.c.replica == self._replica, COMMANDS.c.replica.in_(_silent(silence, self._replica)))
         query = select(func.count()).select_from(COMMANDS).where(whose, COMMANDS.c.done_at.is_(None), not_(self._opens))
         return self._database.read(lambda connection: connection.execute(query).scalar()) or 0
-
-    def outlived(self, now: datetime, *, at_most: int = 2000) -> list[str]:
-        """Ids of answered commands that need no longer be remembered."""
-        query = select(COMMANDS.c.id).where(COMMANDS.c.done_at < stamp(now - KEPT_FOR)).limit(at_most)
-        return list(self._database.read(lambda connection: connection.execute(query).scalars().all()))
-
-    def delete(self, ids: list[str]) -> None:
-        """Forget answered commands."""
-        statement = delete(COMMANDS).where(COMMANDS.c.id.in_(ids), COMMANDS.c.done_at.is_not(None))
-        self._database.write(lambda connection: connection.execute(statement).rowcount)
 
     def _row(self, command: Command) -> dict[str, Any]:
         return {

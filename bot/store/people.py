@@ -27,10 +27,6 @@ from bot.store.tables import (
 
 Saved = Literal["new", "changed", "same"]
 
-REMEMBERED_FOR: Final = timedelta(days=2)
-"""How long it is known that somebody gave an opinion; longer than the day for which it counts once."""
-
-COMMENTS_LIVE: Final = timedelta(days=180)
 WAITS_LIVE: Final = timedelta(minutes=15)
 """After so long nobody waits for a log any more, even if a wait never came to its end."""
 
@@ -182,11 +178,9 @@ class FeedbackStore:
         What is kept of the person is a digest, and that for two days.
         """
         said, opposite = (_digest(owner, reference, now, helpful=each) for each in (helpful, not helpful))
-        outlived = delete(OPINIONS).where(OPINIONS.c.given_at < stamp(now - REMEMBERED_FOR))
         withdrawn = delete(OPINIONS).where(OPINIONS.c.voter == opposite)
 
         def work(connection: Connection) -> Saved:
-            connection.execute(outlived)
             if not insert_if_new(connection, OPINIONS, {"voter": said, "given_at": stamp(now)}):
                 return "same"
             changed = connection.execute(withdrawn).rowcount > 0
@@ -204,15 +198,9 @@ class FeedbackStore:
         return {reference: Feedback(helpful, wrong) for reference, helpful, wrong in rows}
 
     def comment(self, reference: str, text: str, name: str, now: datetime) -> None:
-        """Keep a comment under a name of its own, once; nobody is named. Those of half a year ago are forgotten."""
+        """Keep a comment under a name of its own, once; nobody is named."""
         row = {"id": name, "reference": reference, "sealed": self._sealed.seal(text, reference, name), "given_at": stamp(now)}
-        outlived = delete(COMMENTS).where(COMMENTS.c.given_at < stamp(now - COMMENTS_LIVE))
-
-        def work(connection: Connection) -> None:
-            connection.execute(outlived)
-            insert_if_new(connection, COMMENTS, row)
-
-        self._database.write(work)
+        self._database.write(lambda connection: insert_if_new(connection, COMMENTS, row))
 
     def comments(self) -> list[tuple[datetime, str, str]]:
         """When, on which entry and what somebody said, newest first; rows that do not open are left out."""

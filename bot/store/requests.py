@@ -15,7 +15,6 @@ from bot.store.tables import PERMISSION_REQUESTS, insert_or_replace, moment, sta
 State = Literal["open", "granted", "declined", "expired"]
 
 WAITS: Final = timedelta(days=14)
-KEPT_FOR: Final = timedelta(days=90)
 _ONE: Final = select(PERMISSION_REQUESTS).where(PERMISSION_REQUESTS.c.id == bindparam("request"))
 _WAITING: Final = select(PERMISSION_REQUESTS).where(
     PERMISSION_REQUESTS.c.owner == bindparam("whose"),
@@ -30,7 +29,6 @@ _DECIDE: Final = (
 _TOLD: Final = (
     update(PERMISSION_REQUESTS).where(PERMISSION_REQUESTS.c.id == bindparam("request")).values(told_at=bindparam("at"))
 )
-_PRUNE: Final = delete(PERMISSION_REQUESTS).where(PERMISSION_REQUESTS.c.asked_at < bindparam("before"))
 _FORGET: Final = delete(PERMISSION_REQUESTS).where(PERMISSION_REQUESTS.c.id == bindparam("request"))
 
 
@@ -77,7 +75,7 @@ class RequestStore:
         self._sealed = Sealed(keyring, "permission request")
 
     def save(self, request: PermissionRequest, attempt: Entry | None = None) -> None:
-        """Remember a request, in place of what stood under its id, with its entry in the audit; forgets those of long ago."""
+        """Remember a request, in place of what stood under its id, with its entry in the audit."""
         row = {
             "id": request.id,
             "owner": request.owner.key,
@@ -86,12 +84,10 @@ class RequestStore:
             "state": request.state,
             "told_at": None,
         }
-
-        def work(connection: Connection) -> None:
-            insert_or_replace(connection, PERMISSION_REQUESTS, row)
-            connection.execute(_PRUNE, {"before": stamp(request.asked_at - KEPT_FOR)})
-
-        self._database.write(work, lambda _result: (attempt,) if attempt else ())
+        self._database.write(
+            lambda connection: insert_or_replace(connection, PERMISSION_REQUESTS, row),
+            lambda _result: (attempt,) if attempt else (),
+        )
 
     def find(self, request_id: str) -> PermissionRequest | None:
         """The request of an id (not the RequestId of the call); None when there is none, or its row was altered."""

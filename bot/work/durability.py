@@ -22,7 +22,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.descriptors import at_most
 from bot.store.errors import StoreUnavailableError
-from bot.store.files import DatabaseFile, make_private
+from bot.store.files import DatabaseFile, make_ready
+from bot.store.retention import Forget
 
 SCHEMA: Final = "requestlog_engine"
 """The schema of DBOS's tables on PostgreSQL; the store's own tables are in the connection's default schema."""
@@ -31,6 +32,9 @@ _CAN_GO: Final = "An SQLite file of the engine may be deleted: it is made anew f
 _FAILED: Final = "failed with"
 _WORKFLOW: Final = "answer"
 _LATER: Final = "later"
+_PRUNE: Final = "prune"
+_DAILY: Final = "17 19 * * *"
+"""When what has served its time goes: at 19:17 UTC it is night in China."""
 _LATER_AT_ONCE: Final = 16
 """How many put-off commands one replica runs at once: when Slack is back, not everything goes out in one second."""
 
@@ -48,7 +52,7 @@ class WordsSerializer(Serializer):
 
     def serialize(self, data: Any) -> str:  # noqa: ANN401 - DBOS's own signature
         """An input, an output or an error as text."""
-        return json.dumps({_FAILED: type(data).__name__} if isinstance(data, BaseException) else data)
+        return json.dumps({_FAILED: type(data).__name__} if isinstance(data, BaseException) else data, default=str)
 
     def deserialize(cls, serialized_data: str) -> Any:  # noqa: ANN401, N805 - DBOS's own signature
         """What ``serialize`` was given; an error as HandlerFailedError."""
@@ -121,7 +125,7 @@ def engine_for(url: str) -> Engine:
             pool_pre_ping=True,
             connect_args={"connect_timeout": 2, "options": "-c synchronous_commit=off"},
         )
-    make_private(url)
+    make_ready(url)
     engine = create_engine(url, hide_parameters=True, pool_size=at_most(16), max_overflow=0)
 
     @event.listens_for(engine, "connect")
@@ -160,14 +164,24 @@ class State:
     word: str | None
 
 
-class Workflows:
-    """The workflows of this process; one per process, because DBOS is. ``work`` takes a command's id and gives a word."""
+Work = Callable[[str], str]
 
-    def __init__(self, url: str, *, replica: str, threads: int, work: Callable[[str], str]) -> None:
+
+class Workflows:
+    """The workflows of this process; one per process, because DBOS is.
+
+    ``work`` takes a command's id and gives a word; ``prune`` runs once a day on one of the replicas, and on a later start where
+    none of them lived; it is given ``forget``.
+    """
+
+    def __init__(
+        self, url: str, *, replica: str, threads: int, work: Callable[[str], str], prune: Callable[[Forget], None]
+    ) -> None:
         self._url = url
         self._replica = replica
         self._threads = threads
         self._work = work
+        self._prune = prune
         self._launched = False
 
     def start(self) -> None:
@@ -183,11 +197,18 @@ class Workflows:
         def answer(command_id: str) -> str:
             return self._work(command_id)
 
+        @DBOS.workflow(name=_PRUNE)
+        def prune(_due: datetime, _context: object) -> None:
+            self._prune(self.forget)
+
         self._answer = answer
         try:
             with _refusals():
                 DBOS.launch()
                 self._later = DBOS.register_queue(_LATER, worker_concurrency=_LATER_AT_ONCE, on_conflict="always_update")
+                DBOS.apply_schedules(
+                    [{"schedule_name": _PRUNE, "workflow_fn": prune, "schedule": _DAILY, "automatic_backfill": True}]
+                )
         except StoreUnavailableError:
             DBOS.destroy(destroy_registry=True)
             self._tables.dispose()
@@ -230,13 +251,21 @@ class Workflows:
             return State(f"failed: {found[0].status}")
         return State(str(found[0].output) if found[0].status == WorkflowStatusString.SUCCESS.value else None)
 
-    def forget(self, before: datetime) -> None:
-        """Forget workflows that began before then and do not wait; raises StoreUnavailableError."""
+    def forget(self, before: datetime, pause: Callable[[], object] = lambda: None) -> int:
+        """Forget workflows that began before then and do not wait, some at a time, and give their space back; how many.
+
+        ``pause`` is called in between. Raises StoreUnavailableError.
+        """
+        count = 0
         with _refusals():
-            known = DBOS.list_workflows(
+            while known := DBOS.list_workflows(
                 end_time=before.isoformat(), status=_OVER, limit=_FORGOTTEN_AT_ONCE, load_input=False, load_output=False
-            )
-            DBOS.delete_workflows([each.workflow_id for each in known])
+            ):
+                DBOS.delete_workflows([each.workflow_id for each in known])
+                count += len(known)
+                pause()
+        self.file.shrink(pause)
+        return count
 
     def stop(self) -> None:
         """Close DBOS; what is unfinished is recovered at the next start."""

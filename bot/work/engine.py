@@ -18,7 +18,8 @@ import structlog
 from bot.descriptors import at_most
 from bot.store.database import Database, Write
 from bot.store.errors import StoreUnavailableError, WrongKeyError
-from bot.store.inbox import KEPT_FOR, Again, Claim, Command, Inbox
+from bot.store.inbox import Again, Claim, Command, Inbox
+from bot.store.retention import LetGo
 from bot.store.sealing import Keyring
 from bot.traces import TRACES
 from bot.work.durability import Workflows
@@ -52,6 +53,7 @@ class Engine:
         replica: str,
         run: Run,
         care: Callable[[], None] = lambda: None,
+        prune: LetGo = lambda _wait, _forget: None,
         limit: int = 1000,
         threads: int = at_most(128),
         beat: timedelta = timedelta(seconds=15),
@@ -67,6 +69,7 @@ class Engine:
             replica: a name that this process keeps over restarts and that no other living one has.
             run: answers a command.
             care: what else is to be looked after at each beat; it may raise StoreUnavailableError.
+            prune: lets go of what has served its time, once a day: ``Retention.run``.
             limit: how many accepted commands may wait for an answer.
             threads: how many handlers run at once.
             beat: how often this replica says that it lives, and looks after what was left undone.
@@ -80,7 +83,8 @@ class Engine:
         self._inbox = Inbox(database, keyring, replica=replica, limit=limit)
         self._database = database
         self._tenure = Tenure(replica, database.lock(replica), self._inbox, waits_for_name)
-        self._workflows = Workflows(engine_database_url, replica=replica, threads=threads, work=self._answer)
+        work, daily = self._answer, partial(prune, self._wait)
+        self._workflows = Workflows(engine_database_url, replica=replica, threads=threads, work=work, prune=daily)
         self._hands = HandOver(self._workflows, self._answer)
         self._caretaker = threading.Thread(target=self._take_care, name="work-caretaker", daemon=True)
         self._stopping = threading.Event()
@@ -228,8 +232,7 @@ class Engine:
             try:
                 return ask()
             except StoreUnavailableError:
-                if self._stopping.wait(pause):
-                    raise _LeftForNextStart from None
+                self._wait(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _hand_over_strays(self, *, at_start: bool = False) -> None:
@@ -278,23 +281,20 @@ class Engine:
         for command_id, word in list(self._unnoted.items()):
             self.note(command_id, word)
         self._take_over()
-        if outlived := self._inbox.outlived(datetime.now(UTC)):
-            self._inbox.delete(outlived)
         self._care()
         # What speaks to DBOS's tables may hang with them; this replica must go on saying that it lives.
         self._hands.look_round(self._look_after_workflows)
 
     def _look_after_workflows(self) -> None:
-        anew = self._workflows.renew()
-        if anew:
+        if anew := self._workflows.renew():
             _LOG.warning("engine_made_anew")
             self._hands.forget_untaken()
         self._hand_over_strays(at_start=anew)
-        self._workflows.forget(datetime.now(UTC) - KEPT_FOR)
+
+    def _wait(self, seconds: float) -> None:
+        if self._stopping.wait(seconds):
+            raise _LeftForNextStart
 
 
 class _LeftForNextStart(BaseException):
-    """Leaves a workflow unfinished on purpose: the process stops, or the command is another's.
-
-    A BaseException, because DBOS takes every Exception for the workflow's end.
-    """
+    """Leaves a workflow unfinished on purpose; DBOS would take an Exception for its end."""

@@ -16,10 +16,11 @@ from bot.app import Bot
 from bot.handlers.services import Services
 from bot.logs import configure_logs
 from bot.settings import Environment, read_settings
-from bot.store.audit import Audit, verify
+from bot.store.audit import Audit
 from bot.store.chain import Entry
 from bot.store.database import Database
 from bot.store.sealing import Keyring, new_key
+from bot.store.verification import verify
 from bot.web import create_app
 from tests.benchmarks.bot_process import command, environment, post, signed
 from tests.benchmarks.figures import Figure, middle, spread

@@ -13,10 +13,10 @@ from structlog.testing import capture_logs
 from bot.playground import Playground
 from bot.playground.alibaba import case
 from bot.playground.slack import View
-from bot.store.audit import verify
 from bot.store.chain import Row
 from bot.store.database import Database
 from bot.store.sealing import Keyring
+from bot.store.verification import verify
 from tests.scenarios.audit_steps import ALICE, AUDITOR, BOB, DENIED, NOT_AUDITED, SAMPLE, SECRETS, WAYS, brief, no_audit, typed
 from tests.scenarios.stage import HERE, asks, newest, presses, said
 from tests.scenarios.test_handoff import ADMINS, DIRECT, answered, asked, card, declines, form, says

@@ -13,10 +13,10 @@ from bot.playground import Playground
 from bot.playground.alibaba import ALICE, BOB, case
 from bot.playground.scene import BROKER_IDENTITIES
 from bot.playground.slack import Message, View
-from bot.store.audit import verify
 from bot.store.chain import Row
 from bot.store.database import Database
 from bot.store.sealing import Keyring
+from bot.store.verification import verify
 from tests.answers import next_answer
 from tests.approval import Transcript
 from tests.scenarios.stage import asks, presses, said, who_it_was

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bot.store.audit import Audit, verify
+from bot.store.audit import Audit
 from bot.store.chain import Entry, Row
 from bot.store.database import Database
 from bot.store.sealing import Keyring
+from bot.store.verification import verify
 
 NOW = datetime(2026, 11, 28, 3, 4, 5, 678901, tzinfo=UTC)
 ALICE = "/T0REQLOG1/U0ALICE"

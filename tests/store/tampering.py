@@ -62,9 +62,9 @@ DEEDS: Final[dict[str, tuple[tuple[str, ...], str, int]]] = {
         "head changed",
         0,
     ),
-    "a key that nobody has": (("UPDATE audit SET kid = mac WHERE seq = 3",), "key missing", 4),
+    "a key that nobody has": (("UPDATE audit SET kid = mac WHERE seq = 3",), "changed", 3),
     "the last row's key and MAC": (("UPDATE audit SET kid = mac, mac = kid WHERE seq = 12",), "changed", 12),
-    "a head's key that nobody has": (("UPDATE audit_head SET kid = mac",), "key missing", ROWS + 1),
+    "a head's key that nobody has": (("UPDATE audit_head SET kid = mac",), "head changed", 0),
 }
 """By name: the statements, and the kind and first row of what they did."""
 

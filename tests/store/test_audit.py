@@ -13,12 +13,13 @@ import structlog
 from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
-from bot.store.audit import Audit, verify
+from bot.store.audit import Audit
 from bot.store.chain import Entry, Kind, Verdict, broken
 from bot.store.database import Database
 from bot.store.errors import AuditBrokenError, StoreUnavailableError
 from bot.store.sealing import Keyring
 from bot.store.tables import AUDIT_HEAD, REPLAYS, insert_if_new
+from bot.store.verification import verify
 from tests.store.audits import ALICE, look_up, opened, rows_of
 from tests.store.tampering import DEEDS, ODD, ROWS, tamper
 

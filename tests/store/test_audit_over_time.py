@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.store.audit import BATCH, Audit, verify
+from bot.store.audit import Audit
 from bot.store.chain import broken
 from bot.store.database import Database
 from bot.store.errors import AuditBrokenError
 from bot.store.rotation import READ_WITHIN, rotate
 from bot.store.sealing import Keyring, new_key
 from bot.store.tables import AUDIT, AUDIT_HEAD
+from bot.store.verification import BATCH, verify
 from tests.store.audits import NOW, look_up, now, opened, rows_of
 from tests.store.tampering import tamper
 
@@ -81,13 +82,6 @@ class TestPruning:
         assert sorted(counts) == [0, 6]
         assert [row.action for row in rows_of(database, keyring)].count("audit.pruned") == 1
         other.close()
-
-    def test_it_is_looked_after_once_a_day(self, database: Database, keyring: Keyring) -> None:
-        for hours, last in ((0, 12), (12, 12), (11, 12), (1, 13), (24, 14)):
-            self.days += hours / 24
-            self.audit.look_after(timedelta(days=9))
-            row = rows_of(database, keyring)[-1]
-            assert (row.seq, row.action, row.subject) == (last, "audit.pruned", str(last - 11))
 
     def test_a_missing_head_prunes_nothing(self, database: Database, url: str) -> None:
         head = database.read(lambda connection: connection.execute(select(AUDIT_HEAD)).mappings().one())

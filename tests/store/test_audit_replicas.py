@@ -3,19 +3,26 @@
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+from sqlalchemy import Connection
+
 from bot.identity.person import Person
-from bot.store.audit import Audit, verify
+from bot.store.audit import Audit
 from bot.store.database import Database
+from bot.store.errors import StoreUnavailableError
 from bot.store.people import Preferences, PreferenceStore
 from bot.store.rotation import READ_WITHIN, rotate
 from bot.store.sealing import Keyring
+from bot.store.verification import verify
 from tests.postgres import fresh_database
-from tests.store.audits import NOW, look_up, rows_of
+from tests.store.audits import NOW, look_up, now, opened, rows_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -108,3 +115,32 @@ def test_a_new_key_under_fifty_writers_refuses_nobody(tmp_path: Path) -> None:
     actions = rotated_under_writers(fresh_database(), file, 50)
     assert actions["audit.key"] == 1
     assert actions["lookup"] >= 150
+
+
+def test_a_replica_that_freezes_in_a_write_holds_up_the_others_for_a_moment_only(keyring: Keyring) -> None:
+    url = fresh_database()
+    with closing(Database(url)) as frozen, closing(Database(url)) as other, ThreadPoolExecutor(1) as thread:
+        opened(frozen, keyring)
+        audit = Audit(other, keyring, replica="two", clock=now)
+        has_it, thaw = threading.Event(), threading.Event()
+
+        def freeze(connection: Connection) -> None:
+            connection.exec_driver_sql("SELECT seq FROM audit_head FOR UPDATE")
+            has_it.set()
+            thaw.wait(30)
+
+        held = thread.submit(frozen.write, freeze)
+        assert has_it.wait(20)
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                audit.record(look_up(1))
+            except StoreUnavailableError:
+                assert time.monotonic() < deadline, "the other replica cannot write"
+            else:
+                break
+        assert not thaw.is_set()
+        thaw.set()
+        with pytest.raises(StoreUnavailableError):
+            held.result()
+        assert verify(other, keyring).kind is None

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 from bot.store.chain import Entry
 from bot.store.database import Database, Write, nothing
 from bot.store.errors import InboxFullError, SealError, ShareFullError, StoreUnavailableError
-from bot.store.inbox import KEPT_FOR, Command, Inbox
+from bot.store.inbox import Command, Inbox
 from bot.store.sealing import Keyring, new_key
 from bot.store.tables import COMMANDS, REPLICAS, stamp
 from tests.written import written_in
@@ -285,16 +285,3 @@ def test_what_is_put_off_keeps_its_new_name_and_payload_and_takes_no_place(inbox
     assert inbox.find("trigger.1") == changed
     assert inbox.waiting == 0
     assert inbox.unanswered() == [("trigger.1", NOW)]
-
-
-def test_ids_are_remembered_for_two_days_and_open_commands_for_ever(inbox: Inbox, database: Database) -> None:
-    for number in range(3):
-        inbox.accept(_command(number))
-    inbox.finish("trigger.0", "delivered")
-    inbox.finish("trigger.1", "delivered")
-    now = datetime.now(UTC)
-    assert inbox.outlived(now + timedelta(hours=25)) == []
-    outlived = inbox.outlived(now + KEPT_FOR + timedelta(minutes=1))
-    assert sorted(outlived) == ["trigger.0", "trigger.1"]
-    inbox.delete([*outlived, "trigger.2"])
-    assert database.read(lambda connection: connection.execute(select(COMMANDS.c.id)).scalars().all()) == ["trigger.2"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.identity.person import Person
-from bot.store.audit import Audit, verify
+from bot.store.audit import Audit
 from bot.store.chain import Entry
 from bot.store.database import Database
 from bot.store.errors import SealError
@@ -17,6 +17,7 @@ from bot.store.people import LookupStore, PastLookup, Preferences, PreferenceSto
 from bot.store.requests import PermissionRequest, RequestStore
 from bot.store.rotation import READ_WITHIN, retire, rotate, still_needed
 from bot.store.sealing import Keyring, ids_in, new_key
+from bot.store.verification import verify
 
 NOW = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 ALICE = Person("U0ALICE", "T0REQLOG1")

@@ -5,9 +5,11 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from bot.store.database import Database
 from bot.store.inbox import Again, Command, Inbox
+from bot.store.retention import Forget
 from bot.store.sealing import Keyring, new_key
 from bot.work import Engine
 from bot.work.durability import engine_url
@@ -28,6 +30,8 @@ class Bench:
         self.sent.set()
         self.running: set[str] = set()
         self.word = "delivered"
+        self.pruned: list[int] = []
+        self.prune_before = datetime.now(UTC)
         self.open()
 
     def open(self, *, limit: int = 1000) -> None:
@@ -38,6 +42,7 @@ class Bench:
             keyring=self.keyring,
             replica="single",
             run=self.run,
+            prune=self.prune,
             limit=limit,
             threads=8,
             beat=timedelta(seconds=0.2),
@@ -49,6 +54,9 @@ class Bench:
         finished = self.engine.stop(timeout)
         self.database.close()
         return finished
+
+    def prune(self, wait: Callable[[float], object], forget: Forget) -> None:
+        self.pruned.append(forget(self.prune_before, partial(wait, 0.0)))
 
     def run(self, command: Command, claim: Callable[[], None]) -> str | Again:
         if command.name == "raises":

@@ -8,26 +8,17 @@ from pathlib import Path
 
 import pytest
 import structlog
-from dbos import DBOS
-from sqlalchemy import column, create_engine, table, text, update
+from sqlalchemy import create_engine, text, update
 
 from bot.store.database import Database
 from bot.store.errors import InboxFullError, StoreUnavailableError
 from bot.store.inbox import Command, Inbox
 from bot.store.sealing import Keyring, new_key
-from bot.store.tables import COMMANDS, stamp
+from bot.store.tables import COMMANDS
 from bot.work import Engine
 from bot.work.durability import engine_url
 from tests.work.bench import CANARY, Bench, until
 from tests.written import written_in
-
-
-@pytest.fixture
-def bench(url: str) -> Iterator[Bench]:
-    made = Bench(url)
-    yield made
-    made.go.set()
-    made.close()
 
 
 def test_an_accepted_command_is_answered_and_its_ending_noted(bench: Bench) -> None:
@@ -211,25 +202,6 @@ def test_a_store_that_is_away_for_a_while_delays_answers_and_notes_but_loses_non
     until(lambda: not bench.engine.lacking())
     until(lambda: bench.engine.waiting == 0)
     assert sorted(int(command.id) for command in bench.seen) == list(range(20))
-
-
-def test_old_commands_are_forgotten_by_store_and_engine(bench: Bench) -> None:
-    bench.accept("old")
-    bench.accept("new")
-    assert bench.ending("old") == bench.ending("new") == ("delivered", "")
-    engine = create_engine(engine_url(bench.url))
-    with engine.begin() as connection:
-        schema = None if connection.dialect.name == "sqlite" else "requestlog_engine"
-        workflows = table("workflow_status", column("workflow_uuid"), column("created_at"), schema=schema)
-        long_ago = workflows.update().values(created_at=int((time.time() - 49 * 3600) * 1000))
-        connection.execute(long_ago.where(workflows.c.workflow_uuid == "old"))
-    engine.dispose()
-    age = update(COMMANDS).where(COMMANDS.c.id == "old").values(done_at=stamp(datetime.now(UTC) - timedelta(hours=49)))
-    bench.database.write(lambda connection: connection.execute(age).rowcount)
-    until(lambda: bench.inbox.ending("old") is None)
-    until(lambda: DBOS.get_workflow_status("old") is None)
-    assert DBOS.get_workflow_status("new") is not None
-    assert bench.inbox.ending("new") == ("delivered", "")
 
 
 def test_nothing_that_a_person_wrote_reaches_a_file(tmp_path: Path) -> None:
