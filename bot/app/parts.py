@@ -33,9 +33,8 @@ from bot.lookup.rate import RateLimit
 from bot.metrics import Metrics
 from bot.settings import Settings, SettingsError
 from bot.store.audit import Audit
-from bot.store.canvases import CanvasStore
 from bot.store.database import Database
-from bot.store.people import FeedbackStore, LookupStore, PreferenceStore, WaitStore
+from bot.store.people import CanvasStore, FeedbackStore, LookupStore, PreferenceStore, WaitStore
 from bot.store.requests import RequestStore
 from bot.store.retention import Retention
 from bot.store.sealing import Keyring, open_keyring

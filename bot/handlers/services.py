@@ -28,18 +28,16 @@ from bot.lookup import LookUp
 from bot.lookup.rate import RateLimit
 from bot.settings import Settings
 from bot.store.audit import Audit
-from bot.store.canvases import CanvasStore
 from bot.store.chain import Entry
 from bot.store.database import Write, nothing
 from bot.store.errors import StoreError, StoreUnavailableError
 from bot.store.inbox import Claim
-from bot.store.people import FeedbackStore, WaitStore
+from bot.store.people import CanvasStore, FeedbackStore, WaitStore
 from bot.store.requests import RequestStore
 from bot.store.retention import Retention
 from bot.store.sealing import Keyring
 
-ACKNOWLEDGED_WITHIN_S: Final = 3.0
-PAUSE_S: Final = 0.05
+ACKNOWLEDGED_WITHIN_S, PAUSE_S = 3.0, 0.05
 #: So many seconds after it was not there, a log is looked for again.
 LOOKED_FOR_AFTER_S: Final = (15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 

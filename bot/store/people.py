@@ -13,6 +13,7 @@ from bot.languages import Language
 from bot.store.database import Database
 from bot.store.sealing import Keyring, Sealed
 from bot.store.tables import (
+    CANVASES,
     COMMENTS,
     FEEDBACK,
     LOOKUPS,
@@ -31,6 +32,7 @@ WAITS_LIVE: Final = timedelta(minutes=15)
 """After so long nobody waits for a log any more, even if a wait never came to its end."""
 
 KEPT: Final = 10
+_CANVAS: Final = select(CANVASES.c.canvas).where(CANVASES.c.channel == bindparam("where"))
 # Made once: building a statement costs more than running it.
 _CHOSEN: Final = select(PREFERENCES.c.sealed).where(PREFERENCES.c.owner == bindparam("whose"))
 _MINE: Final = LOOKUPS.c.owner == bindparam("whose")
@@ -219,3 +221,19 @@ def _count(connection: Connection, reference: str, *, helpful: bool, by: int = 1
     counted = FEEDBACK.c.helpful if helpful else FEEDBACK.c.wrong
     insert_if_new(connection, FEEDBACK, {"reference": reference, "helpful": 0, "wrong": 0})
     connection.execute(update(FEEDBACK).where(FEEDBACK.c.reference == reference).values({counted: counted + by}))
+
+
+class CanvasStore:
+    """Which canvas holds the post-mortem of a channel, by Slack's ids, so that later summaries extend it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, channel: str) -> str | None:
+        """The canvas of a channel, if one was made. Raises StoreUnavailableError."""
+        return self._database.read(lambda connection: connection.scalar(_CANVAS, {"where": channel}))
+
+    def save(self, channel: str, canvas: str) -> None:
+        """Remember a canvas, in place of one that is gone. Raises StoreUnavailableError."""
+        row = {"channel": channel, "canvas": canvas}
+        self._database.write(lambda connection: insert_or_replace(connection, CANVASES, row))
