@@ -34,7 +34,7 @@ from bot.metrics import Metrics
 from bot.settings import Settings, SettingsError
 from bot.store.audit import Audit
 from bot.store.database import Database
-from bot.store.people import CanvasStore, FeedbackStore, LookupStore, PreferenceStore, WaitStore
+from bot.store.people import CanvasStore, FeedbackStore, LookupStore, PreferenceStore, SummaryStore, WaitStore
 from bot.store.requests import RequestStore
 from bot.store.retention import Retention
 from bot.store.sealing import Keyring, open_keyring
@@ -258,6 +258,7 @@ def make_services(
         waits=WaitStore(store.database),
         requests=RequestStore(store.database, store.keyring),
         canvases=CanvasStore(store.database),
+        summaries=SummaryStore(store.database, store.keyring),
         audit=audit,
         retention=Retention(store.database, audit, timedelta(days=settings.requestlog_audit_days), now),
         keyring=store.keyring,

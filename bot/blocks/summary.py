@@ -48,12 +48,14 @@ class Group:
         return self.members[0]
 
 
-def summary(outcomes: Sequence[Outcome], beyond: Sequence[str], language: Language, *, now: datetime) -> Message:
-    """The private answer to several ids, at least one. ``beyond`` are those that were too much at once."""
+def summary(
+    outcomes: Sequence[Outcome], beyond: Sequence[str], language: Language, *, now: datetime, compare: Element | None = None
+) -> Message:
+    """The private answer to several ids; ``beyond`` were too much at once, ``compare`` is the button to the one before."""
     ids = " ".join(each.request_id for each in outcomes if not isinstance(each, Unsupported))
     share = kit.button(SHARED("button.share", language), SHARE, ids, label=SHARED("button.share_label", language))
     found = any(isinstance(each, Found) for each in outcomes)
-    row = kit.actions(share) | {"block_id": "summary_actions"} if found else None
+    row = kit.actions(share, compare) | {"block_id": "summary_actions"} if found else None
     further = _beyond(beyond, len(outcomes), language) if beyond else None
     return composed(outcomes, language, _opener, now=now, below=(row, further))
 
@@ -174,7 +176,7 @@ def grouped(outcomes: Sequence[Outcome], language: Language) -> list[Group]:
     """
     members: dict[tuple[str, ...], list[Outcome]] = {}
     for outcome in outcomes:
-        members.setdefault(_key(outcome, language), []).append(outcome)
+        members.setdefault(key_of(outcome, language), []).append(outcome)
     groups = [Group(label(each[0], language), tuple(each)) for each in members.values()]
     return sorted(groups, key=lambda group: (not isinstance(group.first, Found), -len(group.members), _rank(group.first)))
 
@@ -197,7 +199,7 @@ def _apart(group: Group, shared: Sequence[str]) -> list[str]:
     """What is a group's own: API, product, region, caller, as far as not all that were found have the same."""
     if not isinstance(group.first, Found):
         return []
-    product, api, region, caller = _place(group.first.explanation)
+    product, api, region, caller = place_of(group.first.explanation)
     return [each for each in (api, product, region, caller) if each and each not in shared]
 
 
@@ -219,7 +221,8 @@ def _rank(outcome: Outcome) -> int:
     return _SLOW if outcome.explanation.timing.reading in SLOW else _SUCCEEDED
 
 
-def _key(outcome: Outcome, language: Language) -> tuple[str, ...]:
+def key_of(outcome: Outcome, language: Language) -> tuple[str, ...]:
+    """What the members of a group share."""
     if not isinstance(outcome, Found):
         detail = outcome.kind if isinstance(outcome, Unsupported) else getattr(outcome, "reason", "")
         said_by_text = _said_by_text(outcome)
@@ -239,13 +242,14 @@ def _overview(outcomes: Sequence[Outcome], shared: Sequence[str], language: Lang
 
 def shared_by(outcomes: Sequence[Outcome]) -> list[str]:
     """Product, API, region and caller, as far as all that were found have the same."""
-    found = [_place(each.explanation) for each in outcomes if isinstance(each, Found)]
+    found = [place_of(each.explanation) for each in outcomes if isinstance(each, Found)]
     if len(found) < 2:  # noqa: PLR2004 - one alone shares nothing
         return []
     return [values[0] for values in zip(*found, strict=True) if values[0] and len(set(values)) == 1]
 
 
-def _place(said: Explanation) -> tuple[str | None, ...]:
+def place_of(said: Explanation) -> tuple[str | None, ...]:
+    """Product, API, region and caller in words."""
     return (said.product_name or said.product, said.api, said.region_id, said.call.caller_words)
 
 
@@ -268,7 +272,7 @@ def group_words(group: Group, now: datetime, language: Language) -> str:
 def _lines(group: Group, total: int, shared: Sequence[str], now: datetime, language: Language) -> list[str]:
     own: list[str] = []
     if isinstance(group.first, Found) and not group.apart:
-        own = [each for each in _place(group.first.explanation) if each and each not in shared]
+        own = [each for each in place_of(group.first.explanation) if each and each not in shared]
     title = f"{symbol(group.first)} *{kit.escape(group_title(group, total, shared, language))}*"
     lines = [" · ".join([title, *(kit.escape(each) for each in own)])]
     pasted = _said_by_text(group.first)

@@ -23,6 +23,7 @@ class Name(StrEnum):
     REQUESTLOG = "requestlog"
     HELP = "help"
     DIFF = "diff"
+    COMPARE = "compare_summaries"
     CODE = "code"
     DECODE = "decode"
     TICKET = "ticket"
@@ -189,6 +190,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """The RequestIds of an earlier summary, parted by blanks, and when it was made, in Unix time."""
+
+    ids: str = ""
+    at: int = 0
+    kind: Literal["earlier"] = "earlier"
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Which wait for a log it is, and how often the log was looked for in it."""
 
@@ -198,7 +208,7 @@ class Wait:
 
 
 Arguments = Annotated[
-    Page | Shown | Sharing | Opinion | Comment | Choice | Wanted | Decision | Lacking | Wait | Unsent,
+    Page | Shown | Sharing | Opinion | Comment | Choice | Wanted | Decision | Lacking | Earlier | Wait | Unsent,
     Field(discriminator="kind"),
 ]
 

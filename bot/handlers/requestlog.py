@@ -9,8 +9,9 @@ from functools import partial
 from typing import Any, Final
 
 from bot.aliyun.deadline import Deadline
+from bot.blocks.compare import compare_button
 from bot.blocks.help import help_message, nothing_found
-from bot.blocks.kit import Message
+from bot.blocks.kit import Element, Message
 from bot.blocks.outcome import outcome_message
 from bot.blocks.requestlog import card
 from bot.blocks.summary import looking_up, progress, summary, with_notes
@@ -24,9 +25,11 @@ from bot.handlers.services import Handler, Services
 from bot.identity.directory import Access
 from bot.lookup import Looked
 from bot.lookup.plan import Asking, Plan, Question, from_text, plan, questions
-from bot.outcomes import OUTCOMES, Found, NotConnected, NotFound, Outcome, Refused, Unavailable
+from bot.outcomes import OUTCOMES, Found, NotConnected, NotFound, Outcome, Refused, Unavailable, Unsupported
 from bot.requestids import Extraction, extract
 from bot.store.chain import Entry
+from bot.store.errors import StoreUnavailableError
+from bot.store.people import PastSummary
 from bot.traces import TRACES
 
 #: Twenty ids are two rounds; more at once would only meet the vendor's flow control.
@@ -74,7 +77,22 @@ def answer(services: Services, ask: Ask, watch: Watch | None = None) -> Message:
         early = isinstance(ended[0], NotFound) and "late" in ended[0].hints
         waits = early and services.wait_for_log(replace(ask, text=ended[0].request_id))
         return outcome_card(services, ask, ended[0], waits=waits)
-    return summary(ended, planned.beyond, ask.language, now=services.clock())
+    return summary(ended, planned.beyond, ask.language, now=services.clock(), compare=_compare(services, ask, ended))
+
+
+def _compare(services: Services, ask: Ask, ended: Sequence[Outcome]) -> Element | None:
+    """The button for the person's summary before this one in the channel, if it was of other ids.
+
+    A store that is away costs only that.
+    """
+    ids = tuple(each.request_id for each in ended if not isinstance(each, Unsupported))
+    try:
+        before = services.summaries.replace(ask.person, ask.origin.channel or "", PastSummary(ids, services.clock()))
+    except StoreUnavailableError:
+        return None
+    if before is None or set(before.ids) == set(ids):
+        return None
+    return compare_button(before.ids, before.at, ids, ask.language)
 
 
 def outcome_card(services: Services, ask: Ask, outcome: Outcome, *, waits: bool = False) -> Message:

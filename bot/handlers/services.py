@@ -32,7 +32,7 @@ from bot.store.chain import Entry
 from bot.store.database import Write, nothing
 from bot.store.errors import StoreError, StoreUnavailableError
 from bot.store.inbox import Claim
-from bot.store.people import CanvasStore, FeedbackStore, WaitStore
+from bot.store.people import CanvasStore, FeedbackStore, SummaryStore, WaitStore
 from bot.store.requests import RequestStore
 from bot.store.retention import Retention
 from bot.store.sealing import Keyring
@@ -144,6 +144,7 @@ class Services:
     waits: WaitStore
     requests: RequestStore
     canvases: CanvasStore
+    summaries: SummaryStore
     audit: Audit
     retention: Retention
     keyring: Keyring

@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, Literal
 
-from bot.blocks import account, details, feedback, handoff, home, logticket, outcome, share, shortcut, summary
+from bot.blocks import account, compare, details, feedback, handoff, home, logticket, outcome, share, shortcut, summary
 from bot.explain.masking import MASK_CLASSES, MaskClass
-from bot.handlers.ask import Arguments, Ask, Choice, Decision, Name, Opinion, Page, Sharing, Shown
+from bot.handlers.ask import Arguments, Ask, Choice, Decision, Earlier, Name, Opinion, Page, Sharing, Shown
 from bot.listeners.payloads import (
     Payload,
     action_of,
@@ -23,6 +23,7 @@ from bot.listeners.payloads import (
     reference_in,
     request_id_in,
     request_ids_in,
+    seconds,
     text_of,
     value_at,
 )
@@ -97,6 +98,16 @@ def sharing(name: Name, body: Payload, _value: str = "") -> Ask | None:
     return replace(ask, origin=origin)
 
 
+def _compare(body: Payload, value: str) -> Ask | None:
+    """The button carries the ids of the earlier summary, its time, and the ids of its own."""
+    before, _, rest = value.partition("|")
+    at, _, now = rest.partition("|")
+    since = seconds(at)
+    if request_ids_in(before) is None or since is None:
+        return None
+    return _of(Name.COMPARE, request_ids_in, Earlier(before, int(since)))(body, now)
+
+
 def _masks(body: Payload) -> tuple[MaskClass, ...]:
     """The classes that are ticked; all of them when the payload does not say, for what is shared stays shared."""
     ticked = value_at(body, "view", "state", "values", share.MASKS, share.MASKS, "selected_options")
@@ -114,6 +125,7 @@ ACTIONS: Final[dict[str, Read]] = {
     outcome.WAIT: _of(Name.WAIT, request_id_in),
     outcome.WAIT_END: _of(Name.WAIT_END, request_id_in),
     share.OPEN: _open,
+    compare.COMPARE: _compare,
     summary.OPEN_CARD: _of(Name.OPEN_CARD, request_id_in),
     home.OPEN_AGAIN: _of(Name.EXPLAIN_MESSAGE, request_id_in),
     details.PREVIOUS: partial(_turn, -1),

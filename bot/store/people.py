@@ -19,6 +19,7 @@ from bot.store.tables import (
     LOOKUPS,
     OPINIONS,
     PREFERENCES,
+    SUMMARIES,
     WAITS,
     insert_if_new,
     insert_or_replace,
@@ -30,6 +31,9 @@ Saved = Literal["new", "changed", "same"]
 
 WAITS_LIVE: Final = timedelta(minutes=15)
 """After so long nobody waits for a log any more, even if a wait never came to its end."""
+
+SUMMARIES_LIVE: Final = timedelta(days=1)
+"""After so long an incident is another one."""
 
 KEPT: Final = 10
 _CANVAS: Final = select(CANVASES.c.canvas).where(CANVASES.c.channel == bindparam("where"))
@@ -124,6 +128,39 @@ class LookupStore:
         names = ("request_id", "verdict", "outcome", "language", "right")
         known = [(dict(zip(names, value, strict=False)), moment(at)) for value, at in opened if value is not None]
         return [PastLookup(**said, at=at) for said, at in known]
+
+
+@dataclass(frozen=True, slots=True)
+class PastSummary:
+    """The RequestIds of a summary, and when it was made."""
+
+    ids: tuple[str, ...]
+    at: datetime
+
+
+class SummaryStore:
+    """Of which ids a person's last summary in a channel was, sealed to them. Every method raises StoreUnavailableError."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._database = database
+        self._sealed = Sealed(keyring, "summary")
+
+    def replace(self, owner: Person, channel: str, now: PastSummary) -> PastSummary | None:
+        """Remember a summary in place of the one before, which this gives; None where there was none within a day."""
+        mine = (SUMMARIES.c.owner == owner.key) & (SUMMARIES.c.channel == channel)
+        outlived = delete(SUMMARIES).where(SUMMARIES.c.at < stamp(now.at - SUMMARIES_LIVE))
+        sealed = self._sealed.seal([*now.ids], *owner.ids, channel)
+        row = {"owner": owner.key, "channel": channel, "sealed": sealed, "at": stamp(now.at)}
+
+        def work(connection: Connection) -> tuple[bytes, int] | None:
+            connection.execute(outlived)
+            before = connection.execute(select(SUMMARIES.c.sealed, SUMMARIES.c.at).where(mine)).first()
+            insert_or_replace(connection, SUMMARIES, row)
+            return None if before is None else (before.sealed, before.at)
+
+        before = self._database.write(work)
+        ids = before and self._sealed.find(before[0], *owner.ids, channel)
+        return PastSummary(tuple(ids), moment(before[1])) if before and ids else None
 
 
 class WaitStore:

@@ -17,13 +17,14 @@ from bot.identity.person import Person
 from bot.store.database import Database
 from bot.store.errors import SealError
 from bot.store.sealing import HEAD_BYTES, Keyring, draft_of, ids_in, new_key
-from bot.store.tables import AUDIT, AUDIT_HEAD, COMMANDS, LOOKUPS, PERMISSION_REQUESTS, PREFERENCES
+from bot.store.tables import AUDIT, AUDIT_HEAD, COMMANDS, LOOKUPS, PERMISSION_REQUESTS, PREFERENCES, SUMMARIES
 
 READ_WITHIN: Final = timedelta(seconds=60)
 """How long every running bot is given to read a changed key file."""
 _KEPT: Final[tuple[tuple[Table, str, tuple[str, ...]], ...]] = (
     (PREFERENCES, "preferences", ()),
     (LOOKUPS, "lookup", ("request",)),
+    (SUMMARIES, "summary", ("channel",)),
     (PERMISSION_REQUESTS, "permission request", ("id", "asked_at")),
 )
 """What stays sealed for long: the table, the kind, and the columns that a value is bound to beside its owner."""
@@ -97,6 +98,7 @@ def _needs(connection: Connection, name: bytes) -> str:
         "commands that wait": _sealed_by(connection, COMMANDS.c.payload, name),
         "preferences": _sealed_by(connection, PREFERENCES.c.sealed, name),
         "look-ups": _sealed_by(connection, LOOKUPS.c.sealed, name),
+        "summaries": _sealed_by(connection, SUMMARIES.c.sealed, name),
         "permission requests": _sealed_by(connection, PERMISSION_REQUESTS.c.sealed, name),
     }
     return ", ".join(f"{count} {what}" for what, count in found.items() if count)

@@ -103,6 +103,15 @@ CANVASES: Final = Table(
     Column("canvas", Text, nullable=False),
 )
 
+SUMMARIES: Final = Table(
+    "summaries",
+    METADATA,
+    Column("owner", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
+)
+
 PERMISSION_REQUESTS: Final = Table(
     "permission_requests",
     METADATA,
@@ -151,6 +160,7 @@ AUDIT_HEAD: Final = Table(
 
 REVISIONS: Final = (
     *("0001", "0002_permission_requests", "0003_sealing", "0004_audit", "0005_waiting", "0006_waits", "0007_canvases"),
+    "0008_summaries",
 )
 """The steps of ``migrations/versions``; a new database is made as the newest, ``REVISION``."""
 

@@ -13,6 +13,7 @@ from bot.handlers.ask import (
     Choice,
     Comment,
     Decision,
+    Earlier,
     Lacking,
     Name,
     Opinion,
@@ -36,6 +37,7 @@ GIVEN = [
     Wanted("to deploy", "1d"),
     Decision("granted"),
     Lacking("image"),
+    Earlier("ID-1 ID-2", 1_790_000_000),
     Wait(7, 2),
     Unsent("An answer", [{"type": "divider"}], Target("U1", "C1"), lost=True),
 ]

@@ -11,7 +11,7 @@ from bot.playground.alibaba import case
 from bot.playground.alibaba.requestlogs import case_content
 from bot.playground.alibaba.stock import NewLog
 from bot.playground.slack import Message
-from tests.scenarios.stage import HERE, close_all, newest, presses, said
+from tests.scenarios.stage import HERE, actions_of, close_all, newest, presses, said
 
 ALICE = "U0ALICE"
 SAMPLE = case("sample").request_id
@@ -207,3 +207,17 @@ def test_what_a_pasted_text_says_of_each_of_several_ids_is_told_though_no_log_is
     words = said(answer)
     assert "InvalidVpcId.NotFound" in words
     assert "Throttling.User" in words
+
+
+def test_a_later_summary_is_compared_with_the_one_before(playground: Playground) -> None:
+    """In the same channel, by the same person; each side is looked up anew by the rights of who clicks."""
+    first, second = throttled(playground, 2), [case("quota").request_id, case("balance").request_id]
+    assert "compare_summaries" not in actions_of(asks(playground, first, "U0AUDITOR", "C0PUBLIC"))
+    answer = asks(playground, [*first, *second], "U0AUDITOR", "C0PUBLIC")
+    before = len(playground.slack.answers("U0AUDITOR", "C0PUBLIC"))
+    playground.slack.user("U0AUDITOR").clicks(answer, "compare_summaries")
+    told = newest(playground, "U0AUDITOR", before, "C0PUBLIC")
+    assert "2 new" in told.text
+    assert " 0 → 1" in said(told)
+    assert "compare_summaries" not in actions_of(asks(playground, [*first, *second], "U0AUDITOR", "C0PUBLIC")), "the same ids"
+    assert "compare_summaries" not in actions_of(asks(playground, first, ALICE, "C0PUBLIC")), "somebody else"
