@@ -229,9 +229,8 @@ class Services:
     def in_new_modal(
         self, ask: Ask, loading: View, make: Callable[[Ask], View], *, late: Message, closed: Message | None = None
     ) -> Message | None:
-        """``loading`` in a modal at once, then what ``make`` gives in its place, or the sentence on trouble when it raises.
+        """``loading`` in a modal at once, then what ``make`` gives for the ask in it, or the sentence on trouble when it raises.
 
-        ``make`` is given the ask with that modal as its origin.
         Returns what to tell instead: ``late`` when no modal could be opened any more, ``closed`` when it was closed meanwhile.
         """
         view_id = self.modals.show(ask.origin, loading)
