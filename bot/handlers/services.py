@@ -229,7 +229,7 @@ class Services:
     def in_new_modal(
         self, ask: Ask, loading: View, make: Callable[[Ask], View], *, late: Message, closed: Message | None = None
     ) -> Message | None:
-        """``loading`` in a modal at once, then what ``make`` gives for the ask in it, or the sentence on trouble when it raises.
+        """``loading`` in a modal at once, then what ``make`` gives for the ask in it; the sentence on trouble when it raises.
 
         Returns what to tell instead: ``late`` when no modal could be opened any more, ``closed`` when it was closed meanwhile.
         """

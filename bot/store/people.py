@@ -148,13 +148,12 @@ class SummaryStore:
     def replace(self, owner: Person, channel: str, now: PastSummary) -> PastSummary | None:
         """Remember a summary in place of the one before, which this gives; None where there was none within a day."""
         mine = (SUMMARIES.c.owner == owner.key) & (SUMMARIES.c.channel == channel)
-        outlived = delete(SUMMARIES).where(SUMMARIES.c.at < stamp(now.at - SUMMARIES_LIVE))
+        lately = SUMMARIES.c.at >= stamp(now.at - SUMMARIES_LIVE)
         sealed = self._sealed.seal([*now.ids], *owner.ids, channel)
         row = {"owner": owner.key, "channel": channel, "sealed": sealed, "at": stamp(now.at)}
 
         def work(connection: Connection) -> tuple[bytes, int] | None:
-            connection.execute(outlived)
-            before = connection.execute(select(SUMMARIES.c.sealed, SUMMARIES.c.at).where(mine)).first()
+            before = connection.execute(select(SUMMARIES.c.sealed, SUMMARIES.c.at).where(mine, lately)).first()
             insert_or_replace(connection, SUMMARIES, row)
             return None if before is None else (before.sealed, before.at)
 

@@ -12,7 +12,7 @@ from bot.store.audit import Audit
 from bot.store.chain import Entry
 from bot.store.database import Database
 from bot.store.errors import StoreUnavailableError
-from bot.store.people import WAITS_LIVE
+from bot.store.people import SUMMARIES_LIVE, WAITS_LIVE
 from bot.store.replays import KEPT_FOR
 from bot.store.tables import (
     CANVASES,
@@ -24,6 +24,7 @@ from bot.store.tables import (
     PERMISSION_REQUESTS,
     REPLAYS,
     REPLICAS,
+    SUMMARIES,
     WAITS,
     stamp,
 )
@@ -45,6 +46,7 @@ LIVES: Final[Mapping[Table, tuple[Column[int], timedelta]]] = {
     PERMISSION_REQUESTS: (PERMISSION_REQUESTS.c.asked_at, timedelta(days=90)),
     REPLAYS: (REPLAYS.c.seen_at, KEPT_FOR),
     REPLICAS: (REPLICAS.c.seen_at, timedelta(days=30)),
+    SUMMARIES: (SUMMARIES.c.at, SUMMARIES_LIVE),
     WAITS: (WAITS.c.since, WAITS_LIVE),
 }
 """How long rows are kept, and from which time of theirs on. The audit has a setting; what stands in neither stays."""
