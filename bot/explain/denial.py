@@ -45,6 +45,7 @@ _ACCOUNT = re.compile(r"\d{5,32}")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}")
 _FORM_NAME = re.compile(r"\{(\w+)\}")
 _NO_RESOURCES: Final = ("region", "zone", "resourcegroup", "account", "owner", "request")
+_WHOLE: Final = "acs:{service}:*:{account}:*"
 _WIDE: Final = ("unknown_resource", "partly_filled")
 _WORD_SEPARATORS = re.compile(r"[^a-z0-9]+")
 
@@ -228,7 +229,7 @@ def _resource(refusal: Refusal, action: re.Match[str]) -> tuple[str | None, str]
     if not account:
         return None, ""
     given = {_flat(each.name.rpartition(".")[2]): each.value for each in refusal.parameters if _PLAIN.fullmatch(each.value)}
-    if len(forms) == 1:
+    if len(forms) == 1 and forms[0] != _WHOLE:
         region = refusal.region_id if _PLAIN.fullmatch(refusal.region_id or "") else None
         whole, filled = _filled(forms[0], {**given, "account": account.group(), "region": region or "*"})
         return filled, "filled" if whole else "partly_filled"
@@ -238,7 +239,7 @@ def _resource(refusal: Refusal, action: re.Match[str]) -> tuple[str | None, str]
             noun = name.removesuffix("id")
             if noun not in ("", name, *_NO_RESOURCES) and noun in operation:
                 return f"acs:{service}:*:{account.group()}:{noun}/{value}", "by_parameter"
-    return f"acs:{service}:*:{account.group()}:*", "unknown_resource"
+    return f"acs:{service}:*:{account.group()}:*", "whole_service" if forms == (_WHOLE,) else "unknown_resource"
 
 
 def _filled(form: str, given: Mapping[str, str]) -> tuple[bool, str]:

@@ -16,7 +16,7 @@ WhoCanFix = Literal["ram_admin", "resource_directory_admin", "role_owner", "sess
 Reading = Literal["normal", "slow_service", "client_delay", "clock_skew", "unknown"]
 #: A caller: account id, type as ``callerInfo.callerType`` has it, and id.
 Principal = tuple[str, str, str]
-SourceKind = Literal["catalogue", "solutions", "log", "text"]
+SourceKind = Literal["catalogue", "solutions", "log", "text", "card"]
 
 _AS_THEY_ARE: Final = (
     *("kind", "request_id", "api", "product", "product_name", "region_id", "http_status", "error_code", "error_message"),

@@ -30,7 +30,7 @@ from bot.blocks.logticket import (
 from bot.blocks.logticket_form import answer_view, form_view
 from bot.explain import Evidence, explain, redact
 from bot.explain.explanation import Explanation
-from bot.explain.wording import principal_words, say
+from bot.explain.wording import principal_words
 from bot.handlers.ask import Ask, Name
 from bot.handlers.services import Handler, Services, View
 from bot.handlers.ticket_words import (
@@ -271,14 +271,12 @@ def is_about_the_member(error: AliyunError, form: TicketForm) -> bool:
 
 
 def _with_our_words(said: Explanation, language: Language) -> Explanation:
-    """The action takes all resources, so the engine's advice to find a narrower one would mislead."""
+    """What is known of this one action besides."""
     denial = said.denial
     if denial is None or denial.policy_draft is None:
         return said
     note = TEXTS("denied.resource", language, account=denial.account_id or "–")
-    narrowing = say("denied.draft_to_narrow", language)
-    steps = (*(step for step in said.next_steps if step != narrowing), note)
-    return replace(said, next_steps=steps, denial=replace(denial, draft_note=note, decode_note=None))
+    return replace(said, next_steps=(*said.next_steps, note), denial=replace(denial, draft_note=note, decode_note=None))
 
 
 def _reason_in(error: AliyunError, form: TicketForm) -> str:
