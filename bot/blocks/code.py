@@ -15,7 +15,7 @@ from bot.languages import Language, Texts, bracketed, sentences
 TEXTS: Final = Texts("bot.blocks", "code.toml")
 EXAMPLE: Final = f"{COMMAND} code Forbidden.RAM Ecs"
 
-Silence = Literal["silent", "unlinked", "unavailable"]
+Silence = Literal["silent", "unlinked", "keyless", "unavailable"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,16 +75,26 @@ def _opener(outcome: Outcome, _number: int, language: Language) -> Element | Non
 
 def value_of(masked: Explanation) -> str:
     """The button's value: the RequestId and the facts that the card shows, for readers who may not look the call up."""
+    denial = masked.denial
     facts = {
         "request_id": masked.request_id,
         "code": masked.error_code,
-        "message": masked.error_message and masked.error_message[:LONGEST_FACT],
+        "message": masked.error_message,
         "product": masked.product,
         "api": masked.api,
         "http_status": masked.http_status,
-        "action": masked.denial and masked.denial.action,
+        "region": masked.region_id,
     }
-    return json.dumps({name: value for name, value in facts.items() if value}, separators=(",", ":"))
+    if denial is not None:
+        facts |= {
+            "action": denial.action,
+            "deny": None if denial.deny == "unknown" else f"{denial.deny.capitalize()}Deny",
+            "policy_type": denial.policy_type,
+            "principal_type": denial.principal_type,
+            "principal": denial.principal,
+            "account": denial.account_id,
+        }
+    return json.dumps({name: value[:LONGEST_FACT] for name, value in facts.items() if value}, separators=(",", ":"))
 
 
 def share_view(

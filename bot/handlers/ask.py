@@ -178,14 +178,9 @@ class Lacking:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a shared card shows of the call, for a reader who may not look it up."""
+    """What a shared card shows of the call, by the names of ``blocks.share.value_of``: for a reader who may not look it up."""
 
-    code: str | None = None
-    message: str | None = None
-    product: str | None = None
-    api: str | None = None
-    http_status: str | None = None
-    action: str | None = None
+    facts: dict[str, str] = field(default_factory=dict)
     kind: Literal["shown"] = "shown"
 
 

@@ -10,12 +10,22 @@ from bot.blocks.reproduce import reproduce
 from bot.blocks.shortcut import result
 from bot.delivery import Target
 from bot.explain import Evidence, explain, impersonal
-from bot.explain.explanation import Explanation
+from bot.explain.explanation import Explanation, Source
 from bot.handlers.ask import Ask, Name, Page, Shown
 from bot.handlers.requestlog import outcome_card, outcomes
 from bot.handlers.services import Handler, Services, View
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Unsupported
 from bot.requestids import PastedError, extract
+
+#: What a denied call's detail calls the facts that a shared card shows of it.
+_OF_DENIAL: Final = {
+    "action": "AuthAction",
+    "deny": "NoPermissionType",
+    "policy_type": "PolicyType",
+    "principal_type": "AuthPrincipalType",
+    "principal": "AuthPrincipalDisplayName",
+    "account": "AuthPrincipalOwnerId",
+}
 
 
 def outcome_of(services: Services, ask: Ask, *, fresh: bool = False) -> Outcome:
@@ -77,19 +87,22 @@ def open_card(services: Services, ask: Ask) -> Message | None:
 
 
 def _said_by_card(services: Services, ask: Ask) -> Explanation | None:
-    shown = ask.given(Shown)
-    if not (shown.code or shown.action):
+    """The facts that were shared, explained like any others."""
+    shown = ask.given(Shown).facts
+    if not (shown.get("code") or shown.get("action")):
         return None
     error = PastedError(
         request_id=ask.text,
-        code=shown.code,
-        message=shown.message,
-        product=shown.product,
-        api=shown.api,
-        http_status=shown.http_status,
-        access_denied_detail={"AuthAction": shown.action} if shown.action else None,
+        code=shown.get("code"),
+        message=shown.get("message"),
+        product=shown.get("product"),
+        region_id=shown.get("region"),
+        api=shown.get("api"),
+        http_status=shown.get("http_status"),
+        access_denied_detail={name: shown[fact] for fact, name in _OF_DENIAL.items() if fact in shown} or None,
     )
-    return explain(error, Evidence(services.catalog), language=ask.language, now=services.clock())
+    said = explain(error, Evidence(services.catalog), language=ask.language, now=services.clock())
+    return replace(said, sources=(Source("card", ask.text), *(each for each in said.sources if each.kind != "text")))
 
 
 def turn_page(services: Services, ask: Ask) -> None:

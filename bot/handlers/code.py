@@ -16,6 +16,7 @@ from bot.explain.catalog import Catalog
 from bot.explain.explanation import Explanation
 from bot.handlers.ask import Ask, Name
 from bot.handlers.services import Handler, Services
+from bot.identity.directory import Identity
 from bot.identity.references import CredentialMissingError
 from bot.languages import Language
 from bot.requestids import PastedError, extract
@@ -66,8 +67,9 @@ def _explained(
 def _from_vendor(services: Services, ask: Ask, code: str, product: str | None) -> Known | Silence:
     """What Alibaba Cloud wrote on the code, else why there is nothing; recorded without the code, which somebody typed."""
     deadline = Deadline.after(services.settings.requestlog_deadline)
-    said: Known | Silence = "unlinked"
-    for credential in _credentials(services, ask, deadline):
+    identities = services.directory.access(ask.person, None).identities
+    said: Known | Silence = "keyless" if identities else "unlinked"
+    for credential in _credentials(services, identities, deadline):
         try:
             found = _solutions_of(services, code, product, ask.language, credential=credential, deadline=deadline)
         except (AliyunError, TimeoutError):
@@ -103,9 +105,8 @@ def _solutions_of(
     return None
 
 
-def _credentials(services: Services, ask: Ask, deadline: Deadline) -> Iterator[Credential]:
+def _credentials(services: Services, identities: Sequence[Identity], deadline: Deadline) -> Iterator[Credential]:
     """The asker's own credentials, then the bot's, no role for what is public; those that cannot be read are passed over."""
-    identities = services.directory.access(ask.person, None).identities
     for opener in (*(each.open for each in identities if each.sight is None), services.own_credential):
         try:
             yield opener(deadline)

@@ -42,9 +42,11 @@ class Identity:
     @property
     def right(self) -> str:
         """What it may see, as a text that begins with the name: a wider right is the beginning of a narrower one."""
-        own = self.sight.own if self.sight else None
-        callers = "" if own is None else hashlib.sha256(repr(sorted(map(str, own))).encode()).hexdigest()
-        return f"{self.name}\n{self.kind}\n{callers}"
+        sight = self.sight
+        if sight is None or sight.own is None:
+            return f"{self.name}\n{self.kind}\n"
+        own = repr([sorted(map(str, sight.own)), sorted(sight.sessions)])
+        return f"{self.name}\n{self.kind}\n{hashlib.sha256(own.encode()).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)

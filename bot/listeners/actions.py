@@ -59,10 +59,7 @@ def _of(name: Name, value_in: Callable[[str], str | None], arguments: Arguments 
 def _open(body: Payload, value: str) -> Ask | None:
     """A shared card's button carries what the card shows, besides."""
     known = parsed(value)
-    code, message, product, api, status, action = (
-        text_of(known, name) for name in ("code", "message", "product", "api", "http_status", "action")
-    )
-    shown = Shown(code, message, product, api, status, action) if known else None
+    shown = Shown({name: said for name, said in known.items() if isinstance(said, str)})
     return _of(Name.CARD_OPEN, request_id_in, shown)(body, text_of(known, "request_id") or value)
 
 

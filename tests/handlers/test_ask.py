@@ -29,7 +29,7 @@ from bot.identity.person import Person
 
 GIVEN = [
     Page("response", 2),
-    Shown("Forbidden.RAM", None, "Ecs", action="ecs:RunInstances"),
+    Shown({"code": "Forbidden.RAM", "action": "ecs:RunInstances"}),
     Sharing(("accounts",), chosen=True, way="sealed"),
     Opinion(helpful=True),
     Comment("catalogue:throttling"),

@@ -166,6 +166,17 @@ def test_another_person_opens_what_was_shared_with_their_own_rights(playground: 
     assert "card_parameters" in actions_of(mine)
 
 
+def test_who_may_not_look_it_up_is_explained_what_was_shared(playground: Playground) -> None:
+    """Not less than the card says, and under its name."""
+    view = presses(playground, "U0ALICE", asks(playground, "U0ALICE", "denied-implicit"), "card_share")
+    before = len(playground.slack.answers("U0BOB", HERE))
+    playground.slack.user("U0ALICE").submits(view)
+    theirs = said(presses(playground, "U0BOB", newest(playground, "U0BOB", before), "card_open"))
+    for part in ("ecs:RunInstances", "no policy allows it", "nothing in the identity policies", "Source: the shared card"):
+        assert part in theirs
+    assert "pasted text" not in theirs
+
+
 def test_a_private_click_on_a_public_message_never_replaces_it(playground: Playground) -> None:
     view = presses(playground, "U0ALICE", asks(playground, "U0ALICE", "sample"), "card_share")
     before = len(playground.slack.answers("U0BOB", HERE))
