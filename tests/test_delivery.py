@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from bot.app.parts import web_client
+from bot.app.services import web_client
 from bot.blocks.kit import Message, header, line, message, piece, titled
 from bot.delivery import AwayError, Delivery, Target, UndeliverableError, Unsent, anybody
 from bot.delivery.redirects import StraightWebClient

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from bot.app.parts import open_store
+from bot.app.storage import open_store
 from bot.cli.streams import bad_usage, could_not, print_json
 from bot.cli.upkeep import ends_in_sentences, usable_settings
 from bot.store.chain import Row, Verdict, broken

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from bot.app.parts import check_slack, consoles, data_folder, read_catalog, read_identities
+from bot.app.parts import check_slack, consoles, read_catalog, read_identities
+from bot.app.storage import data_folder
 from bot.handlers.ticket_words import page_state
 from bot.identity.identities import Identities
 from bot.settings import Environment, Settings, SettingsError, read_settings

@@ -4,18 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from slack_sdk.errors import SlackApiError
 
-from bot.app.parts import (
-    DATABASE_FILE,
-    check_slack,
-    consoles,
-    data_folder,
-    folder_note,
-    lookup_parts,
-    now,
-    open_store,
-    read_catalog,
-    read_identities,
-)
+from bot.app.parts import check_slack, consoles, lookup_parts, now, read_catalog, read_identities
+from bot.app.storage import DATABASE_FILE, data_folder, folder_note, open_store
 from bot.blocks.doctor import MARKS, right_words
 from bot.blocks.doctor import TEXTS as PAGES
 from bot.cli.accounts import AccountCheck, Finding, check_groups

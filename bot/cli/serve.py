@@ -28,8 +28,8 @@ T = TypeVar("T")
 def run_bot() -> NoReturn:
     """Run until SIGTERM or SIGINT, then drain; what is not done by then is left to the next start."""
     told = listen_for_signals()
-    from bot.app import Bot
-    from bot.app.parts import folder_note
+    from bot.app.bot import Bot
+    from bot.app.storage import folder_note
     from bot.cli.checks import NOBODY, checked_settings, serves_nobody
 
     _keep_memory_together()

@@ -60,7 +60,7 @@ def run_links() -> None:
 
 def run_feedback() -> None:
     """Print the counts by catalogue entry, those called wrong most often first; then what was said of them, newest first."""
-    from bot.app.parts import open_store
+    from bot.app.storage import open_store
     from bot.cli.terminal import put_columns
     from bot.store.people import FeedbackStore
 
@@ -99,7 +99,7 @@ def run_healthcheck() -> None:
 
 def run_rotate() -> None:
     """Do the next step towards a new key in the data folder's key file."""
-    from bot.app.parts import KEY_FILE, data_folder
+    from bot.app.storage import KEY_FILE, data_folder
     from bot.store.rotation import rotate
 
     settings = usable_settings()
@@ -114,7 +114,7 @@ def run_rotate() -> None:
 
 def run_retire() -> None:
     """Take the keys away that nothing needs any more."""
-    from bot.app.parts import KEY_FILE, data_folder, open_store
+    from bot.app.storage import KEY_FILE, data_folder, open_store
     from bot.store.rotation import retire, still_needed
 
     settings = usable_settings()

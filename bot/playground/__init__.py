@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bot.app import Bot
+from bot.app.bot import Bot
 from bot.playground.alibaba import AlibabaStandIn
 from bot.playground.scene import ADMIN, BROKER_IDENTITIES, IDENTITIES, MEMBERS, credentials, posts, suggestions
 from bot.playground.slack import SlackStandIn

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
-from bot.app import Bot
+from bot.app.bot import Bot
 from bot.handlers.services import Services
 from bot.logs import configure_logs
 from bot.settings import Environment, read_settings

@@ -15,7 +15,7 @@ from slack_bolt import Ack, App, BoltRequest, Respond
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.app import Bot
+from bot.app.bot import Bot
 from bot.logs import configure_logs
 from bot.settings import Environment, read_settings
 from bot.web import create_app

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.parts import make_services, open_store
+from bot.app.services import make_services
+from bot.app.storage import open_store
 from bot.handlers.services import Services
 from bot.playground.alibaba import AlibabaStandIn
 from bot.playground.scene import IDENTITIES, credentials

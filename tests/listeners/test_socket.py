@@ -12,7 +12,7 @@ import pytest
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.app import bolt_app
+from bot.app.bot import bolt_app
 from bot.listeners.socket import SocketMode
 from bot.settings import Environment, read_settings
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import bolt_app, dispatcher
+from bot.app.bot import bolt_app, dispatcher
 from bot.metrics import Metrics
 from bot.settings import Environment, read_settings
 from tests.web.requests import block_actions

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Bot
+from bot.app.bot import Bot
 from bot.playground import Playground, variables
 from bot.playground.alibaba import AlibabaStandIn, case
 from bot.playground.slack import Message, SlackStandIn, View
