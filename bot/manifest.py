@@ -11,7 +11,7 @@ import yaml
 COMMAND: Final = "/requestlog"
 MESSAGE_SHORTCUT: Final = "explain_requestids"
 GLOBAL_SHORTCUT: Final = "look_up_requestid"
-EVENTS: Final = ("app_home_opened", "app_mention", "reaction_added")
+EVENTS: Final = ("app_home_opened", "app_mention", "app_uninstalled", "reaction_added", "tokens_revoked", "user_change")
 SCOPES: Final = ("commands", "chat:write")
 OPTIONAL_SCOPES: Final = (
     *("app_mentions:read", "canvases:write", "channels:read", "files:write", "groups:read", "reactions:read"),

@@ -31,8 +31,13 @@ from bot.playground.slack.web_api import METHODS
 ROOT: Final = Path(__file__).parents[1]
 SCHEMA: Final = json.loads(Path(__file__).with_name("manifest.schema.json").read_text("utf-8"))
 BASE: Final = "https://requestlog.example.com"
-#: What an event needs beside the subscription; app_home_opened needs no scope.
-SCOPE_OF_EVENT: Final = {"app_mention": "app_mentions:read", "reaction_added": "reactions:read", "link_shared": "links:read"}
+#: What an event needs beside the subscription; the others need no scope.
+SCOPE_OF_EVENT: Final = {
+    "app_mention": "app_mentions:read",
+    "reaction_added": "reactions:read",
+    "link_shared": "links:read",
+    "user_change": "users:read",
+}
 #: Needed by what is no method: slash commands and shortcuts.
 SCOPE_OF_INTERACTIVITY: Final = "commands"
 

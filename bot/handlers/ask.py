@@ -38,6 +38,7 @@ class Name(StrEnum):
     LOGIN = "login"
     LOGOUT = "logout"
     HOME = "home"
+    LEFT = "left"
     MENTION = "mention"
     REACTION = "reaction"
     LINKS_SHARED = "links_shared"

@@ -28,6 +28,7 @@ from bot.handlers import (
     handoff,
     help,  # noqa: A004 - named as the sub-command
     home,
+    leaving,
     mention,
     requestlog,
     share,
@@ -49,7 +50,7 @@ _LOG: Final = structlog.get_logger("bot.handlers")
 REFERENCE_LENGTH: Final = 8
 #: What weighs more than one look-up: the calls that it makes upstream.
 COSTS: Final = {
-    **dict.fromkeys((Name.DELIVER, Name.WAIT_AGAIN, Name.PERMISSION_EXPIRED, Name.LINKS_SHARED), 0),
+    **dict.fromkeys((Name.DELIVER, Name.LEFT, Name.WAIT_AGAIN, Name.PERMISSION_EXPIRED, Name.LINKS_SHARED), 0),
     Name.DOCTOR: 6,
     Name.CARD_WHO: 4,
     Name.TICKET: 2,
@@ -68,11 +69,14 @@ WAYS: Final = {
     Name.ASK_FOR_TEXT: "shortcut",
     Name.WAIT_AGAIN: "later",
     Name.DELIVER: "later",
+    Name.LEFT: "slack",
 }
+#: Nobody is served: what waited for Slack was let through when it was made, and who left asks nothing.
+SERVES_NOBODY: Final = frozenset({Name.DELIVER, Name.LEFT})
 UNASKED: Final = frozenset({Name.WAIT_AGAIN, Name.PERMISSION_EXPIRED, Name.LINKS_SHARED})
 MODULES: Final = (
-    account, card, code, decode, diff, doctor, feedback, handoff, help, home, mention, requestlog, share, shortcut, ticket,
-    unsent, waiting, who,
+    account, card, code, decode, diff, doctor, feedback, handoff, help, home, leaving, mention, requestlog, share, shortcut,
+    ticket, unsent, waiting, who,
 )  # fmt: skip
 #: Every handler under its name: the modules' own tables, joined.
 HANDLERS: Final[dict[Name, Handler]] = {name: handler for module in MODULES for name, handler in module.HANDLERS.items()}
@@ -186,7 +190,8 @@ class Runner:
     def _answer_or_apologise(self, services: Services, ask: Ask, log: structlog.typing.FilteringBoundLogger) -> str:
         """The answer, or the sentence on trouble, and then the class of what went wrong."""
         try:
-            ask = replace(ask, language=self._services.language(ask.person))
+            if ask.name is not Name.LEFT:
+                ask = replace(ask, language=self._services.language(ask.person))
             self._answer(services, ask)
         except UndeliverableError:
             raise
@@ -205,8 +210,7 @@ class Runner:
     def _answer(self, services: Services, ask: Ask) -> None:
         """The handler's answer, and the warning after it where one is due: a modal's trigger does not wait."""
         try:
-            # What waited for Slack was let through when it was made.
-            barrier = None if ask.name is Name.DELIVER else self._guard.barrier(ask)
+            barrier = None if ask.name in SERVES_NOBODY else self._guard.barrier(ask)
             if barrier is None and not services.rate.allows(ask.person.key, COSTS.get(ask.name, 1)):
                 barrier = "rate"
             if barrier is not None:

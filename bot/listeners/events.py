@@ -8,6 +8,7 @@ from typing import Final
 from bot.handlers.ask import Ask, Lacking, Name, Origin
 from bot.handlers.gathering import gather
 from bot.handlers.help import split
+from bot.identity.person import Person
 from bot.listeners.payloads import Payload, is_shared, origin_of, person_of, person_of_event, seconds, text_of, value_at
 
 MOST_LINKS: Final = 5
@@ -79,6 +80,16 @@ def links_shared(body: Payload) -> Ask | None:
     return Ask(Name.LINKS_SHARED, person, "\n".join(url for url in urls if len(url) <= LONGEST_LINK), origin)
 
 
+def left(body: Payload) -> Ask | None:
+    """Somebody was deactivated, or the app was uninstalled or its token revoked; every other change of a person ends here."""
+    kind, team, enterprise = (text_of(body, *path) for path in (("event", "type"), ("team_id",), ("enterprise_id",)))
+    user = text_of(body, "event", "user", "id") if value_at(body, "event", "user", "deleted") is True else None
+    if kind == "user_change":
+        return Ask(Name.LEFT, Person(user, team or "", enterprise)) if user else None
+    gone = kind == "app_uninstalled" or value_at(body, "event", "tokens", "bot")
+    return Ask(Name.LEFT, Person("", team or "", enterprise)) if gone else None
+
+
 def _is_by_an_app(body: Payload) -> bool:
     """Whether an app did it, perhaps this one: then its bot user is among the payload's authorizations."""
     if text_of(body, "event", "bot_id") or text_of(body, "event", "subtype") == "bot_message":
@@ -94,4 +105,8 @@ def _bots(body: Payload) -> set[str | None]:
 
 
 #: By the type of the event.
-EVENTS: Final[dict[str, Callable[[Payload], Ask | None]]] = {"app_home_opened": home_opened, "app_mention": mention}
+EVENTS: Final[dict[str, Callable[[Payload], Ask | None]]] = {
+    "app_home_opened": home_opened,
+    "app_mention": mention,
+    **dict.fromkeys(("app_uninstalled", "tokens_revoked", "user_change"), left),
+}

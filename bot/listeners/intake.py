@@ -105,7 +105,8 @@ class Intake:
             trouble = None if ask is None else self._take(ask, _occasion(ask, body))
             if ask is None or trouble is None:
                 return ack()
-            if trouble == self._unrecorded and request.headers.get("x-slack-retry-num") != [_LAST_RETRY]:
+            matters = trouble == self._unrecorded or ask.name is Name.LEFT
+            if matters and request.headers.get("x-slack-retry-num") != [_LAST_RETRY]:
                 return BoltResponse(status=503, body="not recorded\n")
             if ask.origin.channel:
                 self._teller.submit(self._tell_if_possible, ask, trouble)

@@ -1,4 +1,4 @@
-"""The Events API: mentions, reactions and opened Home tabs, repeated when the bot does not acknowledge them."""
+"""The Events API: mentions, reactions, opened Home tabs, who left; repeated when the bot does not acknowledge them."""
 
 import itertools
 import re
@@ -12,6 +12,7 @@ from bot.playground.slack.delivery import Delivery
 from bot.playground.slack.messages import Message, Request, View
 from bot.playground.slack.people import Channel, Json, Person, direct_messages
 from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.workspace_methods import user_object
 
 #: Seconds after a failed delivery at which Slack tries again: at once, after a minute, after five.
 RETRY_SECONDS: Final = (0.0, 60.0, 300.0)
@@ -96,6 +97,22 @@ class Events:
             body["view"] = payloads.view_payload(view, {})
         return self._send("app_home_opened", body, person)
 
+    def user_changed(self, person: Person) -> Request | None:
+        """user_change, with the person as they are now; only with users:read, else None."""
+        if "users:read" not in self._workspace.scopes:
+            return None
+        ts = self._workspace.new_ts()
+        user = user_object(person, locale=True)
+        return self._send("user_change", {"user": user, "cache_ts": int(float(ts)), "event_ts": ts}, person)
+
+    def tokens_revoked(self, **tokens: list[str]) -> Request:
+        """tokens_revoked: the users whose tokens (``oauth``, ``bot``) are no longer any; needs no scope."""
+        return self._send("tokens_revoked", {"tokens": tokens})
+
+    def uninstalled(self) -> Request:
+        """app_uninstalled; needs no scope."""
+        return self._send("app_uninstalled", {})
+
     def again(self, payload: Json) -> Request:
         """Deliver an event once more although it was acknowledged, as Slack sometimes does."""
         return self._delivery.event(payload, 1, "unknown_error")
@@ -104,7 +121,7 @@ class Events:
         """url_verification, as when a request URL is entered."""
         return self._delivery.event(payloads.url_verification(challenge))
 
-    def _send(self, kind: str, body: Json, person: Person, *, shared: bool = False) -> Request:
+    def _send(self, kind: str, body: Json, person: Person | None = None, *, shared: bool = False) -> Request:
         event_id = f"Ev0{next(self._numbers):07d}"
         payload = payloads.event({"type": kind} | body, event_id, self._workspace.clock(), person, shared=shared)
         request = self._delivery.event(payload)

@@ -117,9 +117,9 @@ def view_closed(person: Person, view: View, *, cleared: bool) -> Json:
     return payload
 
 
-def event(body: Json, event_id: str, seconds: float, person: Person, *, shared: bool = False) -> Json:
-    """The envelope of the Events API around an event, which says its own type."""
-    return {
+def event(body: Json, event_id: str, seconds: float, person: Person | None, *, shared: bool = False) -> Json:
+    """The envelope of the Events API around an event, which says its own type; without a person, one about the app itself."""
+    envelope: Json = {
         "token": TOKEN,
         "team_id": TEAM,
         "api_app_id": APP,
@@ -127,6 +127,10 @@ def event(body: Json, event_id: str, seconds: float, person: Person, *, shared: 
         "type": "event_callback",
         "event_id": event_id,
         "event_time": int(seconds),
+    }
+    if person is None:
+        return envelope
+    return envelope | {
         "authorizations": [
             {"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True, "is_enterprise_install": False}
         ],

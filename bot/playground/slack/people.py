@@ -17,7 +17,10 @@ SLACKBOT: Final = "USLACKBOT"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of the workspace. ``team`` differs for somebody of another organisation in a shared channel."""
+    """A member of the workspace. ``team`` differs for somebody of another organisation in a shared channel.
+
+    ``deleted`` says that the account was deactivated.
+    """
 
     id: str
     name: str
@@ -27,6 +30,7 @@ class Person:
     zone_offset_s: int = 8 * 3600
     team: str = TEAM
     guest: bool = False
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

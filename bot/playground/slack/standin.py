@@ -17,7 +17,7 @@ from bot.playground.slack.delivery import ACK_SECONDS, Delivery
 from bot.playground.slack.events import RETRY_SECONDS, Events
 from bot.playground.slack.messages import Breach, Call, Message, Request, View
 from bot.playground.slack.page_routes import Stream, only_from_here, page_routes
-from bot.playground.slack.people import CHANNELS, PEOPLE, POSTS, Channel, Person, Post, Suggestion
+from bot.playground.slack.people import BOT_USER, CHANNELS, PEOPLE, POSTS, Channel, Person, Post, Suggestion
 from bot.playground.slack.snapshot import Offer, Shortcut
 from bot.playground.slack.sockets import Sockets
 from bot.playground.slack.web_api import Trouble, WebApi
@@ -224,6 +224,22 @@ class SlackStandIn:
     def calls(self) -> list[Call]:
         """The bot's calls of the Web API and of response URLs."""
         return list(self.workspace.calls)
+
+    def deactivate(self, user: str) -> Request | None:
+        """Deactivate a person's account, and tell the bot where it may hear of that."""
+        self.workspace.set_deleted(user, deleted=True)
+        return self.events.user_changed(self.workspace.people[user])
+
+    def uninstall(self, *, revoked_only: bool = False) -> None:
+        """Take the app away, or its token alone: no call of the bot's works any more, and it is told."""
+        self._api.refuses_all = "token_revoked" if revoked_only else "account_inactive"
+        self.events.tokens_revoked(oauth=[], bot=[BOT_USER])
+        if not revoked_only:
+            self.events.uninstalled()
+
+    def reinstall(self) -> None:
+        """Install the app again, with the same token."""
+        self._api.refuses_all = None
 
     def take_no_newer_blocks(self, *, refused: bool = True) -> None:
         """Let the workspace refuse messages with charts, sortable tables or containers; or take them again."""

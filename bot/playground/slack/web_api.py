@@ -73,6 +73,7 @@ class WebApi:
         self._sockets = sockets
         self._bot_token = bot_token
         self._app_token = app_token
+        self.refuses_all: str | None = None
         self._troubles: dict[str, list[Trouble]] = defaultdict(list)
         self._lock = threading.Lock()
 
@@ -114,6 +115,8 @@ class WebApi:
             code = "not_allowed_token_type" if token == self._app_token else "invalid_auth"
             self._workspace.breach(code, "the call carries another token than the bot's", method)
             raise Refusal(code)
+        if self.refuses_all:
+            raise Refusal(self.refuses_all)
         known = METHODS.get(method)
         if known is None:
             self._workspace.breach("unknown_method", f"Slack's stand-in knows no {method}", method)

@@ -215,6 +215,12 @@ class Workspace:
             self.people[user] = dataclasses.replace(self.people[user], locale=locale)
             self.touch()
 
+    def set_deleted(self, user: str, *, deleted: bool) -> None:
+        """Deactivate a person's account, or activate it again."""
+        with self._changed:
+            self.people[user] = dataclasses.replace(self.people[user], deleted=deleted)
+            self.touch()
+
     # Records
 
     def breach(self, rule: str, detail: str, source: str) -> None:

@@ -8,7 +8,7 @@ from bot.playground.slack.chat_methods import open_channel
 from bot.playground.slack.content import Refusal, decoded
 from bot.playground.slack.messages import Message
 from bot.playground.slack.payloads import DOMAIN
-from bot.playground.slack.people import BOT, BOT_NAME, BOT_USER, TEAM, Json, direct_messages
+from bot.playground.slack.people import BOT, BOT_NAME, BOT_USER, TEAM, Json, Person, direct_messages
 from bot.playground.slack.workspace import Workspace
 
 
@@ -44,24 +44,33 @@ def users_info(workspace: Workspace, arguments: Json) -> Json:
     person = workspace.people.get(str(arguments.get("user")))
     if person is None:
         raise Refusal("user_not_found")
+    return {"user": user_object(person, locale=str(arguments.get("include_locale")).lower() in {"true", "1"})}
+
+
+def user_object(person: Person, *, locale: bool) -> Json:
+    """A person as Slack describes them. Of a deactivated one it tells no time zone, no locale and no rank."""
     user: Json = {
         "id": person.id,
         "team_id": person.team,
         "name": person.name,
+        "deleted": person.deleted,
+        "profile": {"real_name": person.real_name, "display_name": person.name, "team": person.team},
+        "is_bot": False,
+    }
+    if person.deleted:
+        return user
+    user |= {
         "real_name": person.real_name,
-        "deleted": False,
         "tz": person.zone,
         "tz_label": person.zone,
         "tz_offset": person.zone_offset_s,
-        "profile": {"real_name": person.real_name, "display_name": person.name, "team": person.team},
-        "is_bot": False,
         "is_restricted": person.guest,
         "is_ultra_restricted": False,
         "is_stranger": person.team != TEAM,
     }
-    if str(arguments.get("include_locale")).lower() in {"true", "1"}:
+    if locale:
         user["locale"] = person.locale
-    return {"user": user}
+    return user
 
 
 def group_members(workspace: Workspace, arguments: Json) -> Json:
