@@ -12,13 +12,12 @@ from typing import Final
 from bot.aliyun.models import DecodedMessage, Solution
 from bot.explain import wording
 from bot.explain.advice import fixer, next_steps, retry_verdict
-from bot.explain.answers import NotAnAnswerError, parse_answer
 from bot.explain.catalog import Catalog, Match
 from bot.explain.denial import denial
 from bot.explain.explanation import Denial, Explanation, Principal, Source
 from bot.explain.facts import Facts, shown_line, shown_passage
 from bot.explain.judgement import Judgement, judge
-from bot.explain.records import Record, encoded_message, facts_of
+from bot.explain.records import NotAnAnswerError, Record, encoded_message, facts_of, parse_answer
 from bot.explain.redaction import redact, redact_parameter
 from bot.explain.sentences import Known, cause, throttling_words, verdict
 from bot.explain.timing import timing

@@ -31,9 +31,10 @@ _TOKENS: Final = frozenset({"clienttoken", "idempotenttoken", "idempotencytoken"
 _NAME_SEPARATORS = re.compile(r"[._-]")
 LONGEST_PASSAGE = 8_000
 _LONGEST_READ: Final = 20_000
-_SHORTEST_SECRET: Final = 12  # of letters and digits alone, with no name before it
-# An account, a date, a RequestId or a region: most of what a log holds, and no shape of a secret.
+# What is too short for a secret without a name before it, an account, a date, a RequestId, a region, and words as APIs and
+# error codes are called by: most of what a log holds, and no shape of a secret.
 _PLAIN = re.compile(
+    r"[\w.*-]{1,11}|(?:[A-Z][a-z]{1,20}\.?){1,12}|"
     r"\d{1,20}|\d{4}-\d\d-\d\d|[A-Fa-f\d]{8}(?:-[A-Fa-f\d]{4}){3}-[A-Fa-f\d]{12}|(?:cn|ap|us|eu|me|na)-[a-z]{1,12}(?:-\d)?",
     re.ASCII,
 )
@@ -97,7 +98,7 @@ class Facts:
 
 def shown_line(text: str | None) -> str | None:
     """A foreign text on one line, as it may be shown."""
-    if not text or (len(text) < _SHORTEST_SECRET and text.isascii() and text.isalnum()) or _PLAIN.fullmatch(text):
+    if not text or _PLAIN.fullmatch(text):
         return text or None
     text = start_of(text, _LONGEST_READ)
     return cut(redact(one_line(redact(text) if "\n" in text else text)), LONGEST_LINE) or None
@@ -136,8 +137,8 @@ def refused_in(message: str | None) -> Refused:
 
 def shown_detail(detail: AccessDeniedDetail) -> AccessDeniedDetail:
     """The detail of a denial as it may be shown; the encoded message is for decoding, not for showing."""
-    texts = {name: shown_line(getattr(detail, name)) for name in AccessDeniedDetail.model_fields if name != "encoded_message"}
-    return detail.model_copy(update={**texts, "encoded_message": None})
+    texts = {name: shown_line(text) for name, text in detail if text}
+    return detail.model_copy(update={**texts, "encoded_message": None}) if texts else detail
 
 
 def shown_decoded(decoded: DecodedMessage) -> DecodedMessage:

@@ -18,7 +18,6 @@ from bot.languages import Language
 _SEPARATORS = re.compile(r"[_\s-]+")
 _LONGEST_CODE: Final = 160
 _LONGEST_MESSAGE: Final = 2_000
-_START: Final = 2  # characters by which the words of readers are looked for; none is shorter
 _WORD: Final = r"[A-Za-z][\w.]{0,58}\w"
 _CAMEL: Final = r"(?=[\w.]{5,60}(?![\w.]))[A-Za-z]\w*(?:[a-z][A-Z]|[._]\w)[\w.]*\w"
 _AFTER: Final = r"param\w*|value|field|format|is|are|was|were|can\w*|should|must|may|does|exceeds|has|that is (?:mandatory|not)"
@@ -119,7 +118,7 @@ def _by_word() -> dict[str, tuple[int, ...]]:
 def _by_start() -> dict[str, tuple[str, ...]]:
     starts: dict[str, tuple[str, ...]] = {}
     for word in _by_word():
-        starts[word[:_START]] = (*starts.get(word[:_START], ()), word)
+        starts[word[:2]] = (*starts.get(word[:2], ()), word)  # none is shorter
     return starts
 
 
@@ -127,7 +126,7 @@ def said_by_message(message: str | None) -> Meaning | None:
     """What a message says, None for one that no reader understands."""
     text = " ".join((message or "")[:_LONGEST_MESSAGE].lower().split())
     starts = _by_start()
-    begun = starts.keys() & {text[place : place + _START] for place in range(len(text))}
+    begun = starts.keys() & set(map(str.__add__, text, text[1:]))
     words = [word for start in begun for word in starts[start] if word in text]
     ordered = tuple(meanings().values())
     places = sorted({place for word in words for place in _by_word()[word]})

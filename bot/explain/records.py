@@ -1,14 +1,17 @@
-"""What the three records of a call tell: a request log, an ActionTrail event, an error in a pasted text.
+"""What the three records of a call tell: a request log, saved or fresh, an ActionTrail event, an error in a pasted text.
 
 Logs are read by an allow-list: undocumented fields are no part of the models, so they cannot get here.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from bot.aliyun.models import LONGEST_VALUE, AccessDeniedDetail, ApiDoc, ProductName, RequestLog
+from bot.aliyun.models import LONGEST_VALUE, AccessDeniedDetail, BasicInfo, CallerInfo, ProductName, RequestLog, Responses
+from bot.aliyun.models import Parameter as LoggedParameter
 from bot.aliyun.trail import TrailEvent
 from bot.explain.body import Body, is_success_code, nested_call, read_body
 from bot.explain.explanation import Call, NestedCall, Parameter, Principal, Source
@@ -30,6 +33,7 @@ _HOUR: Final = 3_600
 _DAY: Final = 86_400
 
 Record = RequestLog | TrailEvent | PastedError
+Reason = Literal["not_json", "not_object", "error_answer", "no_log", "unreadable"]
 
 
 def facts_of(
@@ -42,7 +46,7 @@ def facts_of(
     if isinstance(record, RequestLog):
         return _facts_of_log(record, language=language, now=now, site=site, own=own)
     if isinstance(record, TrailEvent):
-        return _facts_of_event(record, language, site, own)
+        return _facts_of_event(record, language, now, site, own)
     return _facts_of_text(record, language)
 
 
@@ -115,46 +119,40 @@ def _call_of_log(log: RequestLog, page: str | None, body: Body, language: Langua
     )
 
 
-def _facts_of_event(event: TrailEvent, language: Language, site: Site, own: frozenset[Principal]) -> Facts:
-    request_id = shown_line(event.request_id or event.event_id)
-    known = {"read": True, "write": False}.get((event.event_rw or "").lower())
-    body = read_body(event.response)
-    message = shown_passage(event.error_message)
-    api, product, version = shown_line(event.event_name), shown_line(event.service_name), shown_line(event.api_version)
-    kind, account = shown_line(event.identity.type), shown_line(event.identity.account_id)
-    name = shown_line(event.identity.user_name or event.identity.principal_id)
-    reference = f"actiontrail:{shown_line(event.event_id) or request_id or '?'}"
+def _facts_of_event(event: TrailEvent, language: Language, now: datetime, site: Site, own: frozenset[Principal]) -> Facts:
+    """An event tells part of what a log does, and whether the call changed anything."""
     parameters: Mapping[str, Any] = event.parameters or event.parameters_as_text
-    return Facts(
-        sources=(Source("log", reference, say("source.trail", language)),),
-        request_id=request_id.upper() if request_id else None,
-        api=api,
-        product=product,
-        region_id=shown_line(event.region),
-        error_code=shown_line(event.error_code),
-        error_message=message,
-        detail=shown_detail(body.detail),
-        refused=refused_in(message),
-        body=body,
-        call=Call(
-            api_version=version,
-            endpoint=shown_line(event.event_source),
-            document=document(ApiDoc(), product=product, version=version, api=api, site=site),
-            caller_type=kind,
-            caller_id=name,
-            caller_words=_caller_words((kind, name, account), event.user_agent, language, own),
-            account_id=account,
-            caller_ip=shown_line(event.source_ip),
-            user_agent=shown_line(event.user_agent),
-            received_at=moment(event.event_time),
-            parameters=_shown_parameters((key, value, None) for key, value in list(parameters.items())[:_MOST_PARAMETERS]),
-            response_body=_shown_body(event.response),
-            response_format=body.format,
-        ),
-        nested=_shown_nested(event.error_message, request_id),
-        idempotent=has_client_token(parameters.items()),
-        reads_only=reads_only(api=event.event_name, method=None, style=None) if known is None else known,
-        decodable=body.detail.encoded_message is not None,
+    request_id = event.request_id or event.event_id
+    basic = BasicInfo.model_construct(
+        request_id=request_id and request_id.upper(),
+        api=event.event_name,
+        api_version=event.api_version,
+        product=event.service_name,
+        region_id=event.region,
+        endpoint=event.event_source,
+        error_code=event.error_code,
+        error_message=event.error_message,
+        gateway_process_time=event.event_time,
+    )
+    caller = CallerInfo.model_construct(
+        caller_type=event.identity.type,
+        caller_account_id=event.identity.user_name or event.identity.principal_id,
+        master_account_id=event.identity.account_id,
+        caller_ip=event.source_ip,
+        user_agent=event.user_agent,
+    )
+    log = RequestLog.model_construct(
+        basic=basic,
+        caller=caller,
+        parameters=tuple(LoggedParameter.model_construct(name=name, value=value) for name, value in parameters.items()),
+        responses=Responses.model_construct(body=event.response),
+    )
+    facts = _facts_of_log(log, language=language, now=now, site=site, own=own)
+    reference = shown_line(event.event_id) or facts.request_id or "?"
+    return replace(
+        facts,
+        sources=(Source("log", f"actiontrail:{reference}", say("source.trail", language)),),
+        reads_only={"read": True, "write": False}.get((event.event_rw or "").lower(), facts.reads_only),
         says_success=event.error_code is None,
     )
 
@@ -235,3 +233,60 @@ def _age(received: datetime | None, now: datetime, language: Language) -> str | 
         return None
     unit, size = ("minutes", _MINUTE) if seconds < _HOUR else ("hours", _HOUR) if seconds < 2 * _DAY else ("days", _DAY)
     return say("source.recorded", language, age=say(f"age.{unit}", language, count=seconds // size))
+
+
+class NotAnAnswerError(ValueError):
+    """The text holds no log. ``reason`` says which way, ``code`` is the error code of a saved error answer."""
+
+    def __init__(self, reason: Reason, code: str | None = None) -> None:
+        self.reason: Reason = reason
+        self.code = code
+        super().__init__(self.sentence("en"))
+
+    def sentence(self, language: Language) -> str:
+        """The reason as one plain sentence."""
+        return say(f"answer.{self.reason}", language, code=self.code or say("call.no_code", language))
+
+
+def parse_answer(text: str) -> RequestLog:
+    """The log in a saved answer, as the API, the CLI or an SDK's ``to_map`` wrote it.
+
+    Raises NotAnAnswerError for everything else: other text, a saved error, an answer without ``logInfo`` or with one that
+    holds nothing, JSON that is too deep or holds numbers of thousands of digits.
+    """
+    answer = _read(text)
+    if not isinstance(answer, dict):
+        raise NotAnAnswerError(reason="not_object")
+    inner = answer.get("body")
+    answer = inner if isinstance(inner, dict) and "logInfo" not in answer else answer
+    log = answer.get("logInfo")
+    if not isinstance(log, dict):
+        code = _error_code(answer)
+        raise NotAnAnswerError("error_answer" if code else "no_log", code)
+    if not any(_holds_objects(section) for section in log.values()):
+        raise NotAnAnswerError(reason="no_log")
+    try:
+        return RequestLog.model_validate(log)
+    except RecursionError as error:
+        raise NotAnAnswerError(reason="unreadable") from error
+
+
+def _holds_objects(section: object) -> bool:
+    return isinstance(section, dict) or (isinstance(section, list) and any(isinstance(item, dict) for item in section))
+
+
+def _read(text: str) -> object:
+    try:
+        answer: object = json.loads(text.lstrip("\ufeff"))
+    except RecursionError as error:
+        raise NotAnAnswerError(reason="unreadable") from error
+    except json.JSONDecodeError as error:
+        raise NotAnAnswerError(reason="not_json") from error
+    except ValueError as error:  # a number of more digits than Python converts
+        raise NotAnAnswerError(reason="unreadable") from error
+    return answer
+
+
+def _error_code(answer: dict[Any, Any]) -> str | None:
+    code = answer.get("Code") or answer.get("code")
+    return shown_line(code) if isinstance(code, str) else None

@@ -43,7 +43,7 @@ def timing(duration: str | None, sent: datetime | None, received: datetime | Non
     skew = round((received - sent).total_seconds()) if sent and received else None
     reading = _reading(duration_ms, skew)
     spans = _span(abs(skew or 0), language), _span((duration_ms or 0) / 1000, language)
-    direction = say("timing.ahead" if (skew or 0) < 0 else "timing.behind", language)
+    direction = say("timing.ahead" if (skew or 0) < 0 else "timing.behind", language) if reading == "clock_skew" else ""
     words = say(f"timing.{reading}", language, skew=spans[0], duration=spans[1], direction=direction)
     return Timing(duration_ms, skew, reading, words, *spans)
 

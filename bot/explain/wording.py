@@ -47,7 +47,7 @@ def has_words(key: str) -> bool:
 
 def joined(language: Language, *sentences: str | None) -> str:
     """Those sentences that there are, as one text."""
-    return say("glue.sentences", language).join(filter(None, sentences))
+    return ("" if language == "zh" else " ").join(filter(None, sentences))
 
 
 def account_words(account_id: str | None, language: Language) -> str:
