@@ -1,12 +1,16 @@
 """What an operator sees at ``/metrics``. Labels are words of ours and of Slack's, never ids, and of each only so many."""
 
+import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Histogram, Info, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
+from bot.aliyun.cache import SharedCache
 from bot.aliyun.caller import Sender
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import AliyunError
@@ -14,6 +18,10 @@ from bot.aliyun.protocol import HttpAnswer
 from bot.aliyun.signing import Request
 from bot.traces import TRACES
 
+try:
+    VERSION = version("requestlog-bot")
+except PackageNotFoundError:
+    VERSION = "source"
 MOST_WORDS: Final = 60
 _ACKNOWLEDGED: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 _ANSWERED: Final = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 86400.0)
@@ -64,7 +72,15 @@ class Metrics:
             buckets=_UPSTREAM,
             registry=self.registry,
         )
-        Info("requestlog_build", "The version that runs", registry=self.registry).info({"version": _version()})
+        self._retries = Counter(
+            "requestlog_upstream_retries",
+            "Calls of Alibaba Cloud that were made again",
+            ["operation", "reason"],
+            registry=self.registry,
+        )
+        Info("requestlog_build", "The version that runs", registry=self.registry).info(
+            {"version": VERSION, "python": platform.python_version()}
+        )
         ProcessCollector(registry=self.registry)
 
     def answered(self, way: str, outcome: str, reason: str, seconds: float) -> None:
@@ -84,9 +100,28 @@ class Metrics:
         with self._acknowledgement.labels(transport).time():
             return work()
 
-    def watch(self, name: str, meaning: str, read: Callable[[], float]) -> None:
-        """Show a figure as it is when somebody looks."""
-        Gauge(f"requestlog_{name}", meaning, registry=self.registry).set_function(read)
+    def watch(self, name: str, meaning: str, read: Callable[[], float], *, counts: bool = False) -> None:
+        """Show a figure as it is when somebody looks; ``counts`` where it only grows."""
+        family = CounterMetricFamily if counts else GaugeMetricFamily
+        self.registry.register(_Seen(lambda: [family(f"requestlog_{name}", meaning, value=read())]))
+
+    def watch_caches(self, caches: Mapping[str, SharedCache[Any]]) -> None:
+        """Show what caches save and weigh, by their names."""
+
+        def read() -> list[Metric]:
+            asked = CounterMetricFamily("requestlog_cache_lookups", "Look-ups in caches", labels=["cache", "result"])
+            weight = GaugeMetricFamily("requestlog_cache_bytes", "About what their values weigh", labels=["cache"])
+            for name, cache in caches.items():
+                weight.add_metric([name], cache.bytes)
+                for result, count in cache.asked.items():
+                    asked.add_metric([name, result], count)
+            return [asked, weight]
+
+        self.registry.register(_Seen(read))
+
+    def repeated(self, operation: str, reason: str) -> None:
+        """A call of Alibaba Cloud is made again."""
+        self._retries.labels(self._bounded("operation", operation), self._bounded("reason", reason)).inc()
 
     def measured(self, sender: Sender) -> Sender:
         """The same sender, its calls counted by operation and result."""
@@ -102,6 +137,14 @@ class Metrics:
             return "other"
         known.add(word)
         return word
+
+
+class _Seen(Collector):
+    def __init__(self, read: Callable[[], Iterable[Metric]]) -> None:
+        self._read = read
+
+    def collect(self) -> Iterable[Metric]:
+        return self._read()
 
 
 class _Measured:
@@ -123,10 +166,3 @@ class _Measured:
             finally:
                 note("result", result)
                 self._heard(operation, result, time.monotonic() - started)
-
-
-def _version() -> str:
-    try:
-        return version("requestlog-bot")
-    except PackageNotFoundError:
-        return "source"

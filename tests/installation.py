@@ -1,6 +1,7 @@
 """An installation as it runs: the bot in processes of its own between the stand-ins, over a road that can be broken."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -144,9 +145,12 @@ class Process:
 
     def _listens(self) -> bool:
         assert self.process.poll() is None, self.said()
-        _, found, rest = self.said().partition("running (HTTP, port ")
-        self.port = int(rest.partition(")")[0]) if found else 0
+        self.port = next((line["port"] for line in self.lines() if line["event"] == "started"), 0)
         return self.port > 0
+
+    def lines(self) -> list[dict[str, Any]]:
+        """What it logged, line by line; a line that is no JSON is a fault."""
+        return [json.loads(line) for line in self.said().splitlines(keepends=True) if line.endswith("\n")]
 
     def said(self) -> str:
         """What it wrote to standard error."""

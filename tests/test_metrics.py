@@ -43,13 +43,27 @@ def test_commands_are_counted_by_way_outcome_and_reason(playground: Playground, 
 
 
 def test_calls_times_and_states_are_shown(playground: Playground) -> None:
+    playground.slack.wait_for(lambda: samples(playground)["requestlog_waiting", ""] == 0, 20)
     shown = samples(playground)
     assert shown["requestlog_ready", ""] == 1
-    assert shown["requestlog_waiting", ""] == 0
     assert shown["requestlog_acknowledgement_seconds_count", "transport=http"] >= 1
     assert shown["requestlog_slack_calls_total", "error= method=response_url"] >= 1
     assert any(name == "requestlog_upstream_seconds_count" and "GetOwnRequestLog" in labels for name, labels in shown)
     assert ("requestlog_slack_requests_total", "status=200") in shown
+    assert shown["requestlog_retry_budget", ""] > 0
+    assert shown["requestlog_cache_lookups_total", "cache=logs result=miss"] >= 1
+    assert shown["requestlog_cache_bytes", "cache=logs"] >= 1
+    assert shown["requestlog_claims_lost_total", ""] == shown["requestlog_commands_taken_over_total", ""] == 0
+
+
+def test_a_call_that_is_made_again_is_counted_with_the_reason(playground: Playground) -> None:
+    alice, before = playground.slack.user("U0ALICE"), len(playground.slack.answers("U0ALICE"))
+    counted = ("requestlog_upstream_retries_total", "operation=GetOwnRequestLog reason=server")
+    earlier = samples(playground).get(counted, 0.0)
+    playground.alibaba.fault(action="GetOwnRequestLog", status=503, code="ServiceUnavailable", times=1)
+    alice.types("/requestlog 00000000-0000-4000-8000-000000004711")
+    next_answer(playground.slack, "U0ALICE", before)
+    assert samples(playground)[counted] == earlier + 1
 
 
 def test_no_label_takes_more_than_so_many_words() -> None:
@@ -74,7 +88,7 @@ def test_dashboard_rules_and_readme_name_what_is_shown_and_the_readme_all_of_it(
     asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
     asked += [rule["expr"] for rule in rules]
     used = {re.sub(r"_bucket$|_count$", "", name) for expression in asked for name in NAME.findall(expression)}
-    labelled = {"requestlog_put_off_total"}  # shown once Slack was away
+    labelled = {"requestlog_put_off_total", "requestlog_upstream_retries_total"}  # shown once somebody was away
     assert used - shown - labelled == set()
     told = set(NAME.findall((DEPLOY.parent / "README.md").read_text("utf-8")))
     assert {name for name in shown if name.startswith("requestlog_")} - told == set()

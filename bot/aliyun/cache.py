@@ -43,6 +43,12 @@ class SharedCache(Generic[Value]):
         )
         self._flights: dict[Hashable, Future[Value]] = {}
         self._lock = threading.Lock()
+        self.asked = {"hit": 0, "shared": 0, "miss": 0}
+
+    @property
+    def bytes(self) -> float:
+        """What all values weigh together."""
+        return float(self._entries.currsize)
 
     def get(self, key: Hashable, compute: Callable[[], Value], timeout: float) -> Value:
         """The value of the key, computed by the first who asks.
@@ -51,8 +57,10 @@ class SharedCache(Generic[Value]):
         """
         with self._lock:
             if key in self._entries:
+                self.asked["hit"] += 1
                 return self._entries[key]
             flight = self._flights.get(key)
+            self.asked["shared" if flight else "miss"] += 1
             if flight is None:
                 mine = self._flights[key] = Future()
         if flight is not None:

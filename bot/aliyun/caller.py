@@ -53,7 +53,7 @@ class Terms:
 class Caller:
     """Makes calls. Thread-safe: what changes is the budget, which locks, and one number that is only replaced.
 
-    ``now`` tells aware UTC time, ``nonce`` a fresh text a time.
+    ``now`` tells aware UTC time, ``nonce`` a fresh text a time; ``repeated`` hears of each attempt made again, and why.
     """
 
     sender: Sender
@@ -61,6 +61,7 @@ class Caller:
     now: Callable[[], datetime] = utc_now
     nonce: Callable[[], str] = new_nonce
     sleep: Callable[[float], None] = time.sleep
+    repeated: Callable[[str, str], None] = lambda _action, _word: None
     _clock_correction: timedelta = timedelta()
 
     def ask(self, call: Call, origin: str, terms: Terms) -> dict[str, object]:
@@ -84,6 +85,7 @@ class Caller:
                     if pause is None:
                         raise
                     self.sleep(pause)
+                self.repeated(call.action, error.word)
                 attempt += 1
             else:
                 self.policy.budget.success()

@@ -44,7 +44,7 @@ class RetryBudget:
     def __init__(self, capacity: float = 30.0, per_call: float = 0.05) -> None:
         self._capacity = capacity
         self._per_call = per_call
-        self._tokens = capacity
+        self.tokens = capacity
         self._lock = threading.Lock()
 
     def call(self) -> None:
@@ -58,14 +58,14 @@ class RetryBudget:
     def spend(self) -> bool:
         """Take a token for a repetition; False when there is none."""
         with self._lock:
-            if self._tokens < 1.0:
+            if self.tokens < 1.0:
                 return False
-            self._tokens -= 1.0
+            self.tokens -= 1.0
             return True
 
     def _add(self, tokens: float) -> None:
         with self._lock:
-            self._tokens = min(self._capacity, self._tokens + tokens)
+            self.tokens = min(self._capacity, self.tokens + tokens)
 
 
 @dataclass(frozen=True, slots=True)

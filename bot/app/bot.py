@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
+import structlog
 from slack_bolt import App, BoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
@@ -22,15 +23,24 @@ from bot.handlers.services import Services
 from bot.listeners.intake import Intake, refuse
 from bot.listeners.socket import SocketMode
 from bot.logs import dropped_lines
-from bot.metrics import Metrics
+from bot.metrics import VERSION, Metrics
 from bot.settings import Settings
 from bot.store.inbox import Command
 from bot.store.replays import Replays
 from bot.traces import TRACES
 from bot.web import DispatchResult, FrontDoor, Server, create_app, makes_sense, serve
-from bot.work import Engine
+from bot.work import LEASES, Engine
 from bot.work.durability import engine_url
 
+_LOG: Final = structlog.get_logger("bot.app")
+PARTS: Final = {
+    "store_healthy": "Whether the last write to the store succeeded",
+    "audit_healthy": "Whether the audit takes rows",
+    "engine_healthy": "Whether DBOS takes commands",
+    "name_held": "Whether this process has its replica's name",
+    "socket_connected": "Whether Slack can be heard: over HTTP always",
+}
+"""The parts that ``/readyz`` names, by the metrics that show them."""
 DEFAULT_PORT: Final = 3000
 #: With what is noted last, a stop takes no more than 20 seconds.
 DOOR_S: Final = 3.0
@@ -54,7 +64,7 @@ class Bot:
         self._settings = settings
         self._environment = environment
         self._services = services
-        self._database = store.database
+        self._database, self._replica = store.database, store.replica
         guard = Guard(
             HomeWorkspace(services.delivery, time.monotonic),
             services.profiles,
@@ -88,7 +98,7 @@ class Bot:
         self._socket: SocketMode | None = None
         self._server: Server | None = None
         self._leaving = False
-        self._watch(services)
+        self._watch()
 
     @property
     def port(self) -> int | None:
@@ -112,10 +122,12 @@ class Bot:
             self._socket.start()
         if port is not None or not app_token:
             self._server = self._listen(DEFAULT_PORT if port is None else port)
+        _LOG.info("started", version=VERSION, replica=self._replica, port=self.port, socket=self._socket is not None)
 
     def leave(self) -> None:
         """Say that this bot is not ready any more, while it still takes commands: who asks /readyz sends no new ones."""
         self._leaving = True
+        _LOG.info("draining", waiting=self._engine.waiting)
 
     def stop(self) -> bool:
         """Close the doors, let running work finish; True when nothing was left to the next start.
@@ -152,20 +164,20 @@ class Bot:
         payload = replace(ask, keys=()).as_payload()
         return self._engine.accept(Command(command_id, ask.name, payload, now(), ask.person.key, due_at))
 
-    def _watch(self, services: Services) -> None:
+    def _watch(self) -> None:
         """What is shown as it is when somebody looks."""
         watch = self.metrics.watch
         watch("ready", "Whether commands are taken", lambda: float(not self.lacking()))
         watch("waiting", "Accepted commands without an answer", lambda: float(self._engine.waiting))
-        watch("oldest_waiting_seconds", "How long the oldest of them waits", lambda: self._engine.state()[2])
-        watch("store_healthy", "Whether the last write to the store succeeded", lambda: float(self._database.healthy))
-        watch("engine_healthy", "Whether DBOS takes commands", lambda: float(self._engine.state()[0]))
-        watch("name_held", "Whether this process has its replica's name", lambda: float(self._engine.state()[1]))
+        watch("oldest_waiting_seconds", "How long the oldest of them waits", lambda: self._engine.oldest_s)
+        for name, meaning in PARTS.items():
+            watch(name, meaning, partial(self._is_fine, name.partition("_")[0]))
         watch("log_lines_dropped", "Log lines that were not written", dropped_lines)
-        watch("audit_healthy", "Whether the audit takes rows", lambda: float(services.audit.healthy))
-        watch(
-            "socket_connected", "Whether Socket Mode is connected", lambda: float(bool(self._socket and self._socket.ready()))
-        )
+        for name, meaning in LEASES.items():
+            watch(name, meaning, partial(self._engine.leases.__getitem__, name), counts=True)
+
+    def _is_fine(self, part: str) -> bool:
+        return part not in self.lacking()
 
     def _listen(self, port: int) -> Server:
         app = create_app(door=self.door, lacking=self.lacking, registry=self.metrics.registry)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.aliyun.caller import Caller
 from bot.aliyun.client import Client
 from bot.aliyun.transport import Transport
 from bot.explain.catalog import Catalog, OverrideError, load_catalog
@@ -44,7 +45,8 @@ def now() -> datetime:
 def lookup_parts(settings: Settings, environment: Mapping[str, str], metrics: Metrics | None = None) -> LookupParts:
     """The look-up ladder with its client. Raises SettingsError for mistakes in the team's override files."""
     transport = Transport()
-    client = Client(metrics.measured(transport) if metrics else transport, settings.endpoints)
+    caller = Caller(metrics.measured(transport), repeated=metrics.repeated) if metrics else Caller(transport)
+    client = Client(caller.sender, settings.endpoints, caller=caller)
     catalog = read_catalog(settings)
     background = Background(
         client,
@@ -54,7 +56,11 @@ def lookup_parts(settings: Settings, environment: Mapping[str, str], metrics: Me
         timer=time.monotonic,
     )
     own = OwnCredential(environment, client, metadata=settings.requestlog_ecs_metadata)
-    return LookupParts(client, own, catalog, LookUp(client, background, clock=now, timer=time.monotonic), transport)
+    lookup = LookUp(client, background, clock=now, timer=time.monotonic)
+    if metrics:
+        metrics.watch("retry_budget", "How many calls may be made again", lambda: caller.policy.budget.tokens)
+        metrics.watch_caches(lookup.caches)
+    return LookupParts(client, own, catalog, lookup, transport)
 
 
 def read_catalog(settings: Settings) -> Catalog:

@@ -10,7 +10,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import NoReturn, TypeVar
+from typing import Final, NoReturn, TypeVar
+
+import structlog
 
 from bot.cli.streams import could_not
 from bot.cli.upkeep import DEFAULT_PORT, LOOPBACK, ends_in_sentences
@@ -18,6 +20,7 @@ from bot.logs import configure_logs
 from bot.settings import Environment
 from bot.store.errors import StoreError
 
+_LOG: Final = structlog.get_logger("bot.cli")
 M_ARENA_MAX = -8  # malloc.h
 ARENAS = 2
 #: How long /readyz says no before the port closes, so that an orchestrator sends nothing more.
@@ -40,7 +43,7 @@ def run_bot() -> NoReturn:
         bot = Bot(settings, environment)
     for said in (NOBODY if serves_nobody(settings) else None, folder_note(settings.data_dir)):
         if said:
-            print(said, file=sys.stderr)
+            _LOG.warning("setting", meaning=said)
     try:
         bot.start()
     except StoreError as error:
@@ -50,8 +53,9 @@ def run_bot() -> NoReturn:
         reason = (error.strerror or str(error)).partition(" (while ")[0]
         where = f"{settings.requestlog_host}, port {port}"
         could_not(f"The bot cannot listen at {where} ({reason}). Set REQUESTLOG_PORT or REQUESTLOG_HOST.")
-    way = f"HTTP, port {bot.port}" if bot.port else "Socket Mode"
-    print(f"requestlog is running ({way}). Stop it with Ctrl-C.", file=sys.stderr)
+    if sys.stderr.isatty():
+        way = f"HTTP, port {bot.port}" if bot.port else "Socket Mode"
+        print(f"requestlog is running ({way}). Stop it with Ctrl-C.", file=sys.stderr)
     wait_for(told)
     bot.leave()
     if bot.port:

@@ -10,13 +10,14 @@ same step of time.
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
+from bot.aliyun.cache import SharedCache
 from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
@@ -110,6 +111,7 @@ class LookUp:
         self._clock = clock
         self._sleep = sleep
         self._logs = Logs(client, timer)
+        self.caches: Mapping[str, SharedCache[Any]] = {"logs": self._logs.kept, "solutions": background.solutions}
 
     def answer(self, question: Question, access: Access, deadline: Deadline) -> Looked:
         """How the look-up ended; never raises for what upstream does."""

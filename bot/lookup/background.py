@@ -77,9 +77,7 @@ class Background:
         # ActionTrail takes two calls a second of an account: none is spent on who was refused a moment ago.
         self._no_trail: TTLCache[str, bool] = TTLCache(1024, TRAIL_REFUSAL_LIVES_S, timer)
         self._lock = threading.Lock()
-        self._solutions: SharedCache[tuple[Solution, ...]] = SharedCache(
-            SOLUTIONS_BYTES, lambda _value: SOLUTIONS_LIVE_S, timer
-        )
+        self.solutions: SharedCache[tuple[Solution, ...]] = SharedCache(SOLUTIONS_BYTES, lambda _value: SOLUTIONS_LIVE_S, timer)
 
     def explain(
         self,
@@ -141,7 +139,7 @@ class Background:
             ).solutions
 
         try:
-            return self._solutions.get((code, product, language), ask, deadline.remaining())
+            return self.solutions.get((code, product, language), ask, deadline.remaining())
         except (AliyunError, TimeoutError):
             return ()
 

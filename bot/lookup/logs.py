@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from bot.aliyun.cache import LOGS_BYTES, SharedCache
+from bot.aliyun.cache import LOGS_BYTES, SharedCache, weight
 from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
@@ -26,6 +26,7 @@ from bot.outcomes import RungName
 FOUND_LIVES_S: Final = 600.0
 NOT_FOUND_LIVES_S: Final = 15.0
 BODY_S: Final = 1.0
+_NO_LOG_BYTES: Final = 512
 _OK: Final = 200
 
 
@@ -60,8 +61,12 @@ class Logs:
 
     def __init__(self, client: Client, timer: Callable[[], float]) -> None:
         self._client = client
-        self._kept: SharedCache[Answered] = SharedCache(
-            LOGS_BYTES, lambda kept: NOT_FOUND_LIVES_S if kept.answer is None else FOUND_LIVES_S, timer
+        self.kept: SharedCache[Answered] = SharedCache(
+            LOGS_BYTES,
+            lambda kept: NOT_FOUND_LIVES_S if kept.answer is None else FOUND_LIVES_S,
+            timer,
+            # What is hidden weighs as much as what is not there: the sum is shown to operators.
+            lambda kept: _NO_LOG_BYTES if kept.answer is None else weight(kept),
         )
 
     def ask(
@@ -70,7 +75,7 @@ class Logs:
         """The log of the question's RequestId as this identity may see it. Raises AliyunError and TimeoutError."""
         key = cache_key(rung, identity, credential, question.request_id)
         if question.fresh:
-            self._kept.forget(key)
+            self.kept.forget(key)
         operation = self._client.get_own_request_log if rung == "own" else self._client.get_request_log
         until, renew = judged_in_time(identity.sight, deadline), partial(identity.open, deadline)
         ask = partial(operation, question.request_id, credential=credential, deadline=until, refresh=renew)
@@ -79,7 +84,7 @@ class Logs:
             said = _judged(ask, identity.sight)
             return said if said.answer else replace(said, until=end_of_waiting(until))
 
-        return self._kept.get(key, judged, deadline.remaining())
+        return self.kept.get(key, judged, deadline.remaining())
 
 
 def judged_in_time(sight: Sight | None, deadline: Deadline) -> Deadline:

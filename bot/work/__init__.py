@@ -5,5 +5,6 @@ keep and what it may say; ``tenure`` holds the replica's name.
 """
 
 from bot.work.engine import Engine
+from bot.work.tenure import LEASES
 
-__all__ = ["Engine"]
+__all__ = ["LEASES", "Engine"]

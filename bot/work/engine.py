@@ -24,15 +24,14 @@ from bot.store.sealing import Keyring
 from bot.traces import TRACES
 from bot.work.durability import Workflows
 from bot.work.handover import HandOver
-from bot.work.tenure import Tenure
+from bot.work.tenure import LEASES, Tenure
 
 _LOG: Final = structlog.get_logger("bot.work")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 _TICK: Final = 1.0
 _LAST_NOTES: Final = 3.0
-T = TypeVar("T")
 _NOT_A_WORD: Final = ("answered before", "in hand", "put off", "left")
-
+T = TypeVar("T")
 Run = Callable[[Command, Claim], str | Again]
 
 
@@ -90,6 +89,7 @@ class Engine:
         self._stopping = threading.Event()
         self._launched = False
         self._unnoted: dict[str, str] = {}
+        self.leases = dict.fromkeys(LEASES, 0)
 
     def start(self) -> None:
         """Take the replica's name, take up what an earlier process left undone, and be ready.
@@ -133,14 +133,15 @@ class Engine:
         }
         return [word for word, fine in states.items() if not fine]
 
-    def state(self) -> tuple[bool, bool, float]:
-        """Whether DBOS takes commands, whether this process has its replica's name, and the age in seconds of the oldest."""
-        return self._hands.works, self._tenure.ours, self._hands.oldest_s()
-
     @property
     def waiting(self) -> int:
         """How many accepted commands have no answer yet."""
         return self._inbox.waiting
+
+    @property
+    def oldest_s(self) -> float:
+        """For how many seconds the oldest command in hand has been there."""
+        return self._hands.oldest_s()
 
     def stop(self, timeout: float = 15.0) -> bool:
         """Take no more commands, let running ones finish, and close DBOS; True when none was left.
@@ -193,17 +194,14 @@ class Engine:
             self._hands.begin(command_id, command.due_at)
             return "put off"
         with TRACES.span("answer", command_id, handler=command.name) as note:
-            word = self._ended(self._run(command, partial(self._claim, command_id)), command_id)
+            ending = self._run(command, partial(self._claim, command_id))
+            word = ending if isinstance(ending, str) else "put off"
             note("result", word)
-        return word
-
-    def _ended(self, ending: str | Again, command_id: str) -> str:
         if isinstance(ending, str):
-            self.note(command_id, ending)
-            return ending
-        if self._patiently(partial(self._inbox.put_off, ending.command)):
+            self.note(command_id, word)
+        elif self._patiently(partial(self._inbox.put_off, ending.command)):
             self._hands.begin(command_id, ending.command.due_at)
-        return "put off"
+        return word
 
     def _found(self, command_id: str) -> Command | None:
         """The command, however long the store is away; it was accepted, so it is answered when the store is back."""
@@ -222,6 +220,7 @@ class Engine:
         writes = along()
         claim = partial(self._inbox.claim, command_id, passing=passing, along=writes)
         if not (claim() if writes else self._patiently(claim)):
+            self.leases["claims_lost"] += 1
             _LOG.warning("lost_to_others", command=command_id)
             raise _LeftForNextStart
 
@@ -255,6 +254,7 @@ class Engine:
     def _take_over(self) -> None:
         """Take the commands of silent replicas; those that are due later are in DBOS's queue, from which anybody takes them."""
         for command_id, due_at in self._inbox.take_over(self._abandoned_after):
+            self.leases["commands_taken_over"] += 1
             _LOG.warning("taken_over", command=command_id)
             if due_at is None:
                 self._hands.give(command_id, anew=True)

@@ -13,6 +13,11 @@ from bot.store.locks import Lock
 
 _LOG: Final = structlog.get_logger("bot.work")
 _PAUSE_S: Final = 0.2
+LEASES: Final = {
+    "commands_taken_over": "Commands of replicas that fell silent, taken over by this one",
+    "claims_lost": "Answers that were not sent, for another replica or process has the command",
+}
+"""What happens between replicas, by the metrics that count it."""
 
 
 class Tenure:
