@@ -85,6 +85,9 @@ def test_a_stop_while_look_ups_hang_ends_in_time_and_the_next_start_answers_each
     assert first.process.returncode == 0, first.said()
     assert codes.count(503) >= 3
     assert codes[-1] == 0
+    told = {line["event"]: line for line in first.lines()}
+    assert told["started"]["port"] == first.port
+    assert told["draining"]["waiting"] >= told["stopped"]["left_undone"] == 5
     notes = len(here.answers()) - 1
     here.serve(REQUESTLOG_DEADLINE="1")
     until(lambda: len(here.answers()) >= 6 + notes)
