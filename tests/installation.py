@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -84,11 +85,10 @@ class Road:
         if state in {"fails", "throttles"}:
             self._say(handler, 500 if state == "fails" else 429, b"no", {"Retry-After": self.retry_after})
             return
-        upstream = http.client.HTTPConnection("127.0.0.1", self._target, timeout=20)
-        upstream.request(handler.command, handler.path, body, dict(handler.headers))
-        answer = upstream.getresponse()
-        content = answer.read()
-        upstream.close()
+        with closing(http.client.HTTPConnection("127.0.0.1", self._target, timeout=20)) as upstream:
+            upstream.request(handler.command, handler.path, body, dict(handler.headers))
+            with upstream.getresponse() as answer:
+                content = answer.read()
         if state == "loses":
             handler.connection.shutdown(socket.SHUT_RDWR)
             handler.close_connection = True
@@ -158,14 +158,17 @@ class Process:
 
     def ask(self, path: str, timeout: float = 5) -> int:
         """The status of one of the orchestrator's questions; 0 when nobody answers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-        try:
-            connection.request("GET", path)
-            return connection.getresponse().status
-        except OSError:
-            return 0
-        finally:
-            connection.close()
+        return self.hear(path, timeout)[0]
+
+    def hear(self, path: str, timeout: float = 5) -> tuple[int, str]:
+        """The same with the words of the answer."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)) as connection:
+            try:
+                connection.request("GET", path)
+                with connection.getresponse() as answer:
+                    return answer.status, answer.read().decode()
+            except OSError:
+                return 0, ""
 
     def signal(self, number: int) -> None:
         """Send it a signal."""
