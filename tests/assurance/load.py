@@ -1,6 +1,6 @@
 """Load on a real bot: so many commands at once or a second, and what became of each, counted where Slack would take it.
 
-``python -m tests.assurance.load PAUSE FILE`` is the upstream in a process of its own: a line in FILE for each answer.
+``python -m tests.assurance.load PAUSE FILE PORT`` is the upstream in a process of its own: a line in FILE for each answer.
 """
 
 import sys
@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import PIPE, Popen
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
 from tests.benchmarks.bot_process import BotProcess, bot, command, signed
 from tests.benchmarks.upstream import Handler, Server
@@ -61,30 +62,85 @@ class Told:
         return not (self.unanswered or self.twice or self.apologies or self.failed)
 
 
+class Upstream:
+    """Slack and Alibaba Cloud in one process, which may be away for a while."""
+
+    def __init__(self, pause: float, answers: Path) -> None:
+        self.answers = answers
+        self.answers.touch()
+        self._pause = pause
+        self._process: Popen[str]
+        self.url = ""
+        self.come()
+
+    def come(self) -> None:
+        """Be there, where it was."""
+        arguments = [sys.executable, "-m", "tests.assurance.load", str(self._pause), str(self.answers)]
+        self._process = Popen([*arguments, self.url.rpartition(":")[2] or "0"], stdout=PIPE, text=True)
+        self.url = self._process.stdout.readline().strip() if self._process.stdout else ""
+
+    def go(self) -> None:
+        """Be away: nobody listens."""
+        with self._process:
+            self._process.kill()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.go()
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """A bot under load."""
 
     bot: BotProcess
-    upstream: str
-    answers: Path
+    upstream: Upstream
+    folder: Path
+    settings: Mapping[str, str]
 
     @property
     def log(self) -> str:
         """What the bot logged."""
-        return (self.answers.parent / "log").read_text("utf-8", "replace")
+        return (self.folder / "log").read_text("utf-8", "replace")
+
+    def lacking(self) -> str:
+        """What ``/readyz`` says: ``ready``, why not, or that nobody answered in two seconds."""
+        try:
+            with urllib.request.urlopen(f"{self.bot.url}/readyz", timeout=2) as said:
+                words: bytes = said.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                words = error.read()
+        except OSError as error:
+            return type(error).__name__
+        return words.decode().strip()
+
+    def until(self, words: str, seconds: float = 60) -> float:
+        """The seconds until ``/readyz`` says these words. Raises TimeoutError."""
+        began = time.monotonic()
+        while (said := self.lacking()) != words:
+            if time.monotonic() - began > seconds:
+                message = f"/readyz says {said}"
+                raise TimeoutError(message)
+            time.sleep(0.1)
+        return time.monotonic() - began
 
     def asks(self, number: int) -> tuple[float, bytes]:
         """One person's command; the seconds until its acknowledgement, and what stands in it."""
-        fields = command(self.upstream, number) | {"user_id": f"U0P{number % PEOPLE:03}"}
+        fields = command(self.upstream.url, number) | {"user_id": f"U0P{number % PEOPLE:03}"}
         body, headers = signed(fields)
         began = time.monotonic()
         with urllib.request.urlopen(urllib.request.Request(f"{self.bot.url}/slack/events", body, headers), timeout=60) as said:
             words = said.read()
         return time.monotonic() - began, words
 
-    def ask(self, moments: Iterable[float], *, at_once: int) -> Told:
-        """A command at each of these seconds from now; returns when all accepted ones are answered, or nothing comes more."""
+    def ask(self, moments: Iterable[float], *, at_once: int, first: int = 0) -> Told:
+        """A command at each of these seconds from now; returns when all accepted ones are answered, or nothing comes more.
+
+        ``first`` is the number of the first, for another one is another command.
+        """
         told, began = Told(), time.monotonic()
 
         def one(number: int, moment: float) -> None:
@@ -99,7 +155,7 @@ class Loaded:
                     told.acknowledged[number] = seconds
 
         with ThreadPoolExecutor(at_once) as people:
-            list(people.map(one, *zip(*enumerate(moments), strict=True)))
+            list(people.map(one, *zip(*enumerate(moments, first), strict=True)))
         self.settle(told)
         return told
 
@@ -107,7 +163,7 @@ class Loaded:
         """Wait for the answers, until none came for half a minute."""
         size, since = -1, time.monotonic()
         while time.monotonic() - since < 30:
-            lines = self.answers.read_text("ascii").split("\n")[:-1]
+            lines = self.upstream.answers.read_text("ascii").split("\n")[:-1]
             if len(lines) != size:
                 size, since = len(lines), time.monotonic()
             told.answers = Counter(int(line.split()[0]) for line in lines if not line.endswith(("again", "note")))
@@ -121,21 +177,16 @@ class Loaded:
 @contextmanager
 def loaded(pause: float, more: Mapping[str, str] | None = None, *, descriptors: int = 0) -> Iterator[Loaded]:
     """A bot that two hundred people may ask, with an upstream that takes so many seconds."""
-    with tempfile.TemporaryDirectory() as folder:
-        answers, identities = Path(folder) / "answers", Path(folder) / "identities.toml"
-        answers.touch()
+    with tempfile.TemporaryDirectory() as name:
+        folder, identities = Path(name), Path(name) / "identities.toml"
         identities.write_text("".join(_PERSON.format(number) for number in range(PEOPLE)), "utf-8")
-        settings = {"REQUESTLOG_IDENTITIES": str(identities), "BENCH_ACCESS_KEY_ID": "LTAI5tBenchmark"}
-        settings |= {"BENCH_ACCESS_KEY_SECRET": "benchmark", **(more or {})}
-        arguments = [sys.executable, "-m", "tests.assurance.load", str(pause), str(answers)]
-        with Popen(arguments, stdout=PIPE, text=True) as upstream:
-            assert upstream.stdout
-            url = upstream.stdout.readline().strip()
-            try:
-                with bot(url, settings, Path(folder) / "log", descriptors=descriptors) as running:
-                    yield Loaded(running, url, answers)
-            finally:
-                upstream.kill()
+        settings = {"REQUESTLOG_IDENTITIES": str(identities), "REQUESTLOG_DATA_DIR": str(folder / "bot")}
+        settings |= {"BENCH_ACCESS_KEY_ID": "LTAI5tBenchmark", "BENCH_ACCESS_KEY_SECRET": "benchmark", **(more or {})}
+        with (
+            Upstream(pause, folder / "answers") as upstream,
+            bot(upstream.url, settings, folder / "log", descriptors=descriptors) as running,
+        ):
+            yield Loaded(running, upstream, folder, settings)
 
 
 class _Counting(Handler):
@@ -150,6 +201,6 @@ class _Counting(Handler):
 if __name__ == "__main__":
     _Counting.pause = float(sys.argv[1])
     _Counting.answers = Path(sys.argv[2])
-    server = Server(("127.0.0.1", 0), _Counting)
+    server = Server(("127.0.0.1", int(sys.argv[3])), _Counting)
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()
