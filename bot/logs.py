@@ -132,6 +132,13 @@ def configure_logs(level: str, form: Literal["json", "console"] = "json") -> Wri
     return writer
 
 
+def thread_failed(failed: threading.ExceptHookArgs) -> None:
+    """For Python to call with an error that ended a thread: its class alone is told, for a traceback may quote people."""
+    structlog.get_logger("bot.logs").error(
+        "thread_failed", error=failed.exc_type.__name__, thread=getattr(failed.thread, "name", "")
+    )
+
+
 def dropped_lines() -> float:
     """How many lines this process could not write."""
     return float(sum(each.dropped for each in logging.getLogger().handlers if isinstance(each, Writer)))

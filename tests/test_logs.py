@@ -5,13 +5,14 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 from slack_bolt import App, BoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.logs import MOST_WAITING, configure_logs
+from bot.logs import MOST_WAITING, configure_logs, thread_failed
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARNING"])
@@ -75,6 +76,17 @@ def test_what_a_library_repeats_is_written_once_a_minute(capsys: pytest.CaptureF
     written = capsys.readouterr().err
     assert written.count("Database connection failed") == 1
     assert written.count("counted") == 400
+
+
+def test_an_error_that_ends_a_thread_is_one_line_by_its_class(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    writer = configure_logs("INFO")
+    thread_failed(threading.ExceptHookArgs((ValueError, ValueError("what somebody typed"), None, threading.current_thread())))
+    writer.flush()
+    (line,) = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["error"] == "ValueError"
+    assert "typed" not in line
 
 
 def test_console_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,7 @@ import structlog
 
 from bot.cli.streams import could_not
 from bot.cli.upkeep import DEFAULT_PORT, LOOPBACK, ends_in_sentences
-from bot.logs import configure_logs
+from bot.logs import configure_logs, thread_failed
 from bot.settings import Environment
 from bot.store.errors import StoreError
 
@@ -40,6 +40,7 @@ def run_bot() -> NoReturn:
     with ends_in_sentences():
         settings = checked_settings(environment)
         configure_logs(settings.requestlog_log_level, settings.requestlog_log_format)
+        threading.excepthook = thread_failed
         bot = Bot(settings, environment)
     for said in (NOBODY if serves_nobody(settings) else None, folder_note(settings.data_dir)):
         if said:

@@ -5,6 +5,7 @@ is wanted) that gives a Result. Promises that tests of the suite hold stand in `
 """
 
 import importlib
+import json
 import pkgutil
 import subprocess
 import sys
@@ -35,6 +36,7 @@ class Line:
     held: bool | None
     said: str
     seconds: float = 0.0
+    form: str = "short"
 
 
 Measure = Callable[[bool], Result]
@@ -71,8 +73,7 @@ GOALS: Final = {
 
 NOT_RUN: Final = {
     "G11": "no test watches every connection of a whole run",
-    "G22": "takes an hour; ask for it with --long",
-    "G25": "no mutation run is set up",
+    "G25": "no mutation run is set up here",
     "G27": "`.ci/run` measures it",
 }
 """Why a promise is not measured here, unless a module registers it."""
@@ -119,7 +120,11 @@ def measured(names: set[str], *, long: bool) -> list[Line]:
         for run, measure in _REGISTERED.get(name, []):
             started = time.monotonic()
             result = measure(long)
-            lines.append(Line(name, goal, run, result.held, result.said, round(time.monotonic() - started, 1)))
+            lines.append(
+                Line(
+                    name, goal, run, result.held, result.said, round(time.monotonic() - started, 1), "long" if long else "short"
+                )
+            )
             print(table(lines[-1:]), flush=True)
     return lines
 
@@ -134,6 +139,16 @@ def table(lines: list[Line]) -> str:
     )
 
 
-def as_json(lines: list[Line], *, long: bool) -> dict[str, Any]:
+def number(line: Line) -> int:
+    """What orders the lines."""
+    return int(line.name.removeprefix("G"))
+
+
+def as_json(lines: list[Line]) -> dict[str, Any]:
     """The lines for assurance.json."""
-    return {"form": "long" if long else "short", "figures": [asdict(line) for line in lines]}
+    return {"figures": [asdict(line) for line in lines]}
+
+
+def read(path: Path) -> list[Line]:
+    """The lines of an earlier run."""
+    return [Line(**each) for each in json.loads(path.read_text("utf-8"))["figures"]] if path.exists() else []

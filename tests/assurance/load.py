@@ -40,9 +40,9 @@ class Told:
     repeated: int = 0
 
     def __str__(self) -> str:
-        times = sorted(self.acknowledged.values())
+        times = sorted(self.acknowledged.values()) or [0.0]
         return (
-            f"{len(times)} accepted ({times[len(times) * 99 // 100]:.2f} s at the 99th, {times[-1]:.2f} s at most), "
+            f"{len(self.acknowledged)} accepted ({times[len(times) * 99 // 100]:.2f} s at the 99th, {times[-1]:.2f} at most), "
             f"{self.refused} refused with a sentence, {len(self.failed)} without ({', '.join(sorted(set(self.failed)))}); "
             f"{self.unanswered} unanswered, {self.twice} answered twice, {self.repeated} again with a word on it, "
             f"{self.apologies} apologies"
