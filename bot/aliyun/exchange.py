@@ -64,7 +64,7 @@ class Connection:
             return answer, bytes(content)
         # Raised out here, so that it drags no exception along that knows the request and its headers.
         if chunk or not size:
-            raise StrangeAnswerError(_failure("not_http")) if chunk else ConnectionFailedError(_failure("reset"))
+            raise StrangeAnswerError(_failure("not_http", answer)) if chunk else ConnectionFailedError(_failure("reset"))
         raise TruncatedAnswerError(_failure("truncated", answer))
 
     def ends(self) -> bool:
@@ -102,7 +102,7 @@ class Connection:
         except TimeoutError:
             pass
         except OSError:
-            raise ConnectionFailedError(_failure("reset")) from None
+            raise ConnectionFailedError(_failure("reset", answer)) from None
         raise DeadlineError(_failure("read", answer))
 
 

@@ -5,12 +5,14 @@ import json
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.aliyun import errors
-from bot.aliyun.errors import AliyunError, ConnectionFailedError, DeadlineError, ServerError, StrangeAnswerError
+from bot.aliyun.deadline import Deadline
+from bot.aliyun.errors import AliyunError, ConnectionFailedError, DeadlineError, ServerError, StrangeAnswerError, TransportError
 from bot.aliyun.protocol import HttpAnswer, read
 from bot.aliyun.transport import Transport
 from tests.aliyun.asking import ALICE, LOG, ask, client_of
@@ -82,6 +84,28 @@ def test_a_torn_connection_is_tried_three_times(transport: Transport, script: Ca
         assert caught.value.reason == "reset"
         assert len(server.heard) == 3
     assert transport.open_connections == 0
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        (says_and_leaves(GOOD[:-5]), "truncated"),
+        (says_and_leaves(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n"), "not_http"),
+        (http(200, b" " * 1_200_000), "too_large"),
+        (drips(http(200, b" " * 5000), 100), "read"),
+    ],
+)
+def test_what_broke_after_the_head_of_an_answer_is_known_to_have_come(
+    transport: Transport, script: bytes | Callable[[socket.socket, Heard], None], reason: str
+) -> None:
+    """So that nobody is told that a log is there, who is told of none: see ``lookup.logs``. It is asked for once."""
+    with serving(script) as server:
+        with pytest.raises(TransportError) as caught:
+            client_of(transport, server.url).get_own_request_log(
+                "A", credential=ALICE, deadline=replace(Deadline.after(60), body_s=0.3)
+            )
+        assert (caught.value.reason, caught.value.http_status) == (reason, 200)
+        assert len(server.heard) == 1
 
 
 SLOW: dict[str, tuple[Callable[[socket.socket, Heard], None], str]] = {

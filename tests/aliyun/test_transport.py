@@ -47,6 +47,26 @@ def test_a_connection_that_the_server_closed_is_not_used_again(transport: Transp
         assert len(server.heard) == 3
 
 
+EXTRA = http(200, {"requestId": "of somebody else"})
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param(GOOD + EXTRA, id="an answer too many"),
+        pytest.param(GOOD.replace(b"HTTP/1.1", b"HTTP/1.0"), id="HTTP 1.0"),
+        pytest.param(http(200, LOG, connection="close"), id="the last one"),
+        pytest.param(http(200, b"{}", upgrade="h2c"), id="an offer"),
+    ],
+)
+def test_what_follows_an_answer_is_no_answer_to_the_next_question(transport: Transport, script: bytes) -> None:
+    """A connection that says more than it was asked would answer one person with another's log."""
+    with serving(script) as server:
+        client = client_of(transport, server.url)
+        assert [ask(client).request_id in ("A1", None) for _ in range(3)] == [True] * 3
+    assert transport.open_connections <= 1
+
+
 def test_many_threads_share_a_small_pool(opening: Opening) -> None:
     transport = opening(max_connections=4)
     with serving(GOOD) as server:

@@ -175,6 +175,17 @@ def test_a_broken_file_is_passed_over_and_never_quoted(home: Path, vendor: Vendo
     assert "mine" not in str(caught.value)
 
 
+def test_the_files_of_the_tools_may_be_passed_over_or_named(home: Path, tmp_path: Path) -> None:
+    assert own(HOME=str(home), ALIBABA_CLOUD_CLI_PROFILE_DISABLED="TRUE").find().access_key_id == "LTAI5tIni"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("[default]\naccess_key_id = LTAI5tElse\naccess_key_secret = s\n")
+    named = {"HOME": str(home), "ALIBABA_CLOUD_CLI_PROFILE_DISABLED": "true", "ALIBABA_CLOUD_CREDENTIALS_FILE": str(elsewhere)}
+    assert own(**named).find().access_key_id == "LTAI5tElse"
+    elsewhere.write_text("[default\n")
+    with pytest.raises(CredentialMissingError, match=r"elsewhere cannot be read"):
+        own(**named).find()
+
+
 def test_then_the_credentials_uri_kept_until_shortly_before_its_end(vendor: Vendor) -> None:
     times = [NOON]
     chain = OwnCredential({"ALIBABA_CLOUD_CREDENTIALS_URI": vendor.uri}, client_at(), metadata=NOWHERE, clock=lambda: times[-1])
@@ -208,6 +219,16 @@ def test_a_failed_renewal_leaves_the_credential_that_still_holds_and_never_an_ex
     times.append(NOON + timedelta(minutes=60))
     with pytest.raises(CredentialMissingError, match="HTTP status 500"):
         chain.find()
+
+
+def test_one_that_is_not_taken_any_more_is_asked_for_anew_and_once(vendor: Vendor) -> None:
+    chain = own(ALIBABA_CLOUD_CREDENTIALS_URI=vendor.uri)
+    first = chain.find()
+    vendor.answer = temporary(AccessKeyId="STS.Next")
+    assert [chain.find(None, first).access_key_id for _ in range(3)] == ["STS.Next"] * 3
+    assert vendor.asked == 2
+    fixed = own(**OWN)
+    assert fixed.find(None, fixed.find()) == fixed.find()
 
 
 def test_a_credential_that_comes_expired_is_not_used(vendor: Vendor) -> None:

@@ -103,6 +103,21 @@ def test_a_session_that_alibaba_cloud_takes_for_ended_is_entered_anew(vendor: Al
     assert (len(again), vendor.calls("AssumeRole")) == (1, 2)  # who comes later has the new one already
 
 
+def test_a_base_that_was_taken_back_is_found_anew_once(vendor: AlibabaStandIn) -> None:
+    """What the chain keeps may end before its time: then it is asked for another."""
+    asked: list[Credential | None] = []
+    stale, good = Credential("STS.Gone", "x", "y"), Credential(BROKER.access_key_id, BROKER.secret)
+
+    def chain(_deadline: Deadline, past: Credential | None = None) -> Credential:
+        asked.append(past)
+        return good if past else stale
+
+    kept = RoleSessions(client_at(vendor.url), chain, {})
+    assert opened(kept, account(credential=None))
+    assert asked == [None, stale]
+    assert vendor.calls("AssumeRole") == 2
+
+
 @pytest.mark.parametrize(
     ("fields", "fault", "word"),
     [

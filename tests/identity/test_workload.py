@@ -9,6 +9,7 @@ import pytest
 
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
+from bot.aliyun.errors import DeniedError
 from bot.identity.chain import NoOwnCredentialError, OwnCredential
 from bot.identity.references import CredentialMissingError
 from bot.identity.sessions import utc_now
@@ -173,6 +174,38 @@ def test_a_profile_may_be_the_role_of_the_instance_or_of_a_token(vendor: Alibaba
     fields = {"ram_role_arn": WORKLOAD.arn, "oidc_provider_arn": PROVIDER_ARN, "oidc_token_file": str(tmp_path / "token")}
     oidc = home_with(tmp_path / "oidc", {"mode": "OIDC", **fields})
     assert WORKLOAD.name in arn_of(vendor, own(vendor, HOME=oidc).find())
+
+
+def test_a_profile_may_enter_a_role_with_what_another_profile_gives(vendor: AlibabaStandIn, tmp_path: Path) -> None:
+    home = home_with(tmp_path, {})
+    profiles = [
+        {
+            "name": "p",
+            "mode": "ChainableRamRoleArn",
+            "source_profile": "q",
+            "ram_role_arn": READER,
+            "ram_session_name": "chained",
+        },
+        {"name": "q", "mode": "EcsRamRole", "ram_role_name": WORKLOAD.name},
+        {"name": "r", "mode": "ChainableRamRoleArn", "source_profile": "r", "ram_role_arn": READER},
+        {"name": "s", "mode": "ChainableRamRoleArn", "source_profile": "t", "ram_role_arn": READER},
+        {"name": "t", "mode": "ChainableRamRoleArn", "source_profile": "s", "ram_role_arn": READER},
+    ]
+    Path(home, ".aliyun/config.json").write_text(json.dumps({"current": "p", "profiles": profiles}))
+    found = own(vendor, metadata=vendor.url, HOME=home).find()
+    assert arn_of(vendor, found).endswith("assumed-role/requestlog-reader/chained")
+    for name in ("r", "s"):
+        with pytest.raises(CredentialMissingError, match="source_profile that is not there, or leads back to it"):
+            own(vendor, HOME=home, PROFILE=name).find()
+
+
+def test_a_policy_of_a_profile_narrows_what_its_session_may_do(vendor: AlibabaStandIn, tmp_path: Path) -> None:
+    nothing = json.dumps({"Version": "1", "Statement": [{"Effect": "Allow", "Action": "ecs:*", "Resource": "*"}]})
+    role = {"mode": "RamRoleArn", "ram_role_arn": READER, "policy": nothing, **KEY}
+    found = own(vendor, HOME=home_with(tmp_path, role)).find()
+    vendor.set(denied=403)
+    with pytest.raises(DeniedError):
+        client_at(vendor.url).get_request_log("A" * 8, credential=found, deadline=Deadline.after(5))
 
 
 def test_a_section_of_the_sdks_file_says_the_same_in_its_own_words(vendor: AlibabaStandIn, tmp_path: Path) -> None:
