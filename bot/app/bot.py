@@ -20,6 +20,7 @@ from bot.handlers.ask import Ask, identity_of
 from bot.handlers.people import HomeWorkspace
 from bot.handlers.runner import Guard, Runner
 from bot.handlers.services import Services
+from bot.identity.watched import WatchedIdentities
 from bot.listeners.intake import Intake, refuse
 from bot.listeners.socket import SocketMode
 from bot.logs import dropped_lines
@@ -50,8 +51,8 @@ DRAIN_S: Final = 9.0
 class Bot:
     """The running bot: durable engine, Bolt app, and Slack's way in, by Socket Mode or HTTP."""
 
-    def __init__(self, settings: Settings, environment: Mapping[str, str]) -> None:
-        """Put the parts together; nothing listens yet.
+    def __init__(self, settings: Settings, environment: Mapping[str, str], watched: WatchedIdentities | None = None) -> None:
+        """Put the parts together; nothing listens yet. ``watched`` is the identities file where it was read already.
 
         Raises:
             SettingsError: something needed is not set, or a file that a setting names cannot be used.
@@ -60,7 +61,7 @@ class Bot:
         check_slack(settings)
         self.metrics = Metrics()
         store = open_store(settings)
-        services = make_services(settings, environment, store, self._later, self.metrics)
+        services = make_services(settings, environment, store, self._later, self.metrics, watched=watched)
         self._settings = settings
         self._environment = environment
         self._services = services

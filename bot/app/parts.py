@@ -88,12 +88,8 @@ def read_identities(settings: Settings, environment: Mapping[str, str] | None = 
     return watched.current() if watched else Identities()
 
 
-def watch_identities(
-    settings: Settings,
-    environment: Mapping[str, str] | None,
-    changed: Callable[[list[str]], None] = lambda _faults: None,
-) -> WatchedIdentities | None:
-    """The same as it changes; ``changed`` hears of each new version, with what is wrong with one that is not taken over."""
+def watch_identities(settings: Settings, environment: Mapping[str, str] | None) -> WatchedIdentities | None:
+    """The same as it changes."""
     path = settings.requestlog_identities
     if path is None:
         return None
@@ -102,7 +98,7 @@ def watch_identities(
         return [] if environment is None else reference_faults(identities, environment)
 
     try:
-        return WatchedIdentities(path, check, time.monotonic, changed)
+        return WatchedIdentities(path, check, time.monotonic)
     except (OSError, UnicodeDecodeError) as error:
         wrong = error.strerror if isinstance(error, OSError) else "not UTF-8"
         raise SettingsError([f"REQUESTLOG_IDENTITIES: {path} cannot be read ({wrong}); name your identities file."]) from None

@@ -17,6 +17,7 @@ from bot.handlers.people import Channels, Choices, Groups, Memory, PreferredFirs
 from bot.handlers.services import Modals, Services
 from bot.identity.directory import Deciders
 from bot.identity.identities import Identities
+from bot.identity.watched import WatchedIdentities
 from bot.lookup.rate import RateLimit
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -46,18 +47,20 @@ def make_services(
     store: Store,
     later: Callable[[Ask, str, float], bool],
     metrics: Metrics | None = None,
+    *,
+    watched: WatchedIdentities | None = None,
 ) -> Services:
     """What the handlers work with. Raises SettingsError for mistakes in the identities file or in the team's own texts."""
-    metrics = metrics or Metrics()
-    parts = lookup_parts(settings, environment, metrics)
+    parts = lookup_parts(settings, environment, metrics := metrics or Metrics())
     choices = Choices(PreferenceStore(store.database, store.keyring))
     web = web_client(settings)
     delivery = Delivery(web, response_hosts=settings.requestlog_response_hosts, sleep=time.sleep, heard=metrics.called_slack)
     audit = Audit(store.database, store.keyring, replica=store.replica, clock=now, witness=store.witness)
     reloads, groups = Reloads(settings, audit, delivery), Groups(delivery, time.monotonic)
-    watched = watch_identities(settings, environment, reloads.note)
+    watched = watched or watch_identities(settings, environment)
+    if watched:
+        watched.changed = reloads.note
     read = watched.current if watched else Identities
-
     return Services(
         settings=settings,
         client=parts.client,

@@ -3,18 +3,22 @@
 from collections.abc import Callable
 from typing import Final
 
-from bot.app.parts import check_slack, consoles, read_catalog, read_identities
+from bot.app.parts import check_slack, consoles, read_catalog, watch_identities
 from bot.app.storage import data_folder
 from bot.handlers.ticket_words import page_state
 from bot.identity.identities import Identities
+from bot.identity.watched import WatchedIdentities
 from bot.settings import Environment, Settings, SettingsError, read_settings
 
 NOBODY: Final = "Nobody is served: set REQUESTLOG_IDENTITIES, or REQUESTLOG_OWNER for one person."
 _PAGE: Final = "REQUESTLOG_SLS_PAGE must be an https address on sls.console.aliyun.com or sls.console.alibabacloud.com."
 
 
-def checked_settings(environment: Environment) -> Settings:
-    """The settings of a bot that is to run. Raises SettingsError with every mistake in them and in what they name."""
+def checked_settings(environment: Environment) -> tuple[Settings, WatchedIdentities | None]:
+    """The settings of a bot that is to run, and its identities file where they name one, read once.
+
+    Raises SettingsError with every mistake in them and in what they name.
+    """
     try:
         settings, told = read_settings(environment), []
     except SettingsError as error:
@@ -22,33 +26,31 @@ def checked_settings(environment: Environment) -> Settings:
             raise
         settings, told = error.usable, error.reasons
     named = {reason.split(" ")[0].rstrip(":") for reason in told}
-    found = [*faults_of(lambda: check_slack(settings)), *faults(settings, environment)]
-    reasons = [*told, *(reason for reason in found if reason.split(" ")[0].rstrip(":") not in named)]
-    if reasons:
-        raise SettingsError(list(dict.fromkeys(reasons)), settings)
-    return settings
-
-
-def faults(settings: Settings, environment: Environment) -> list[str]:
-    """What is wrong with the files and folders that settings name, a sentence each."""
+    watched: WatchedIdentities | None = None
 
     def identities_and_page() -> None:
-        identities, reasons = Identities(), list[str]()
+        nonlocal watched
+        reasons = list[str]()
         try:
-            identities = read_identities(settings, environment)
+            watched = watch_identities(settings, environment)
         except SettingsError as error:
             reasons = error.reasons
-        if page_state(consoles(settings, lambda: identities)) == "unusable":
+        if page_state(consoles(settings, watched.current if watched else Identities)) == "unusable":
             reasons = [*reasons, _PAGE]
         if reasons:
             raise SettingsError(reasons)
 
     checks: tuple[Callable[[], object], ...] = (
+        lambda: check_slack(settings),
         identities_and_page,
         lambda: read_catalog(settings),
         lambda: data_folder(settings),
     )
-    return list(dict.fromkeys(reason for check in checks for reason in faults_of(check)))
+    found = [reason for check in checks for reason in faults_of(check)]
+    reasons = [*told, *(reason for reason in found if reason.split(" ")[0].rstrip(":") not in named)]
+    if reasons:
+        raise SettingsError(list(dict.fromkeys(reasons)), settings)
+    return settings, watched
 
 
 def faults_of(check: Callable[[], object]) -> list[str]:
@@ -60,9 +62,9 @@ def faults_of(check: Callable[[], object]) -> list[str]:
     return []
 
 
-def serves_nobody(settings: Settings) -> bool:
+def serves_nobody(settings: Settings, watched: WatchedIdentities | None) -> bool:
     """Whether nobody is named whom the bot may serve."""
-    if settings.requestlog_identities is None:
+    if watched is None:
         return settings.requestlog_owner is None
-    identities = read_identities(settings)
+    identities = watched.current()
     return not (identities.people or identities.groups)

@@ -38,11 +38,11 @@ def run_bot() -> NoReturn:
     _keep_memory_together()
     environment = Environment()
     with ends_in_sentences():
-        settings = checked_settings(environment)
+        settings, watched = checked_settings(environment)
         configure_logs(settings.requestlog_log_level, settings.requestlog_log_format)
         threading.excepthook = thread_failed
-        bot = Bot(settings, environment)
-    for said in (NOBODY if serves_nobody(settings) else None, folder_note(settings.data_dir)):
+        bot = Bot(settings, environment, watched)
+    for said in (NOBODY if serves_nobody(settings, watched) else None, folder_note(settings.data_dir)):
         if said:
             _LOG.warning("setting", meaning=said)
     try:

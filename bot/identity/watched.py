@@ -33,23 +33,22 @@ def read_identities(path: Path, check: Callable[[Identities], list[str]]) -> tup
 
 
 class WatchedIdentities:
-    """The last good version of the file. A bad or missing new one changes nothing but ``faults``. Thread-safe."""
+    """The last good version of the file. A bad or missing new one changes nothing but ``faults``. Thread-safe.
+
+    ``changed`` hears of a new version with no faults, and once of a bad one with its faults.
+    """
 
     def __init__(
         self,
         path: Path,
         check: Callable[[Identities], list[str]],
         timer: Callable[[], float],
-        changed: Callable[[list[str]], None] = lambda _faults: None,
     ) -> None:
-        """Read it. ``changed`` hears of a new version with no faults, and once of a bad one with its faults.
-
-        Raises as ``read_identities`` does: nothing starts with a file that cannot be used.
-        """
+        """Read it. Raises as ``read_identities`` does: nothing starts with a file that cannot be used."""
         self._path = path
         self._check = check
         self._timer = timer
-        self._changed = changed
+        self.changed: Callable[[list[str]], None] = lambda _faults: None
         self._lock = threading.Lock()
         self._current, self._digest = read_identities(path, check)
         self._next = timer() + EVERY_S
@@ -79,7 +78,7 @@ class WatchedIdentities:
             if digest != self._digest:
                 self._current, self._digest = identities, digest
                 _LOG.info("identities_reloaded", digest=digest[:8])
-                self._changed([])
+                self.changed([])
 
     def _refuse(self, faults: list[str]) -> None:
         first, self.faults = not self.faults, faults
@@ -87,4 +86,4 @@ class WatchedIdentities:
             self._told_at = self._timer()
             _LOG.error("identities_not_taken_over", faults=faults, meaning="The last good version still holds.")
         if first:
-            self._changed(faults)
+            self.changed(faults)

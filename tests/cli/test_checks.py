@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.checks import checked_settings
+from bot.cli.checks import checked_settings, serves_nobody
 from bot.settings import Environment, SettingsError, read_settings
 from bot.store.sealing import new_key
 from tests.cli.running import requestlog
@@ -109,3 +109,13 @@ def test_a_data_folder_is_made_for_its_owner_alone_and_another_one_is_told(tmp_p
     assert {stat.S_IMODE(each.stat().st_mode) for each in made.iterdir()} == {0o600}
     run = requestlog("doctor", env={"REQUESTLOG_DATA_DIR": str(open_to_others), "HOME": os.devnull})
     assert "others may enter" in " ".join(run.stdout.split())
+
+
+def test_the_identities_file_is_read_once_from_the_check_to_the_bot(tmp_path: Path) -> None:
+    file = tmp_path / "identities.toml"
+    file.write_text('[[people]]\nteam = "T1"\nuser = "U1"\n')
+    settings, watched = checked_settings(
+        Environment({**SLACK, "REQUESTLOG_DATA_DIR": str(tmp_path), "REQUESTLOG_IDENTITIES": str(file)})
+    )
+    file.unlink()
+    assert not serves_nobody(settings, watched)

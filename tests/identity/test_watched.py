@@ -23,7 +23,9 @@ class Watch:
     heard: list[list[str]] = field(default_factory=list)
 
     def begin(self, check: Callable[[Identities], list[str]] = lambda _identities: []) -> WatchedIdentities:
-        return WatchedIdentities(self.file, check, lambda: self.now, self.heard.append)
+        watched = WatchedIdentities(self.file, check, lambda: self.now)
+        watched.changed = self.heard.append
+        return watched
 
     def writes(self, text: str, seconds: float = 10.0) -> None:
         self.file.write_text(text)
