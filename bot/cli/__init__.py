@@ -74,6 +74,8 @@ def explain(file: tuple[str, ...], lang: Language | None, *, as_text: bool, as_j
 
     if as_text and as_blocks:
         bad_usage(["--blocks shows a saved answer; it does not go with --text."])
+    if len(file) > 1 and not as_text:
+        bad_usage(["One saved answer at a time; the words of a pasted error go with --text."])
     if as_text:
         run_explain_text(" ".join(file), lang, as_json=as_json)
     else:

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 WORSE: Final = 1.15
+THOUSAND: Final = 1000
+_MET: Final = {True: "met", False: "missed"}
 TABLE: Final = re.compile(r"^\| figure, less is better .*?\n(?!\|)", re.MULTILINE | re.DOTALL)
 
 
@@ -42,11 +44,15 @@ def worse(figures: list[Figure], before: dict[str, Any]) -> list[str]:
 def table(kept: dict[str, Any]) -> str:
     """README's table: what has a goal, whether it is met or not."""
     rows = [
-        f"| {name} | {each['value']:.3g} {each['unit']} | {each['goal']:g} |"
+        f"| {name} | {_number(value)} {each['unit']} | {_number(goal)} | {_MET[value <= goal]} |"
         for name, each in kept.items()
-        if each["goal"] is not None
+        if (value := each["value"]) is not None and (goal := each["goal"]) is not None
     ]
-    return "\n".join(["| figure, less is better | measured | goal |", "|---|---|---|", *rows]) + "\n"
+    return "\n".join(["| figure, less is better | measured | goal | |", "|---|---|---|---|", *rows]) + "\n"
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}" if value < THOUSAND else f"{value:,.0f}"
 
 
 def middle(values: list[float]) -> float:

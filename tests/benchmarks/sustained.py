@@ -70,7 +70,7 @@ def measure() -> list[Figure]:
             figures.append(Figure(f"knee on {database}: time a command", 1000 / (held or 1), "ms", None, said))
             if database == "SQLite":
                 while load.sent < LONG_RUN:
-                    load.at(rate, min((LONG_RUN - load.sent) / rate, SECONDS))
+                    load.at(held or rate, min((LONG_RUN - load.sent) / (held or rate), SECONDS))
                     load.unanswered()
                 figures.append(Figure("memory after 10,000 look-ups", load.running.resident_mib(), "MiB", 140))
     return figures

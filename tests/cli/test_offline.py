@@ -125,6 +125,7 @@ def test_what_is_neither_a_file_nor_an_error_is_said_to_be_neither(lang: str, sa
 
 def test_words_in_place_of_a_saved_answer_get_the_hint_and_a_folder_does_not() -> None:
     assert "add --text" in requestlog("explain", "Code: Throttling.User").stderr
+    assert requestlog("explain", "Code:", "Throttling.User").returncode == 2
     run = requestlog("explain", "/")
     assert (run.returncode, run.stderr) == (1, "The file / cannot be read: Is a directory.\n")
 
