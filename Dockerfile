@@ -1,4 +1,5 @@
 # Two stages: installed where pip and a network may be, and run where neither is needed.
+# By its tag: what digest it has can only be asked of a registry. A release asks, and builds on the answer (CONTRIBUTING.md).
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS build

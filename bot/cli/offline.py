@@ -58,7 +58,6 @@ def run_explain_text(file: str, lang: Language | None, *, as_json: bool) -> None
     """Explain each error of a pasted text, in words or as JSON; what names no file is taken for the text itself."""
     from datetime import UTC, datetime
 
-    from bot.cli.terminal import put_apart, shown
     from bot.explain.catalog import load_catalog
     from bot.explain.tripwire import defuse
     from bot.lookup.plan import Asking, from_text
@@ -70,6 +69,8 @@ def run_explain_text(file: str, lang: Language | None, *, as_json: bool) -> None
     if as_json:
         print_json({"explanations": [each.as_json() for each in said]})
     else:
+        from bot.cli.terminal import put_apart, shown
+
         put_apart([shown(each) for each in said])
     if not said:
         could_not(TEXTS("no_file_no_errors" if itself else "no_errors", language, file=file))
