@@ -32,8 +32,6 @@ from bot.store.errors import StoreUnavailableError
 from bot.store.people import PastSummary
 from bot.traces import TRACES
 
-#: Twenty ids are two rounds; more at once would only meet the vendor's flow control.
-SIDE_BY_SIDE: Final = 10
 LONGEST_UNKNOWN_WORD: Final = 40
 #: A response_url of a command takes five posts and replaces none of them (slackapi/bolt-js#2287), so one note has to do,
 #: and only for those who have waited a while.
@@ -128,7 +126,7 @@ def _looked(
     look = partial(_look, services, access, alone=len(asked) == 1)
     if len(asked) == 1 and watch is None:
         return [look(asked[0])]
-    with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(asked)), "lookup") as pool:
+    with ThreadPoolExecutor(len(asked), "lookup") as pool:
         running = [pool.submit(TRACES.carried(look), each) for each in asked]
         if watch is not None:
             _tell(running, watch)
