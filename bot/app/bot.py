@@ -211,8 +211,8 @@ def dispatcher(app: App, metrics: Metrics) -> Callable[[dict[str, Any], dict[str
     """What the front door calls with a verified and parsed payload."""
 
     def dispatch(payload: dict[str, Any], headers: dict[str, str]) -> DispatchResult:
-        request = BoltRequest(mode="socket_mode", body=payload, headers={name: [value] for name, value in headers.items()})
-        answer = metrics.acknowledging("http", lambda: app.dispatch(request))
+        request = BoltRequest(mode="socket_mode", body=payload, headers=dict(headers))
+        answer = metrics.acknowledging("http", partial(app.dispatch, request))
         content_type = answer.first_headers().get("content-type", "text/plain; charset=utf-8")
         return DispatchResult(answer.status, answer.body, content_type)
 

@@ -1,7 +1,7 @@
 """What a person asked, under the name of what answers it, in a form that survives a restart: plain values and back."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
@@ -12,6 +12,7 @@ from bot.explain.masking import MASK_CLASSES, MaskClass
 from bot.explain.shapes import KeyKind
 from bot.identity.person import Person
 from bot.languages import Language
+from bot.store.chain import Entry
 
 Given = TypeVar("Given")
 
@@ -243,6 +244,10 @@ class Ask:
     def target(self) -> Target:
         """Where the answer goes."""
         return Target(self.person.user, self.origin.channel, self.origin.thread_ts, self.origin.response_url, self.person.team)
+
+    def attempt(self, attempt: Entry) -> Entry:
+        """An attempt with who made it, by which command, and where."""
+        return replace(attempt, actor=self.person.key, command=self.command, channel=self.origin.channel)
 
     def given(self, kind: type[Given]) -> Given:
         """The arguments of one kind; its defaults when the ask came without them."""

@@ -30,7 +30,7 @@ from bot.explain import impersonal, redact
 from bot.handlers import ticket
 from bot.handlers.ask import Ask, Decision, Name, Origin, Wanted
 from bot.handlers.card import outcome_of
-from bot.handlers.services import Handler, NotAuditedError, Services, View, attempt_of
+from bot.handlers.services import Handler, NotAuditedError, Services, View
 from bot.handlers.ticket_words import wanted_in
 from bot.outcomes import Found
 from bot.store.chain import Entry
@@ -107,7 +107,7 @@ def _decided(services: Services, ask: Ask) -> Message | None:
     verdict, by, reason = ask.given(Decision).verdict, ask.person.user, redact(ask.given(Decision).reason)
     try:
         detail = {"request": request.id, "owner": request.owner.key}
-        decided = services.requests.decide(request.id, verdict, by, attempt_of(ask, replace(attempt, detail=detail)))
+        decided = services.requests.decide(request.id, verdict, by, ask.attempt(replace(attempt, detail=detail)))
     except StoreUnavailableError:
         raise NotAuditedError from None
     if not decided:
@@ -130,7 +130,7 @@ def expired(services: Services, ask: Ask) -> None:
     request, installed = services.requests.find(ask.text), services.settings.requestlog_lang
     if request is None:
         return
-    attempt = attempt_of(ask, Entry("permission.decided", request.request_id, detail={"request": request.id}))
+    attempt = ask.attempt(Entry("permission.decided", request.request_id, detail={"request": request.id}))
     try:
         if not services.requests.decide(request.id, "expired", "", attempt):
             return
@@ -172,7 +172,7 @@ def _send(services: Services, ask: Ask) -> str:
             services.record(ask, Entry("permission.asked", found.request_id, result=closed))
             return closed
         asked = Entry("permission.asked", found.request_id, result="sent", detail={"action": action, "shown_to": admins})
-        services.requests.save(request, attempt_of(ask, asked))
+        services.requests.save(request, ask.attempt(asked))
     except StoreUnavailableError:
         return "store"
     return _post(services, ask, request, admins)

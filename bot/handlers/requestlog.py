@@ -1,12 +1,12 @@
 """A text with RequestIds in it → each looked up as the asker → one private answer; and the slash command that asks for it."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from bot.aliyun.deadline import Deadline
 from bot.blocks.compare import compare_button
@@ -40,6 +40,9 @@ PROGRESS_AFTER_S: Final = (1.5,)
 
 #: Shows once more what was looked up, and counted, just now: its logs are remembered.
 AGAIN: Final = frozenset({Name.SHARE_PREVIEW, Name.SHARE_SUBMITTED, Name.SHARE_KEEP, Name.SHARE_CANVAS})
+
+
+_AS_WHOM: Final = ("identity", "kind", "account", "session", "upstream", "decision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +125,17 @@ def _looked(
     access = services.directory.access(ask.person, ask.origin.channel)
     counted = 0 if ask.name in AGAIN else len(asked) - 1  # the runner counted one
     if access.identities and not services.rate.allows(ask.person.key, counted):
-        return [_alone(Refused(each.request_id, "rate")) for each in asked]
+        refused = [Refused(each.request_id, "rate") for each in asked]
+        return [(each, [Looked(each)]) for each in refused]
     look = partial(_look, services, access, alone=len(asked) == 1)
     if len(asked) == 1 and watch is None:
         return [look(asked[0])]
     with ThreadPoolExecutor(len(asked), "lookup") as pool:
         running = [pool.submit(TRACES.carried(look), each) for each in asked]
-        if watch is not None:
-            _tell(running, watch)
+        for pause_s in watch.pauses_s if watch else ():
+            done, waiting = wait(running, pause_s)
+            if watch and waiting:
+                watch.tell(len(done), len(running))
         return [each.result() for each in running]
 
 
@@ -147,10 +153,6 @@ def _look(services: Services, access: Access, question: Question, *, alone: bool
     return outcome, [looked, inner]
 
 
-def _alone(outcome: Outcome) -> tuple[Outcome, Sequence[Looked]]:
-    return outcome, [Looked(outcome)]
-
-
 def _attempt(looked: Looked) -> Entry:
     """What the audit keeps of a look-up: its steps, and the one that decided, where a log came back goes before others."""
     outcome, steps = looked.outcome, looked.steps
@@ -161,18 +163,8 @@ def _attempt(looked: Looked) -> Entry:
         "caller": decided and decided.caller,
     }
     known = {name: value for name, value in detail.items() if value}
-    attempt = Entry("lookup", outcome.request_id, result=OUTCOMES[type(outcome)], detail=known)
-    if decided is None:
-        return attempt
-    return replace(
-        attempt,
-        identity=decided.identity,
-        kind=decided.kind,
-        account=decided.account,
-        session=decided.session,
-        upstream=decided.upstream,
-        decision=decided.decision,
-    )
+    as_whom = {name: getattr(decided, name) for name in _AS_WHOM} if decided else {}
+    return Entry("lookup", outcome.request_id, result=OUTCOMES[type(outcome)], detail=known, **as_whom)
 
 
 def _without_ids(services: Services, ask: Ask, said: Explanation | None, planned: Plan, extraction: Extraction) -> Message:
@@ -185,14 +177,6 @@ def _without_ids(services: Services, ask: Ask, said: Explanation | None, planned
     if len(words) == 1 and len(words[0]) <= LONGEST_UNKNOWN_WORD:
         return help_message(ask.language, unknown=words[0], nearest=nearest(words[0]))
     return nothing_found(ask.language)
-
-
-def _tell(running: Sequence[Future[Any]], watch: Watch) -> None:
-    for pause_s in watch.pauses_s:
-        done, waiting = wait(running, pause_s)
-        if not waiting:
-            return
-        watch.tell(len(done), len(running))
 
 
 HANDLERS: Final[dict[Name, Handler]] = {Name.REQUESTLOG: typed}

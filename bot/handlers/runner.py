@@ -43,7 +43,6 @@ from bot.handlers.people import Channels, HomeWorkspace, Profile, Profiles, Work
 from bot.handlers.services import Handler, NotAuditedError, Services
 from bot.handlers.unsent import put_off
 from bot.store.chain import Entry
-from bot.store.database import Write
 from bot.store.inbox import Again, Claim, Command
 
 _LOG: Final = structlog.get_logger("bot.handlers")
@@ -158,19 +157,13 @@ class Runner:
             _LOG.error("command_unreadable", name=command.name, reference=reference, error=type(error).__name__)
             return "failed: unreadable"
         log = _LOG.bind(name=ask.name, reference=reference, way=way_of(ask))
-        claimed = []
-
-        def claiming(*, passing: bool = False, along: Callable[[], list[Write]] = list) -> None:
-            claim(passing=passing, along=along)
-            claimed.extend([True] * (not passing))
-
-        services = self._services.claiming(claiming, repeated=command.sent)
+        services = self._services.claiming(claim, repeated=command.sent)
         started = services.clock()
         fault = ""
         try:
             fault = self._answer_or_apologise(services, ask, log)
         except AwayError as away:
-            again = put_off(command, ask, away, services.clock()) if away.unsent or not claimed else None
+            again = put_off(command, ask, away, services.clock()) if away.unsent or all(services.claims) else None
             log.warning("slack_away", reason=away.reason, tries=ask.tries, again=again is not None)
             self._heard(way_of(ask), "put_off" if again else "failure", away.reason, 0.0)
             return f"undeliverable: {away.reason}" if again is None else Again(again)

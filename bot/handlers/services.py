@@ -127,7 +127,8 @@ class Services:
     what Alibaba Cloud wrote on error codes, which is the same for all who ask; ``look_after`` is run now and then: it takes
     over a changed identities file and tells of it. ``later`` (ask, occasion, delay in seconds) has an ask answered later, even
     after a restart: False when an ask of that name was put off for that occasion before, StoreError when it cannot be kept. Of
-    one command, ``attempts`` are what it tried, and ``unwritten`` is what is to be durable before anything of it is told.
+    one command, ``attempts`` are what it tried, ``unwritten`` what is to be durable before anything of it is told, ``claims``
+    whether each was in passing.
     """
 
     settings: Settings
@@ -160,6 +161,7 @@ class Services:
     close: Callable[[], None]
     attempts: list[Entry] = field(default_factory=list)
     unwritten: list[Write] = field(default_factory=list)
+    claims: list[bool] = field(default_factory=list)
 
     def language(self, person: Person) -> Language:
         """The language that a person reads: their choice, else Slack's locale where the bot may see it, else the default."""
@@ -178,14 +180,15 @@ class Services:
             except StoreUnavailableError as error:
                 self.audit.refused(error)
                 raise NotAuditedError from None
+            services.claims.append(passing)
 
         delivery = self.delivery.claiming(claiming, repeated=repeated)
-        services = replace(self, delivery=delivery, modals=self.modals.over(delivery), attempts=[], unwritten=[])
+        services = replace(self, delivery=delivery, modals=self.modals.over(delivery), attempts=[], unwritten=[], claims=[])
         return services
 
     def attempted(self, ask: Ask, *attempts: Entry) -> None:
         """Note what an ask attempted, which is on record before anything that came of it is told."""
-        entries = [attempt_of(ask, each) for each in attempts]
+        entries = [ask.attempt(each) for each in attempts]
         self.unwritten.append(Write(nothing, lambda _: entries))
         self.attempts.extend(attempts)
 
@@ -289,11 +292,6 @@ class Services:
     def names_of(self, person: Person) -> tuple[str, ...]:
         """The names of a person's identities."""
         return tuple(identity.name for identity in self.directory.access(person, None).identities)
-
-
-def attempt_of(ask: Ask, attempt: Entry) -> Entry:
-    """An attempt with who made it, by which command, and where."""
-    return replace(attempt, actor=ask.person.key, command=ask.command, channel=ask.origin.channel)
 
 
 #: Answers an ask. What it returns is told to the person who asked, alone; None where it answered by itself.

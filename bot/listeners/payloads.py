@@ -70,8 +70,8 @@ def origin_of(body: Payload) -> Origin:
 
 def is_shared(body: Payload) -> bool:
     """Whether the payload says that its channel is shared. Commands and clicks do not say; events do."""
-    said = [body.get("is_ext_shared_channel"), value_at(body, "channel", "is_ext_shared")]
-    return any(each in (True, "true", "1") for each in said)
+    said = (True, "true", "1")
+    return body.get("is_ext_shared_channel") in said or value_at(body, "channel", "is_ext_shared") in said
 
 
 def action_of(body: Payload) -> Payload:
