@@ -7,14 +7,18 @@ import json
 import sys
 from pathlib import Path
 
-from tests.assurance.figures import as_json, measured, number, read, table
+from tests.assurance.figures import Line, as_json, measured, number, read, table
 
 long = "--long" in sys.argv
 names = {name for name in sys.argv[1:] if not name.startswith("-")}
 path = Path("assurance.json")
 earlier = read(path) if names else []
-lines = measured(names, long=long)
+lines: list[Line] = []
+for line in measured(names, long=long):
+    lines.append(line)
+    print(table([line]), flush=True)
+    # Written as it comes: a run takes long, and what was measured is worth keeping if it is cut off.
+    kept = [each for each in earlier if (each.name, each.run) not in {(made.name, made.run) for made in lines}]
+    path.write_text(json.dumps(as_json(sorted([*kept, *lines], key=number)), indent=1) + "\n", "utf-8")
 print("\n" + table(lines))
-kept = [line for line in earlier if (line.name, line.run) not in {(each.name, each.run) for each in lines}]
-path.write_text(json.dumps(as_json(sorted([*kept, *lines], key=number)), indent=1) + "\n", "utf-8")
-sys.exit(any(line.held is False for line in lines))
+sys.exit(any(each.held is False for each in lines))

@@ -10,7 +10,7 @@ import pkgutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -96,37 +96,30 @@ def suite(name: str, *tests: str) -> None:
 
     def measure(long: bool) -> Result:
         del long
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--no-header"]
+        command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", "--no-header"]
         ended = subprocess.run([*command, *tests], cwd=ROOT / "tests", capture_output=True, text=True, check=False)
         lines = [line for line in ended.stdout.splitlines() if line.strip()]
         failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
-        return Result(ended.returncode == 0, failed[0] if failed else f"pytest ended with {ended.returncode}")
+        return Result(ended.returncode == 0, [*failed, *lines[-1:], f"pytest ended with {ended.returncode}"][0])
 
     figure(name, ", ".join(tests))(measure)
 
 
-def measured(names: set[str], *, long: bool) -> list[Line]:
-    """Every promise with what came out, in order; ``names`` are those to run, all when empty."""
-    package = importlib.import_module("tests.assurance")
+def measured(names: set[str], *, long: bool) -> Iterator[Line]:
+    """Every promise with what came out, in order, as it comes; ``names`` are those to run, all when empty."""
+    package, form = importlib.import_module("tests.assurance"), "long" if long else "short"
     for module in pkgutil.iter_modules(package.__path__):
         if module.name != "__main__":
             importlib.import_module(f"tests.assurance.{module.name}")
-    lines = []
     for name, goal in GOALS.items():
         if names and name not in names:
             continue
         if name not in _REGISTERED:
-            lines.append(Line(name, goal, "", None, NOT_RUN.get(name, "no measurement is registered")))
+            yield Line(name, goal, "", None, NOT_RUN.get(name, "no measurement is registered"))
         for run, measure in _REGISTERED.get(name, []):
             started = time.monotonic()
             result = measure(long)
-            lines.append(
-                Line(
-                    name, goal, run, result.held, result.said, round(time.monotonic() - started, 1), "long" if long else "short"
-                )
-            )
-            print(table(lines[-1:]), flush=True)
-    return lines
+            yield Line(name, goal, run, result.held, result.said, round(time.monotonic() - started, 1), form)
 
 
 def table(lines: list[Line]) -> str:
