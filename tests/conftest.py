@@ -10,6 +10,8 @@ import structlog
 
 from bot.playground import Playground
 from bot.playground.alibaba import AlibabaStandIn
+from bot.store.database import Database
+from bot.store.sealing import Keyring, new_key
 from tests.approval import Transcript
 
 _LEFT_OUT: set[Path] = set()
@@ -75,6 +77,26 @@ def _logs_as_before() -> Iterator[None]:
     root.setLevel(level)
     logging.getLogger("bot").setLevel(logging.NOTSET)
     structlog.configure(**before)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """Where a test's store is."""
+    return f"sqlite:///{tmp_path}/store.sqlite"
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    """An empty store."""
+    opened = Database(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def keyring() -> Keyring:
+    """A new key."""
+    return Keyring.from_text(new_key())
 
 
 @pytest.fixture(scope="module")

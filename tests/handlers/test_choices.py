@@ -1,8 +1,6 @@
 """What a person chose, and what is remembered of their look-ups."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -31,13 +29,6 @@ class TwoIdentities:
 
     def faults(self) -> list[str]:
         return []
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path}/store.sqlite")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Who is served: the rules, against a stand-in of Slack that tells much, little or nothing."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -18,12 +17,6 @@ ALICE: Final = Person("U0ALICE", "T0REQLOG1")
 GUEST: Final = Person("U0GUEST", "T0REQLOG1")
 PARTNER: Final = Person("U0PARTNER", "T0PARTNER")
 ALWAYS: Final = 1000
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackStandIn]:
-    with SlackStandIn() as standin:
-        yield standin
 
 
 def guard(slack: SlackStandIn, allow: str = "") -> Guard:

@@ -6,15 +6,10 @@ import pytest
 
 from bot.handlers.share import open_address, seal_address
 from bot.identity.person import Person
-from bot.store.sealing import Keyring, new_key
+from bot.store.sealing import Keyring
 
 URL: Final = "https://hooks.slack.com/actions/T0/1/abc"
 ALICE, BOB = Person("U0ALICE", "T0", None), Person("U0BOB", "T0", None)
-
-
-@pytest.fixture
-def keyring() -> Keyring:
-    return Keyring.from_text(new_key())
 
 
 def test_the_person_who_clicked_gets_it_back(keyring: Keyring) -> None:

@@ -1,7 +1,5 @@
 """What Slack says about people, and how seldom it is asked."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.delivery import Delivery
@@ -23,12 +21,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackStandIn]:
-    with SlackStandIn() as standin:
-        yield standin
 
 
 def delivery_to(slack: SlackStandIn) -> Delivery:

@@ -9,11 +9,6 @@ from bot.store.errors import SealError
 from bot.store.sealing import Keyring, new_key
 
 
-@pytest.fixture
-def keyring() -> Keyring:
-    return Keyring.from_text(new_key())
-
-
 def test_what_is_sealed_opens_for_its_owner(keyring: Keyring) -> None:
     sealed = keyring.seal("RequestId 阿里云".encode(), kind="command", owner=("T1", "U1"))
     assert keyring.unseal(sealed, kind="command", owner=("T1", "U1")).decode() == "RequestId 阿里云"

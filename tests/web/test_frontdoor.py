@@ -1,6 +1,5 @@
 import json
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,13 +39,6 @@ class House:
 
     def knock(self, body: bytes, media_type: str = FORM, **headers: str) -> int:
         return self.door.receive(signed(body, at=NOW) | headers, media_type, body).status
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path}/store.sqlite")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

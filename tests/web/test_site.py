@@ -65,13 +65,6 @@ class Site:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path}/store.sqlite")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def site(database: Database) -> Iterator[Site]:
     served = Site(database)
     yield served
