@@ -227,9 +227,10 @@ class Channels:
 
         ``untold`` is a channel of which Slack may not tell the bot, such as a private one that it is no member of; ``unknown``
         is that Slack refuses for another reason now. ``anew`` asks past what is remembered: before something is posted for all
-        to see. Otherwise a direct conversation counts as one with the bot, where answers are private anyway. Raises AwayError.
+        to see. Otherwise a direct conversation counts as one with the bot, where answers are private anyway. A person, whose
+        id is a place to post to as well, reads alone. Raises AwayError.
         """
-        if channel is None or (channel.startswith("D") and not anew):
+        if channel is None or channel[:1] in ("U", "W") or (channel.startswith("D") and not anew):
             return "own"
         with self._lock:
             if channel in self._known and not anew:
