@@ -12,6 +12,7 @@ from bot.store.audit import Audit
 from bot.store.chain import Entry
 from bot.store.database import Database
 from bot.store.sealing import Keyring
+from bot.store.verification import Witness
 from tests.cli.running import requestlog
 from tests.store.audits import ALICE
 from tests.store.tampering import tamper
@@ -202,3 +203,15 @@ def test_a_row_whose_columns_are_of_another_type_is_told_and_ends_nothing(
     tamper(f"sqlite:///{tmp_path}/requestlog.sqlite", deed)
     done = run(*words)
     assert (done.returncode, "row 3 was changed" in done.stderr) == (1, True)
+
+
+def test_an_audit_that_was_emptied_while_no_bot_ran_is_told_by_the_file_beside_it(run: Run, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/requestlog.sqlite"
+    database = Database(url)
+    ring = Keyring.from_file(tmp_path / "sealing.key")
+    Audit(database, ring, replica="one", clock=lambda: NOW, witness=Witness(tmp_path, url)).anchor()
+    database.close()
+    assert run().returncode == 0
+    tamper(url, "DELETE FROM audit", "DELETE FROM audit_head")
+    done = run()
+    assert (done.returncode, done.stderr) == (1, "The audit is not intact: it was cut: row 1 and what followed are gone.\n")

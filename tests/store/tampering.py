@@ -63,6 +63,8 @@ DEEDS: Final[dict[str, tuple[tuple[str, ...], str, int]]] = {
         0,
     ),
     "a key that nobody has": (("UPDATE audit SET kid = mac WHERE seq = 3",), "changed", 3),
+    "a head's key before all others": (("UPDATE audit_head SET kid = pruned_mac",), "head changed", 0),
+    "all rows removed and the head set back": (("DELETE FROM audit", "UPDATE audit_head SET seq = 5"), "head changed", 0),
     "the last row's key and MAC": (("UPDATE audit SET kid = mac, mac = kid WHERE seq = 12",), "changed", 12),
     "a head's key that nobody has": (("UPDATE audit_head SET kid = mac",), "head changed", 0),
 }

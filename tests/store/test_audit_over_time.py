@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.store.audit import Audit
-from bot.store.chain import broken
+from bot.store.chain import Entry, broken
 from bot.store.database import Database
 from bot.store.errors import AuditBrokenError
 from bot.store.rotation import READ_WITHIN, rotate
@@ -83,6 +84,23 @@ class TestPruning:
         assert [row.action for row in rows_of(database, keyring)].count("audit.pruned") == 1
         other.close()
 
+    def test_an_anchor_at_what_was_pruned_last_still_holds(self, database: Database, keyring: Keyring) -> None:
+        macs = {row.seq: row.mac.hex() for row in rows_of(database, keyring)}
+        self.audit.prune(timedelta(days=4))
+        assert verify(database, keyring, last=1, anchors={6: macs[6]}).kind is None
+        assert verify(database, keyring, last=1, anchors={7: macs[7]}).kind is None
+        assert (verify(database, keyring, last=1, anchors={7: macs[6]}).seq) == 7
+
+    def test_a_replica_goes_on_where_another_one_pruned_all_that_it_had_seen(
+        self, database: Database, keyring: Keyring, url: str
+    ) -> None:
+        with closing(Database(url)) as other:
+            second = Audit(other, keyring, replica="two", clock=lambda: NOW + timedelta(days=self.days))
+            self.days += 500
+            self.audit.prune(timedelta(days=400))
+            second.record(look_up(1))
+        assert [row.action for row in rows_of(database, keyring)] == ["audit.pruned", "lookup"]
+
     def test_a_missing_head_prunes_nothing(self, database: Database, url: str) -> None:
         head = database.read(lambda connection: connection.execute(select(AUDIT_HEAD)).mappings().one())
         tamper(url, "DELETE FROM audit_head")
@@ -116,6 +134,24 @@ class TestKeys:
         assert [row.kid for row in rows] == [kids[0]] * 2 + [kids[1]] * 3
         assert rows[2].said[-1] == {"old": kids[0].hex(), "new": kids[1].hex()}
         assert verify(database, ring).kind is None
+
+    def test_only_the_chains_own_word_on_a_key_counts(self, database: Database) -> None:
+        """Not a subject that looks like a key's name, nor the name of another key."""
+        keys = sorted((new_key() for _ in range(3)), key=lambda key: [*Keyring.from_text(key).subkeys("x")], reverse=True)
+        opened(database, Keyring.from_text(keys[0])).record(look_up(1))
+        names = [next(iter(Keyring.from_text(key).subkeys("x"))) for key in keys]
+        opened(database, Keyring.from_text(",".join(keys))).record(
+            Entry("lookup", names[1].hex()), Entry("lookup", names[2].hex())
+        )
+        for first in (1, 2):
+            opened(database, Keyring.from_text(",".join([keys[first], *keys]))).record(look_up(2))
+        rows = rows_of(database, Keyring.from_text(",".join(keys)))
+        assert [row.kid for row in rows] == [names[0]] * 4 + [names[1]] * 2 + [names[2]] * 2
+
+    def test_without_the_heads_key_nothing_can_be_verified(self, database: Database, keyring: Keyring) -> None:
+        opened(database, keyring).record(look_up(1))
+        verdict = verify(database, Keyring.from_text(new_key()))
+        assert (verdict.kind, verdict.seq) == ("key missing", 3)
 
     def test_a_replica_that_has_yet_to_hear_goes_on_under_the_new_key(self, database: Database, url: str) -> None:
         """In a rolling deployment some have "old,new" and some "new,old" already: one rotation, no row back and forth."""
