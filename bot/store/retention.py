@@ -54,8 +54,8 @@ LIVES: Final[Mapping[Table, tuple[Column[int], timedelta]]] = {
 OWNED: Final = tuple(table for table in METADATA.sorted_tables if "owner" in table.c)
 """What is kept of a person, under the person's key."""
 
-_ROWS: Final = 500
-"""How many rows go in one write: a few milliseconds, in which others wait."""
+_ROWS: Final = 200
+"""How many rows go in one write: a few milliseconds in which others wait, and little room on a disk that is nearly full."""
 _AGAIN_S: Final = 3600.0
 _PAUSE_S: Final = 0.05
 """SQLite lets in whoever asks first; other processes get their turn in the pause."""

@@ -144,4 +144,4 @@ def rotation(long: bool) -> Result:
 
 
 suite("G16", "store/test_sealing.py", "store/test_rotation.py")
-suite("G19", "store/test_audit.py", "store/test_audit_over_time.py", "scenarios/test_audit.py")
+suite("G19", "store/test_audit.py", "store/test_audit_over_time.py", "store/test_witness.py", "scenarios/test_audit.py")
