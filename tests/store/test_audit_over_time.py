@@ -149,9 +149,9 @@ class TestKeys:
         assert [row.kid for row in rows] == [names[0]] * 4 + [names[1]] * 2 + [names[2]] * 2
 
     def test_without_the_heads_key_nothing_can_be_verified(self, database: Database, keyring: Keyring) -> None:
-        opened(database, keyring).record(look_up(1))
+        opened(database, keyring).record(look_up(1), look_up(2))
         verdict = verify(database, Keyring.from_text(new_key()))
-        assert (verdict.kind, verdict.seq) == ("key missing", 3)
+        assert (verdict.kind, verdict.seq) == ("key missing", 4)
 
     def test_a_replica_that_has_yet_to_hear_goes_on_under_the_new_key(self, database: Database, url: str) -> None:
         """In a rolling deployment some have "old,new" and some "new,old" already: one rotation, no row back and forth."""
