@@ -23,11 +23,10 @@ CELLS: Final[list[list[str]]] = [[cell.strip() for cell in line.strip("| ").spli
 
 
 def words(seconds: float) -> str:
-    """A time as the table says it: in the largest unit of which there are two."""
-    for unit, size in (("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1)):
-        if seconds >= 2 * size and seconds != 60:
-            return f"{seconds / size:g} {unit}"
-    return "1 minute"
+    """A time as the table says it, in the largest unit that it fills."""
+    unit, size = next(each for each in (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)) if seconds >= each[1])
+    count = seconds / size
+    return f"{count:g} {unit}{'s' * (count != 1)}"
 
 
 def said_of(text: str) -> str:
