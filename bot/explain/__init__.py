@@ -68,12 +68,13 @@ def explain(record: Record, evidence: Evidence, *, language: Language, now: date
     """Explain the record of a call. Never raises, whatever it holds. ``now`` dates the sources; a naive one is taken as UTC."""
     site = evidence.site or ("china" if language == "zh" else "international")
     facts = facts_of(record, language=language, now=now, site=site, own=evidence.own)
-    judged = judge(facts, evidence.catalog, language)
+    judged, names = judge(facts, evidence.catalog, language), facts.product_name
     denied = None
     if judged.kind == "denied":
         denied = denial(facts, evidence.decoded, evidence.decode_note, language, evidence.own)
     answers = [] if judged.kind == "succeeded" else [item for item in evidence.solutions if item.content][:_MOST_SOLUTIONS]
     solution_ids = tuple(shown_line(item.solution_id or item.error_code) or "GetErrorCodeSolutions" for item in answers)
+    texts = [shown_passage(plain_text(item.content or "")) for item in answers]
     measured = timing(facts.duration, facts.call.sent_at, facts.call.received_at, language)
     inner = _inner(facts, evidence.catalog, language)
     known = Known(facts, judged, denied, inner, solution_ids, measured, language, evidence.own)
@@ -85,7 +86,8 @@ def explain(record: Record, evidence: Evidence, *, language: Language, now: date
         request_id=facts.request_id,
         api=facts.api,
         product=facts.product,
-        product_name=facts.name_in(language) or product_name(facts.product, language),
+        product_name=(names.zh or names.en if language == "zh" else names.en or names.zh)
+        or product_name(facts.product, language),
         region_id=facts.region_id,
         http_status=facts.http_status,
         error_code=judged.error_code,
@@ -106,7 +108,7 @@ def explain(record: Record, evidence: Evidence, *, language: Language, now: date
         ),
         call=facts.call,
         nested=facts.nested,
-        solutions=_solutions_text(answers),
+        solutions=cut("\n\n".join(filter(None, texts)), _LONGEST_SOLUTIONS) or None,
         runbook=judged.match.runbook if judged.match else None,
         own=_own_words(facts, denied, evidence.own, language),
     )
@@ -177,11 +179,6 @@ def _inner(facts: Facts, catalog: Catalog | None, language: Language) -> Judgeme
     if nested is None or not nested.error_code:
         return None
     return judge(Facts(sources=(), error_code=nested.error_code, error_message=nested.message), catalog, language)
-
-
-def _solutions_text(answers: Sequence[Solution]) -> str | None:
-    texts = [shown_passage(plain_text(item.content or "")) for item in answers]
-    return cut("\n\n".join(filter(None, texts)), _LONGEST_SOLUTIONS) or None
 
 
 def _catalogue_source(match: Match | None, now: datetime, language: Language) -> tuple[Source, ...]:

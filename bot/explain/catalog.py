@@ -181,13 +181,9 @@ class _Index(Generic[_E]):
         for regex, entry, pattern in self._patterns[(first.lastindex or 1) - 1 :] if first else ():
             hit = re.fullmatch(regex, code)
             if hit and entry.fits(product, message):
-                return _Hit(entry, hit.groupdict(), _family(pattern))
+                family = family_of(_sample(pattern))
+                return _Hit(entry, hit.groupdict(), family.id if family else "")
         return None
-
-
-def _family(pattern: str) -> str:
-    family = family_of(_sample(pattern))
-    return family.id if family else ""
 
 
 def _ours(hit: _Hit[Entry], language: Language) -> Match:

@@ -11,7 +11,6 @@ from bot.explain.body import Body
 from bot.explain.explanation import Call, NestedCall, Source
 from bot.explain.redaction import redact
 from bot.explain.visible import cut, one_line, visible
-from bot.languages import Language
 
 LONGEST_LINE = 400
 _ACTION = re.compile(
@@ -88,12 +87,6 @@ class Facts:
     def account_id(self) -> str | None:
         """The account that the call was made in."""
         return self.call.account_id
-
-    def name_in(self, language: Language) -> str | None:
-        """The product's name in a language, else in the other one, else None."""
-        names = (self.product_name.zh, self.product_name.en)
-        own, other = names if language == "zh" else names[::-1]
-        return own or other
 
 
 def shown_line(text: str | None) -> str | None:

@@ -140,19 +140,14 @@ def _told(facts: Facts, code: str | None, message: str | None) -> tuple[Meaning 
         family = meanings().get(_BY_STATUS.get(_status_number(facts.http_status) or 0, ""))
     if reading is None or family is None:
         return reading, family
-    sharper = family.id in _NARROWER.get(reading.id, ())
-    return family if sharper or _is_settled_by(code, family, reading) else reading, family
+    sharper = family.id in _NARROWER.get(reading.id, ()) or family.id in NEVER
+    named = family.id == "throttling" and "throttl" in (code or "").lower() and reading.kind != "throttled"
+    return family if sharper or named else reading, family
 
 
 def says_nothing(code: str | None, message: str | None) -> bool:
     """Whether a message only repeats its code."""
     return bool(code and message) and code == (message or "").strip(" .")
-
-
-def _is_settled_by(code: str | None, family: Meaning, reading: Meaning) -> bool:
-    """Whether a code says what no message can take back: risk control, a nonce, throttling by its full name."""
-    named = family.id == "throttling" and "throttl" in (code or "").lower()
-    return family.id in NEVER or (named and reading.kind != "throttled")
 
 
 def _misnamed(match: Match, reading: Meaning | None, message: str | None) -> bool:

@@ -91,7 +91,7 @@ def _facts_of_log(log: RequestLog, *, language: Language, now: datetime, site: S
 
 
 def _call_of_log(log: RequestLog, page: str | None, body: Body, language: Language, own: frozenset[Principal]) -> Call:
-    basic, caller, signed = log.basic, log.caller, log.authentication
+    basic, caller, signed, body_text = log.basic, log.caller, log.authentication, log.responses.body or None
     caller_id, account = shown_line(caller.caller_account_id), shown_line(caller.master_account_id)
     caller_type = shown_line(caller.caller_type)
     # A version of the signature that the gateway does not know it calls "unknown".
@@ -113,7 +113,7 @@ def _call_of_log(log: RequestLog, page: str | None, body: Body, language: Langua
         sent_at=moment(basic.sdk_request_time),
         received_at=moment(basic.gateway_process_time),
         parameters=_shown_parameters((item.name, item.value, item.type) for item in log.parameters[:_MOST_PARAMETERS]),
-        response_body=_shown_body(log.responses.body),
+        response_body=body_text and cut(visible(redact_body(visible(body_text).strip(), _LONGEST_BODY)), _LONGEST_BODY),
         # Proxies answer in HTML where JSON is declared.
         response_format=body.format or shown_line(log.responses.format),
     )
@@ -220,10 +220,6 @@ def _shown_parameters(parameters: Iterable[tuple[str | None, object, str | None]
     )
 
 
-def _shown_body(text: str | None) -> str | None:
-    return cut(visible(redact_body(visible(text).strip(), _LONGEST_BODY)), _LONGEST_BODY) if text else None
-
-
 def _age(received: datetime | None, now: datetime, language: Language) -> str | None:
     if received is None:
         return None
@@ -261,18 +257,16 @@ def parse_answer(text: str) -> RequestLog:
     answer = inner if isinstance(inner, dict) and "logInfo" not in answer else answer
     log = answer.get("logInfo")
     if not isinstance(log, dict):
-        code = _error_code(answer)
+        named = answer.get("Code") or answer.get("code")
+        code = shown_line(named) if isinstance(named, str) else None
         raise NotAnAnswerError("error_answer" if code else "no_log", code)
-    if not any(_holds_objects(section) for section in log.values()):
+    sections = (item for section in log.values() for item in (section if isinstance(section, list) else [section]))
+    if not any(isinstance(item, dict) for item in sections):
         raise NotAnAnswerError(reason="no_log")
     try:
         return RequestLog.model_validate(log)
     except RecursionError as error:
         raise NotAnAnswerError(reason="unreadable") from error
-
-
-def _holds_objects(section: object) -> bool:
-    return isinstance(section, dict) or (isinstance(section, list) and any(isinstance(item, dict) for item in section))
 
 
 def _read(text: str) -> object:
@@ -285,8 +279,3 @@ def _read(text: str) -> object:
     except ValueError as error:  # a number of more digits than Python converts
         raise NotAnAnswerError(reason="unreadable") from error
     return answer
-
-
-def _error_code(answer: dict[Any, Any]) -> str | None:
-    code = answer.get("Code") or answer.get("code")
-    return shown_line(code) if isinstance(code, str) else None

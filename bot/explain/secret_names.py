@@ -14,23 +14,8 @@ _EXACT: Final = frozenset({"ak", "sk", "psk", "pass", "pw", "auth", "sign", "sig
 _IDS_OF_SECRETS: Final = ("accesskeyid", "triggerid", "sessionid", "sessid", "connectsid")
 _HARMLESS_ENDS: Final = (
     *("clienttoken", "nexttoken", "pagetoken", "idempotenttoken", "maxtoken", "maxtokens", "totaltokens", "bypass", "compass"),
-    *(
-        "name",
-        "id",
-        "type",
-        "arn",
-        "method",
-        "version",
-        "versions",
-        "nonce",
-        "status",
-        "policy",
-        "count",
-        "length",
-        "ref",
-        "path",
-        "file",
-    ),
+    *("name", "id", "type", "arn", "method", "version", "versions", "nonce", "status", "policy", "count", "length", "ref"),
+    *("path", "file"),
     *("expiration", "expiretime", "expired", "enabled", "inherit", "algorithm", "createtime", "createdate", "days", "required"),
 )
 _INSIDE: Final = (
@@ -97,10 +82,6 @@ def _names_a_secret(name: str) -> bool:
 
 def names_a_password(name: str) -> bool:
     """Whether not even the last characters may be shown, since the value is short and chosen by a person."""
-    return _names_a_password(name[-_LONGEST:])
-
-
-@lru_cache(maxsize=4096)
-def _names_a_password(name: str) -> bool:
+    name = name[-_LONGEST:]
     flat = _SEPARATORS.sub("", name.lower())
     return "pass" in flat or flat.endswith(_CHOSEN_ENDS) or not name.isascii()

@@ -144,7 +144,7 @@ _STATEMENTS: Final = rf"""(?i:
     | (?:\bthin:|\bsqlplus\s{{1,3}}|\buserid=)[\w$\#]{{1,40}}/([^\s@"'/]{{1,100}})(?=@)
     | \b(?:echo|printf)\s(?:-\w{{1,3}}\s)?["']?([^|\n"'•]{{1,200}}?)["']?\s?\|\s?[^|\n]{{0,80}}?
         (?:passwd|-stdin\b|\s-S\b|secret\screate)
-    | (?<!\S)[\w.*-]{{1,100}}+:(?:\d{{2,5}}|\*):[\w*-]{{1,60}}+:[\w*.-]{{1,60}}+:(\S{{4,200}}+)(?=\s|\Z)"""
+    | (?<![\w.*-])[\w.*-]{{1,100}}+:(?:\d{{2,5}}|\*):[\w*-]{{1,60}}+:[\w*.-]{{1,60}}+:([^\s"'<>\\]{{4,200}}+)(?![:\w])"""
 #: Commands, and the options of theirs that take a secret; elsewhere the same letters mean something else.
 _OPTIONS: Final = {
     r"curl|xh|https?(?=\s)|lftp|skopeo|smbclient|etcdctl|net\s{1,3}ads": (
