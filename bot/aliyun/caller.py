@@ -12,7 +12,7 @@ from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import AliyunError, ClockError, CredentialError
 from bot.aliyun.protocol import Call, HttpAnswer, read, request_for
-from bot.aliyun.retries import RetryPolicy, is_curable
+from bot.aliyun.retries import CURABLE, RetryPolicy
 from bot.aliyun.signing import Request, sign, unsigned
 
 _log = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ class Caller:
             try:
                 answer = self._attempt(call, request, terms)
             except AliyunError as error:
-                cure = None if cured or not is_curable(error) else self._cure(error, terms)
+                cure = None if cured or not isinstance(error, CURABLE) else self._cure(error, terms)
                 if cure is not None:
                     terms, cured = cure, True
                 else:

@@ -282,7 +282,7 @@ def _given(parameters: Mapping[str, str | None]) -> tuple[tuple[str, str], ...]:
 
 def _session(answer: AssumeRoleAnswer) -> Session:
     try:
-        return answer.credentials.session(answer.user.arn, answer.request_id)
+        return answer.credentials.session()
     except ValueError:
         raise StrangeAnswerError(Failure(request_id=answer.request_id, reason="incomplete")) from None
 

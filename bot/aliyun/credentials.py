@@ -44,12 +44,10 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What AssumeRole issued: a temporary credential, when it ends (aware, UTC), and who one is with it."""
+    """What AssumeRole issued: a temporary credential, and when it ends (aware, UTC)."""
 
     credential: Credential
     expires_at: datetime
-    arn: str | None = None
-    request_id: str | None = field(default=None, compare=False)
 
 
 class Ticket:

@@ -35,7 +35,6 @@ depending on the product. Only where an answer has no Code, its status decides.
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import ClassVar, Final
 
 from bot.aliyun.models import AccessDeniedDetail
@@ -55,7 +54,7 @@ class Failure:
         request_id: of the failed call itself.
         detail: who was denied what; empty when the answer does not say.
         retry_after_s: how long the server asks to wait, in seconds.
-        server_date: the server's clock, aware; ``skew_s`` says how many seconds it is ahead of ours.
+        skew_s: how many seconds the server's clock is ahead of ours.
         reason: one word that tells the failures of one class apart.
     """
 
@@ -66,7 +65,6 @@ class Failure:
     recommend: str | None = field(default=None, repr=False)
     detail: AccessDeniedDetail = field(default_factory=AccessDeniedDetail, repr=False)
     retry_after_s: float | None = None
-    server_date: datetime | None = None
     skew_s: float | None = None
     reason: str | None = None
 

@@ -143,7 +143,6 @@ def _refusal(answer: HttpAnswer, now: datetime, credential: Credential | None) -
         recommend=_text(fields.get("recommend"), credential),
         detail=AccessDeniedDetail.parse(fields.get("accessdenieddetail")),
         retry_after_s=retry_after,
-        server_date=server_date,
         skew_s=(server_date - now).total_seconds() if server_date and kind is ClockError else None,
         reason=shape if code is None else None,
     )

@@ -31,7 +31,8 @@ MOST_ATTEMPTS: Final = 3
 _OK: Final = 200
 
 _TRANSIENT: Final = (ThrottledError, ServerError, ConnectionFailedError, TruncatedAnswerError, SearchInaccurateError)
-_CURABLE: Final = (ClockError, CredentialError, NonceUsedError)
+#: The same call may succeed once it is signed anew: with another time, credential or nonce.
+CURABLE: Final = (ClockError, CredentialError, NonceUsedError)
 
 
 class RetryBudget:
@@ -98,11 +99,6 @@ class RetryPolicy:
         else:
             pause = self.uniform(0.0, min(self.longest_s, self.base_s * 2 ** (attempt - 1)))
         return pause if pause < deadline.remaining() and self.budget.spend() else None
-
-
-def is_curable(error: AliyunError) -> bool:
-    """Whether the same call may succeed once it is signed anew: with another time, credential or nonce."""
-    return isinstance(error, _CURABLE)
 
 
 class Pace:

@@ -28,18 +28,12 @@ class IssuedCredentials(Answer):
     security_token: Text = Field(None, alias="SecurityToken", repr=False)
     expiration: Text = Field(None, alias="Expiration")
 
-    def session(self, arn: str | None = None, request_id: str | None = None) -> Session:
+    def session(self) -> Session:
         """The same as a session. Raises ValueError, which tells no part, when it is not complete."""
         expires_at = datetime.fromisoformat(self.expiration or "")
         credential = Credential(self.access_key_id or "", self.access_key_secret or "", self.security_token or "")
         aware = expires_at if expires_at.tzinfo else expires_at.replace(tzinfo=UTC)
-        return Session(credential, aware, arn, request_id)
-
-
-class AssumedRoleUser(Answer):
-    """Who one is in the session: ``arn`` is acs:ram::<account>:role/<name>/<session>."""
-
-    arn: Text = Field(None, alias="Arn")
+        return Session(credential, aware)
 
 
 class AssumeRoleAnswer(Answer):
@@ -47,4 +41,3 @@ class AssumeRoleAnswer(Answer):
 
     request_id: Text = Field(None, alias="RequestId")
     credentials: Annotated[IssuedCredentials, BeforeValidator(as_object)] = Field(IssuedCredentials(), alias="Credentials")
-    user: Annotated[AssumedRoleUser, BeforeValidator(as_object)] = Field(AssumedRoleUser(), alias="AssumedRoleUser")

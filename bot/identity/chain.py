@@ -18,12 +18,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from bot.aliyun.caller import utc_now
 from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential, Session
 from bot.aliyun.deadline import Deadline
 from bot.identity import workload
 from bot.identity.references import OWN_PREFIX, CredentialMissingError, find_profile, from_environment, from_fields, read_json
-from bot.identity.sessions import Sessions, utc_now
+from bot.identity.sessions import Sessions
 
 PROFILE: Final = f"{OWN_PREFIX}_PROFILE"
 CLI_CONFIG: Final = ".aliyun/config.json"

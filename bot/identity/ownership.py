@@ -10,14 +10,12 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.aliyun.models import DecodedMessage, RequestLog
-from bot.aliyun.sts import CallerIdentity
 from bot.aliyun.trail import TrailEvent
 
 AccountId = Annotated[str, Field(pattern=r"^[0-9]{8,20}$")]
 Decision = Literal["shown", "not_owner", "other_account", "owner_unreadable"]
 
 _OF_EVENT: Final = {"root-account": "customer", "ram-user": "sub", "assumed-role": "AssumedRoleUser"}
-_OF_IDENTITY: Final = {"Account": "customer", "RAMUser": "sub", "AssumedRoleUser": "AssumedRoleUser"}
 
 
 class Principal(BaseModel):
@@ -52,8 +50,9 @@ def of_message(message: DecodedMessage) -> Principal | None:
 
 def session_of(kind: str | None, name: str | None) -> str | None:
     """A role session as RAM names one who was denied, ``role:session``; roles differ by more than the case of their letters."""
-    role, colon, session = (name or "").partition(":")
-    return f"{role.lower()}:{session}" if kind == "AssumedRoleUser" and role and colon and session else None
+    role, _, session = (name or "").partition(":")
+    known = kind == "AssumedRoleUser" and role and session and role.isascii()  # other letters may fold into these
+    return f"{role.lower()}:{session}" if known else None
 
 
 def denied_session(log: RequestLog) -> str | None:
@@ -63,11 +62,6 @@ def denied_session(log: RequestLog) -> str | None:
     if caller is None or caller.type != "AssumedRoleUser" or session is None or detail.principal_owner_id != caller.account:
         return None
     return session if session.partition(":")[2] == caller.id.partition(":")[2] else None
-
-
-def of_caller_identity(identity: CallerIdentity) -> Principal | None:
-    """Who a credential is, by the answer of GetCallerIdentity."""
-    return _principal(identity.account_id, _OF_IDENTITY.get(identity.identity_type or ""), identity.principal_id)
 
 
 def _principal(account: str | None, kind: str | None, number: str | None) -> Principal | None:

@@ -6,11 +6,12 @@ that has ended, and no failure is kept.
 
 import json
 from collections.abc import Callable, Hashable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
 
 from bot.aliyun.cache import SharedCache
+from bot.aliyun.caller import utc_now
 from bot.aliyun.client import Client
 from bot.aliyun.credentials import Credential, Session
 from bot.aliyun.deadline import Deadline
@@ -48,11 +49,6 @@ class Opener(Protocol):
 
     def __call__(self, deadline: Deadline, past: Credential | None = None, /) -> Credential:
         """The credential; ``past`` is one of it that Alibaba Cloud does not take any more."""
-
-
-def utc_now() -> datetime:
-    """The time of day, aware."""
-    return datetime.now(UTC)
 
 
 class Sessions:

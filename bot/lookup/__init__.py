@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
 from bot.aliyun.cache import SharedCache
 from bot.aliyun.client import Client
@@ -24,7 +24,7 @@ from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import AliyunError, BadRequestIdError, DeniedError
 from bot.explain import addressed
 from bot.explain.explanation import Explanation
-from bot.identity.directory import Access, Identity
+from bot.identity.directory import Access, Identity, Kind
 from bot.identity.ownership import Decision, Principal, of_log
 from bot.identity.references import CredentialMissingError
 from bot.lookup.background import Asker, Background
@@ -33,7 +33,6 @@ from bot.lookup.plan import Question
 from bot.outcomes import Found, NotConnected, NotFound, Outcome, Refused, Rung, RungName, RungResult, Unavailable, Unsupported
 from bot.traces import TRACES
 
-Kind = Literal["direct", "login", "broker", "federated"]
 R = TypeVar("R")
 
 SIDE_BY_SIDE: Final = 8

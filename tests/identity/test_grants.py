@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from bot.aliyun.models import DecodedMessage, RequestLog
-from bot.aliyun.sts import CallerIdentity
 from bot.aliyun.trail import TrailEvent
 from bot.identity.grants import Barrier, Grant, Rule, barrier_of, grant
-from bot.identity.ownership import Decision, Principal, Sight, of_caller_identity, of_event, of_log, of_message
+from bot.identity.ownership import Decision, Principal, Sight, of_event, of_log, of_message, session_of
 
 ACCOUNT, OTHER = "1973374733454118", "1987654321098765"
 ALICE = Principal(account=ACCOUNT, type="sub", id="241009849925897811")
@@ -225,16 +224,6 @@ def test_or_whose_log_the_gateway_wrote_the_same_session_into(changed: dict[str,
     assert OWN_CALLS.of_message(message, log) == decision
 
 
-@pytest.mark.parametrize(
-    ("answer", "principal"),
-    [
-        ({"IdentityType": "RAMUser", "AccountId": ACCOUNT, "PrincipalId": ALICE.id}, ALICE),
-        ({"IdentityType": "AssumedRoleUser", "AccountId": ACCOUNT, "PrincipalId": SESSION.id}, SESSION),
-        ({"IdentityType": "Account", "AccountId": ACCOUNT, "PrincipalId": ACCOUNT}, MAIN),
-        ({"IdentityType": "Robot", "AccountId": ACCOUNT, "PrincipalId": ALICE.id}, None),
-        ({"AccountId": ACCOUNT, "PrincipalId": ALICE.id}, None),
-        ({"IdentityType": "RAMUser", "AccountId": ACCOUNT}, None),
-    ],
-)
-def test_a_credential_is_the_caller_that_sts_names(answer: dict[str, str], principal: Principal | None) -> None:
-    assert of_caller_identity(CallerIdentity.model_validate(answer)) == principal
+def test_letters_that_only_look_alike_name_no_session() -> None:
+    assert session_of("AssumedRoleUser", "key-role:s") == session_of("AssumedRoleUser", "KEY-role:s") == "key-role:s"
+    assert session_of("AssumedRoleUser", "\u212aey-role:s") is None  # the sign of Kelvin is a small k when folded

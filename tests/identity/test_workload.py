@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.aliyun.caller import utc_now
 from bot.aliyun.credentials import Credential
 from bot.aliyun.deadline import Deadline
 from bot.aliyun.errors import DeniedError
 from bot.identity.chain import NoOwnCredentialError, OwnCredential
 from bot.identity.references import CredentialMissingError
-from bot.identity.sessions import utc_now
 from bot.playground.alibaba import BROKER, AlibabaStandIn
 from bot.playground.alibaba.identity_provider import PROVIDER_ARN
 from bot.playground.alibaba.people import WORKLOAD
