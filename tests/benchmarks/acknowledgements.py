@@ -17,7 +17,7 @@ def measure() -> list[Figure]:
     with upstream(UPSTREAM_S) as url, bot(url) as running:
         slow: list[tuple[float, float]] = []
         for burst in range(BURSTS):
-            times = acknowledged(running, url, [0.0] * AT_ONCE, burst * AT_ONCE)
+            times, _ = acknowledged(running, url, [0.0] * AT_ONCE, burst * AT_ONCE)
             slow.append((ninety_ninth(times), times[-1] * 1e3))
             time.sleep(UPSTREAM_S * 3)
         return [

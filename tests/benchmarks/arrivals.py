@@ -12,8 +12,8 @@ from tests.benchmarks.bot_process import BotProcess, command, signed
 PATIENCE_S = 30
 
 
-def acknowledged(running: BotProcess, upstream: str, moments: Sequence[float], first: int = 0) -> list[float]:
-    """Seconds, ascending; ``moments`` are seconds from now, ascending.
+def acknowledged(running: BotProcess, upstream: str, moments: Sequence[float], first: int = 0) -> tuple[list[float], int]:
+    """Seconds, ascending, and how many were refused with a sentence; ``moments`` are seconds from now, ascending.
 
     One thread and bare sockets: what a client of a hundred threads takes by itself would pass for the bot's.
     """
@@ -21,6 +21,7 @@ def acknowledged(running: BotProcess, upstream: str, moments: Sequence[float], f
     address = (at.hostname or "", at.port or 0)
     coming = deque((moment, _on_the_wire(upstream, first + number)) for number, moment in enumerate(moments))
     waits: list[float] = []
+    refused = 0
     selector = selectors.DefaultSelector()
     start = time.monotonic()
     while len(waits) < len(moments):
@@ -32,10 +33,11 @@ def acknowledged(running: BotProcess, upstream: str, moments: Sequence[float], f
             waits.append(time.monotonic() - key.data)
             selector.unregister(key.fileobj)
             with key.fileobj as answered:  # type: ignore[union-attr] # a socket, as registered
-                status = answered.recv(64)
-            if not status.startswith(b"HTTP/1.1 200"):
-                raise RuntimeError(status)
-    return sorted(waits)
+                answer = b"".join(iter(lambda: answered.recv(65536), b""))
+            if not answer.startswith(b"HTTP/1.1 200"):
+                raise RuntimeError(answer)
+            refused += not answer.endswith(b"\r\n\r\n")
+    return sorted(waits), refused
 
 
 def ninety_ninth(waits: Sequence[float]) -> float:
