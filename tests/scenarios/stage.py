@@ -40,7 +40,7 @@ def who_it_was(stage: Playground, user: str, name: str) -> View:
         view = stage.slack.modal(user)
         return view if view is not None and view.id not in known and "⏳" not in said(view) else None
 
-    view = stage.slack.wait_for(there, timeout=30)
+    view = stage.slack.wait_for(there, timeout=70)
     assert view is not None
     return view
 

@@ -16,6 +16,13 @@ PROGRESS = "it answered"
 CALLS_FOR_A_USER = 10
 
 
+@pytest.fixture(scope="module")
+def playground() -> Iterator[Playground]:
+    """With so much time that a slow machine cuts no reading off."""
+    with Playground(more={"REQUESTLOG_DEADLINE": "60"}) as stage:
+        yield stage
+
+
 @pytest.fixture(autouse=True)
 def _no_rule_is_broken(playground: Playground) -> Iterator[None]:
     playground.slack.workspace.set_locale("U0ALICE", "zh-CN")
