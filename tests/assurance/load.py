@@ -145,19 +145,26 @@ class Loaded:
 
         def one(number: int, moment: float) -> None:
             time.sleep(max(0.0, began + moment - time.monotonic()))
-            try:
-                seconds, words = self.asks(number)
-            except (OSError, urllib.error.HTTPError) as error:
-                told.failed.append(type(error).__name__ + str(getattr(error, "code", "")))
-            else:
-                told.refused += bool(words)
-                if not words:
-                    told.acknowledged[number] = seconds
+            self.ask_one(told, number)
 
         with ThreadPoolExecutor(at_once) as people:
             list(people.map(one, *zip(*enumerate(moments, first), strict=True)))
         self.settle(told)
         return told
+
+    def ask_one(self, told: Told, number: int) -> None:
+        """Ask, and note what came of it."""
+        try:
+            seconds, words = self.asks(number)
+        except urllib.error.HTTPError as error:
+            with error:
+                told.failed.append(f"{error.code} {error.read(100).decode(errors='replace')} {self.log[-300:]}")
+        except OSError as error:
+            told.failed.append(type(error).__name__)
+        else:
+            told.refused += bool(words)
+            if not words:
+                told.acknowledged[number] = seconds
 
     def settle(self, told: Told) -> None:
         """Wait for the answers, until none came for half a minute."""

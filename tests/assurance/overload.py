@@ -57,10 +57,7 @@ def soaked(minutes: float, warm: float) -> Result:
         began, told = time.monotonic(), Told()
         for number in takewhile(lambda _: time.monotonic() - began < minutes * 60, count()):
             time.sleep(max(0.0, began + number / 10 - time.monotonic()))
-            try:
-                told.acknowledged[number], _ = here.asks(number)
-            except OSError as error:
-                told.failed.append(f"{error}: {here.log[-600:]}")
+            here.ask_one(told, number)
             if number % 100 == 0 and time.monotonic() - began > warm * 60:
                 samples.append((time.monotonic() - began, *_state(here)))
         here.settle(told)
