@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from bot.blocks.help import COMMAND
 from bot.blocks.kit import SHARED, Message, Piece, context, escape, header, message, piece, preformatted, titled
-from bot.blocks.requestlog import SYMBOLS, draft, evidence
+from bot.blocks.requestlog import draft, evidence, sign
 from bot.blocks.words import field
 from bot.explain.explanation import Denial, Explanation
 from bot.languages import Language, Texts
@@ -24,7 +24,7 @@ def decoded_message(said: Explanation, name: str, language: Language) -> Message
     return message(
         TEXTS("title", language, verdict=said.verdict),
         language,
-        header(f"{SYMBOLS[said.kind]} {said.verdict}"),
+        header(f"{sign(said)} {said.verdict}"),
         field("why", language, said.cause or "–"),
         *(_decided(said.denial, language) if said.denial else ()),
         context(escape(TEXTS("footer", language, name=name))),

@@ -13,13 +13,15 @@ from typing import Any, Final, Literal
 from bot.blocks import kit
 from bot.blocks.kit import SHARED, Block, Element, Message
 from bot.blocks.pretty import pretty
-from bot.blocks.views import modal, notice, overflow
+from bot.blocks.views import feedback, modal, notice, opinion, overflow
 from bot.blocks.words import name_of, values_of
 from bot.explain.around import around
 from bot.explain.explanation import Explanation, Parameter
 from bot.languages import Language, Texts, mark
 
 TEXTS: Final = Texts("bot.blocks", "details.toml")
+FEEDBACK: Final = Texts("bot.blocks", "feedback.toml")
+HANDOFF: Final = Texts("bot.blocks", "handoff.toml")
 Detail = Literal["parameters", "response", "reproduce", "support_text", "share", "card"]
 
 #: Action ids of the buttons; each is also the name of its handler.
@@ -30,6 +32,11 @@ REPRODUCE: Final = "card_reproduce"
 SUPPORT_TEXT: Final = "card_ticket_text"
 REFRESH: Final = "card_refresh"
 WHO: Final = "card_who"
+#: The button that asks for what was denied, and what a press of an opinion's button says first in its value.
+ASK: Final = "ask_permission"
+OPINIONS: Final = "feedback"
+HELPFUL: Final = "feedback_helpful"
+WRONG: Final = "feedback_wrong"
 BUTTONS: Final = (SHARE, PARAMETERS, RESPONSE, REPRODUCE, SUPPORT_TEXT, REFRESH, WHO)
 #: The menu of the less usual ones; an option's value is the action id of the button that it stands for, and its value.
 MORE: Final = "card_more"
@@ -80,6 +87,42 @@ def _more(explanation: Explanation, request_id: str) -> list[tuple[str, str]]:
         (action, request_id, SHARED(f"button.{name}", explanation.language)) for name, action, possible in shown if possible
     ]
     return [(f"{action} {value}"[:LONGEST_OPTION], said) for action, value, said in rest]
+
+
+def ask_button(explanation: Explanation, asked: str | None = None) -> Element:
+    """The button that asks for the permission that was missing, because of a denied call, or of what else was ``asked`` for."""
+    language, ours = explanation.language, grantable(explanation)
+    label = HANDOFF("button_label", language)
+    text = HANDOFF("button" if ours else "button_on", language)
+    return kit.button(text, ASK, asked or explanation.request_id, style="primary" if ours else None, label=label)
+
+
+def grantable(explanation: Explanation) -> bool:
+    """Whether the RAM administrators, to whom requests go, can grant what was denied; else they can only pass it on."""
+    return explanation.denial is not None and explanation.denial.who_can_fix == "ram_admin"
+
+
+def can_ask(explanation: Explanation, *, logged: bool = True) -> bool:
+    """Whether there is something to ask for: a denied action, of a logged call or of the bot's own, that somebody can allow."""
+    denial = explanation.denial
+    known = not logged or (explanation.request_id and any(source.kind == "log" for source in explanation.sources))
+    return bool(known and denial and denial.action and denial.who_can_fix != "unknown")
+
+
+def opinions(explanation: Explanation) -> Block | None:
+    """The two buttons, each with the catalogue reference; None where no entry explains the error.
+
+    Only an entry, ours or the team's, can be mended.
+    """
+    reference = next((source.reference for source in explanation.sources if source.kind == "catalogue"), None)
+    if reference is None:
+        return None
+    language = explanation.language
+    helpful, wrong = (
+        opinion(FEEDBACK(name, language), f"{action} {reference}", FEEDBACK(f"{name}_label", language))
+        for name, action in (("helpful", HELPFUL), ("wrong", WRONG))
+    )
+    return feedback(OPINIONS, helpful, wrong)
 
 
 def details(detail: Literal["parameters", "response"], explanation: Explanation, page: int, place: Place) -> dict[str, Any]:

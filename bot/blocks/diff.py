@@ -9,7 +9,7 @@ from bot.blocks import kit
 from bot.blocks.help import COMMAND
 from bot.blocks.kit import Block, Element, Message
 from bot.blocks.outcome import outcome_message, reason
-from bot.blocks.requestlog import SYMBOLS
+from bot.blocks.requestlog import sign
 from bot.blocks.summary import OPEN_CARD, label
 from bot.blocks.views import table
 from bot.blocks.words import name_of, values_of
@@ -125,7 +125,7 @@ def _title(differing: Sequence[Field], language: Language) -> str:
 
 
 def _line(said: Explanation, request_id: str) -> Element:
-    return kit.line(f"{SYMBOLS[said.kind]} ", kit.code(request_id), " ", kit.fit(said.verdict, 200))
+    return kit.line(f"{sign(said)} ", kit.code(request_id), " ", kit.fit(said.verdict, 200))
 
 
 def _table(differing: Sequence[Field], one: str, other: str, language: Language) -> Block | None:

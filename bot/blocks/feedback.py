@@ -1,38 +1,18 @@
-"""The two opinions that people may have on an explanation, the answer to them, and the line that says what is wrong."""
+"""What is said to an opinion on an explanation, and the line that says what is wrong with it."""
 
 import json
 from typing import Any, Final, Literal
 
 from bot.blocks import kit
-from bot.blocks.kit import Block, Message
-from bot.blocks.views import feedback, modal, notice, opinion, text_input
-from bot.explain.explanation import Explanation
-from bot.languages import Language, Texts
+from bot.blocks.details import FEEDBACK as TEXTS
+from bot.blocks.kit import Message
+from bot.blocks.views import modal, notice, text_input
+from bot.languages import Language
 
-TEXTS: Final = Texts("bot.blocks", "feedback.toml")
-BUTTONS: Final = "feedback"
-HELPFUL: Final = "feedback_helpful"
-WRONG: Final = "feedback_wrong"
 SAY: Final = "feedback_say"
 FORM: Final = "feedback_form"
 FIELD: Final = "comment"
 LONGEST_COMMENT: Final = 300
-
-
-def opinions(explanation: Explanation) -> Block | None:
-    """The two buttons, each with the catalogue reference; None where no entry explains the error.
-
-    Only an entry, ours or the team's, can be mended.
-    """
-    reference = next((source.reference for source in explanation.sources if source.kind == "catalogue"), None)
-    if reference is None:
-        return None
-    language = explanation.language
-    helpful, wrong = (
-        opinion(TEXTS(name, language), f"{action} {reference}", TEXTS(f"{name}_label", language))
-        for name, action in (("helpful", HELPFUL), ("wrong", WRONG))
-    )
-    return feedback(BUTTONS, helpful, wrong)
 
 
 def answer(said: Literal["new", "changed", "same", "lost"], reference: str, language: Language, *, helpful: bool) -> Message:

@@ -3,21 +3,21 @@
 import json
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from bot.blocks import kit
+from bot.blocks.details import HANDOFF as TEXTS
+from bot.blocks.details import grantable
 from bot.blocks.kit import SHARED, Block, Element, Message
 from bot.blocks.views import choice, confirm, modal, notice, text_input
 from bot.blocks.words import field
 from bot.explain.explanation import Denial, Explanation
-from bot.languages import Language, Texts, bracketed
+from bot.languages import Language, bracketed
 from bot.outcomes import Found
 
 Verdict = Literal["granted", "declined"]
 
-TEXTS: Final = Texts("bot.blocks", "handoff.toml")
-ASK: Final = "ask_permission"
 FORM: Final = "permission_form"
 GRANT: Final = "permission_granted"
 DECLINE: Final = "permission_declined"
@@ -26,25 +26,18 @@ LONGEST_WHY: Final = 300
 REASON: Final = "reason"
 DURATION: Final = "wish"
 RESOURCE: Final = "resource"
-DURATIONS: Final = ("1h", "1d", "7d", "30d", "permanent")
+#: For how long a permission may be asked; None for one that does not end.
+DURATIONS: Final[dict[str, timedelta | None]] = {
+    "1h": timedelta(hours=1),
+    "1d": timedelta(days=1),
+    "7d": timedelta(days=7),
+    "30d": timedelta(days=30),
+    "permanent": None,
+}
 USUAL_DURATION: Final = "1d"
 LONGEST_REASON: Final = 1000
 LONGEST_RESOURCE: Final = 300
 _RESOURCE: Final = re.compile(r"\*|acs:[a-z0-9*-]+:[^\s:]*:[0-9*]*:[^\s\"'<>&|`]+")
-
-
-def ask_button(explanation: Explanation, asked: str | None = None) -> Element:
-    """The button that asks for the permission that was missing, because of a denied call, or of what else was ``asked`` for."""
-    language = explanation.language
-    label = TEXTS("button_label", language)
-    return kit.button(TEXTS("button", language), ASK, asked or explanation.request_id, style="primary", label=label)
-
-
-def can_ask(explanation: Explanation, *, logged: bool = True) -> bool:
-    """Whether there is something to ask for: a denied action, of a logged call or of the bot's own, that somebody can allow."""
-    denial = explanation.denial
-    known = not logged or (explanation.request_id and any(source.kind == "log" for source in explanation.sources))
-    return bool(known and denial and denial.action and denial.who_can_fix != "unknown")
 
 
 def loading_view(language: Language) -> dict[str, Any]:
@@ -66,7 +59,7 @@ def form_view(found: Found, admins: str, carried: dict[str, str | None]) -> dict
     """The form: a reason, for how long, and what will be sent with them. ``carried`` is what is asked for, and where."""
     explanation, language = found.explanation, found.explanation.language
     durations = [(each, TEXTS(f"duration.{each}", language)) for each in DURATIONS]
-    lead = TEXTS("form.lead", language, admins=mention(admins))
+    lead = TEXTS("form.lead" if grantable(explanation) else "form.lead_on", language, admins=mention(admins))
     blocks = [
         text_input(
             REASON,
@@ -147,6 +140,7 @@ def request_message(found: Found, person: str, reason: str, duration: str) -> Me
         kit.header(f"🔑 {title}"),
         kit.section(named),
         kit.rich(kit.quote(reason, LONGEST_REASON)),
+        None if grantable(found.explanation) else kit.line(TEXTS("request.pass_on", language)),
         *_evidence(found),
         kit.context(TEXTS("request.foot", language)),
     )
@@ -194,14 +188,41 @@ def thread_note(state: Verdict, by: str, reason: str, language: Language) -> Mes
 
 
 def decision(
-    state: Verdict | Literal["expired"], action: str, request_id: str, by: str, language: Language, *, reason: str = ""
+    state: Verdict | Literal["expired"],
+    action: str,
+    request_id: str,
+    by: str,
+    language: Language,
+    *,
+    reason: str = "",
+    until: datetime | None = None,
 ) -> Message:
-    """The decision, or that there was none in time, as the person who asked reads it."""
+    """The decision, or that there was none in time, as the person who asked reads it; ``until`` ends what was granted."""
     title = TEXTS(f"decision.{state}", language, action=action)
     call = f"`{kit.escape(request_id)}`"
     small = TEXTS("decision.by", language, person=mention(by), id=call) if by else TEXTS("decision.call", language, id=call)
     then = _because(reason) or [kit.section(TEXTS(f"decision.{state}_next", language))]
+    then += [_lasting(until, language)] if state == "granted" else []
     return kit.message(title, language, kit.section(f"*{kit.escape(title)}*"), *then, kit.context(small))
+
+
+def ending(duration: str, granted_at: datetime) -> datetime | None:
+    """When a permission ends that was granted for a duration, as it was asked for; None for one that does not."""
+    lasts = DURATIONS.get(duration)
+    return None if lasts is None else granted_at + lasts
+
+
+def _lasting(until: datetime | None, language: Language) -> Block:
+    if until is None:
+        return kit.rich(kit.line(TEXTS("lasting.permanent", language)))
+    return kit.rich(kit.line(TEXTS("lasting.until", language), " ", kit.moment(until)))
+
+
+def granted_before(by: str, until: datetime | None, language: Language) -> Message:
+    """In place of the form: what is asked for was granted already, by whom and until when."""
+    said = note("decided_granted", language, by)
+    then = kit.section(TEXTS("decision.granted_next", language))
+    return Message(said.text, [*said.blocks, _lasting(until, language), then])
 
 
 def _because(reason: str) -> list[Block]:
@@ -238,7 +259,7 @@ def _evidence(found: Found) -> list[Block]:
         kit.labelled(TEXTS("fact.who", language), _who(found, denial.principal_words)),
         kit.labelled(TEXTS("fact.action", language), kit.code(denial.action or "–")),
         field("resource", language, resource),
-        kit.labelled(TEXTS("fact.layer", language), denial.reason),
+        field("why", language, denial.reason),
         field("fixer", language, denial.fixer),
         kit.labelled(TEXTS("fact.call", language), *_call(explanation)),
     )

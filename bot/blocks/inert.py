@@ -1,5 +1,6 @@
 """Foreign text made inert for Slack: nothing in it pings, links, formats or hides; fitted, never inside an entity; counted."""
 
+import html
 import re
 from collections.abc import Iterable
 from typing import Any, Final
@@ -25,6 +26,11 @@ def escape(text: str) -> str:
     inert = _MARKUP.sub(lambda found: _LOOKALIKES[found[0]], inert)
     inert = _QUOTE_OR_EMOJI.sub("\\g<0>\u2060", inert)
     return inert.replace("://", "[:]//").replace("@", "@\u2060").replace("#", "#\u2060")
+
+
+def unescape(text: str) -> str:
+    """Escaped text as a reader of Slack sees it, for where nothing of it is parsed."""
+    return html.unescape(text.replace("[:]//", "://").replace("\u2060", ""))
 
 
 def fit(text: str, limit: int, mark: str = " …") -> str:

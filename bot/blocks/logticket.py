@@ -1,26 +1,31 @@
-"""Security Center's log ticket: the answer with its button, and each way in which there is none.
+"""Security Center's log ticket: the form with its four fields, the answer with its button, each way in which there is none.
 
 The button's address is a bearer secret. It is a ``Secret`` from the moment it is made: what prints it prints a mask.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from bot.blocks import kit
-from bot.blocks.handoff import ask_button, can_ask
+from bot.blocks.details import ask_button, can_ask
 from bot.blocks.kit import SHARED, Block, Element, Message
 from bot.blocks.requestlog import card
-from bot.blocks.views import link_button
+from bot.blocks.views import choice, link_button, modal, notice, text_input
 from bot.explain.explanation import Explanation
-from bot.languages import Language, Texts, sentences
+from bot.languages import LANGUAGES, Language, Texts, sentences
 
 Hub = Literal["cn-hangzhou", "ap-southeast-1"]
 
 TEXTS: Final = Texts("bot.blocks", "logticket.toml")
 HUBS: Final[tuple[Hub, ...]] = ("cn-hangzhou", "ap-southeast-1")
+FORM: Final = "ticket_form"
+HUB: Final = "hub"
+LANGUAGE: Final = "language"
+MEMBER: Final = "member"
+SOURCE: Final = "data"
 OPEN: Final = "ticket_open"
 CHANGE: Final = "ticket_change"
 LONGEST_LINK: Final = 3000
@@ -119,10 +124,10 @@ def ticket_message(
     """
     change = _change(outcome.form, language) if changeable and outcome.form else None
     if isinstance(outcome, Denied):
-        said = card(outcome.explanation, (), now=now)
         asks = handoff and can_ask(outcome.explanation, logged=False)
         ask = ask_button(outcome.explanation, outcome.form.as_text()) if asks else None
-        return said.around(below=kit.actions(ask, change) | {"block_id": "ticket"} if ask or change else None)
+        row = kit.actions(ask, change) | {"block_id": "ticket"} if ask or change else None
+        return card(outcome.explanation, (), now=now, handoff=asks, row=row)
     if isinstance(outcome, Opened):
         return _opened(outcome, change, language)
     if isinstance(outcome, NoPage):
@@ -204,3 +209,35 @@ def _no_page(outcome: NoPage, language: Language) -> tuple[Element, ...]:
 def _change(form: TicketForm, language: Language) -> Element:
     label = TEXTS("button.change_label", language)
     return kit.button(TEXTS("button.change", language), CHANGE, form.as_text(), label=label)
+
+
+def form_view(form: TicketForm, language: Language, channel: str | None, above: Sequence[Block] = ()) -> dict[str, Any]:
+    """The form with its fields filled; ``above`` says what was wrong with them. ``channel`` is where it was asked for."""
+    hubs = [(hub, TEXTS("form.option", language, hub=hub, words=TEXTS(f"hub.{hub}", language))) for hub in HUBS]
+    languages = [(each, TEXTS(f"language.{each}", language)) for each in LANGUAGES]
+    member, source = ({"initial_value": uid} if uid else {} for uid in (form.role_for, form.log_user_id))
+    blocks = [
+        *above,
+        choice(HUB, TEXTS("form.hub", language), hubs, form.hub),
+        choice(LANGUAGE, TEXTS("form.language", language), languages, form.language),
+        text_input(MEMBER, TEXTS("form.member", language), optional=True, max_length=40, **member),
+        text_input(SOURCE, TEXTS("form.data", language), optional=True, max_length=40, **source),
+    ]
+    return modal(
+        TEXTS("form.title", language),
+        blocks,
+        language,
+        submit=TEXTS("form.submit", language),
+        callback=FORM,
+        private=json.dumps({"channel": channel, "language": language}),
+    )
+
+
+def waiting_view(language: Language, external_id: str) -> dict[str, Any]:
+    """What stands in the form's place until the answer is there; found again by ``external_id``."""
+    return notice(TEXTS("form.title", language), TEXTS("form.loading", language), language, external_id)
+
+
+def answer_view(answer: Message, language: Language) -> dict[str, Any]:
+    """The answer in a modal."""
+    return modal(TEXTS("form.title", language), answer.plainer().blocks, language)

@@ -1,5 +1,6 @@
 """What each outcome of a look-up says when it is not a card: a title, the next step, the rungs, a reference."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -32,7 +33,7 @@ def outcome_message(
     small = _small_print(outcome, language, reference)
     parts: list[Piece | Block]
     if said is None:
-        parts = [kit.header(title), kit.rich(*_reasons(outcome, language))]
+        parts = [kit.header(title), kit.rich(kit.line(SHARED("wait.lead", language) if waits else reason(outcome, language)))]
     else:
         # What the text itself says comes first; that there is no log is the footnote.
         parts = [*top(said, now)]
@@ -41,12 +42,14 @@ def outcome_message(
         parts += [kit.piece(8, block) for block in how_to_link(outcome.person, language)]
     if isinstance(outcome, NotFound | Unavailable):
         again = kit.button(SHARED("button.refresh", language), REFRESH, outcome.request_id)
-        parts += [kit.line(SHARED("wait.lead", language))] if waits else []
         parts.append({**kit.actions(again, _wait_button(outcome, language, waits=waits)), "block_id": "outcome_actions"})
     below = kit.context(*small) if small else None
-    if said is None:
-        return kit.message(sentence(outcome, language), language, *parts, below)
-    return kit.message(said.verdict, language, *parts, below, *facts(said), fold=fold(said, now))
+    if said is not None:
+        return kit.message(said.verdict, language, *parts, below, *facts(said), fold=fold(said, now))
+    if isinstance(outcome, NotFound):
+        folded = kit.piece(9, *_other_reasons(outcome, language, waits=waits), below, folded=True)
+        return kit.message(sentence(outcome, language), language, *parts, folded, fold=(SHARED("not_found.fold", language), ""))
+    return kit.message(sentence(outcome, language), language, *parts, below)
 
 
 def _wait_button(outcome: NotFound | Unavailable, language: Language, *, waits: bool) -> Element | None:
@@ -80,18 +83,19 @@ def reason(outcome: Outcome, language: Language) -> str:
     return SHARED(_keys(outcome)[1], language, name=name)
 
 
-def _reasons(outcome: Outcome, language: Language) -> list[Element]:
-    if not isinstance(outcome, NotFound):
-        return [kit.line(reason(outcome, language))]
-    hints = [SHARED(f"not_found.{hint}", language) for hint in outcome.hints]
-    return [kit.line(SHARED("not_found.lead", language)), kit.steps(hints)]
+def _other_reasons(outcome: NotFound, language: Language, *, waits: bool) -> Iterator[Element]:
+    """The reasons that the top does not name, the likelier first."""
+    hints = [SHARED(f"not_found.{hint}", language) for hint in outcome.hints[0 if waits else 1 :]]
+    if hints:
+        yield kit.line(SHARED("not_found.lead", language))
+        yield kit.steps(hints, "bullet")
 
 
 def _keys(outcome: NotFound | NotConnected | Refused | Unsupported | Unavailable) -> tuple[str, str]:
     """Under which keys the title and the reason stand in the texts."""
     match outcome:
         case NotFound():
-            return "not_found.title", "not_found.lead"
+            return "not_found.title", "not_found.absent"
         case NotConnected():
             return "not_connected.title", "not_connected.body"
         case Refused(reason=word):

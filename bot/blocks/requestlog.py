@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.blocks import kit
-from bot.blocks.details import card_buttons
-from bot.blocks.feedback import opinions
-from bot.blocks.handoff import ask_button, can_ask
+from bot.blocks.details import ask_button, can_ask, card_buttons, grantable, opinions
 from bot.blocks.kit import SHARED, Block, Element, Message, Piece
 from bot.blocks.words import QUIET_READINGS, age, answers, field, name_of, split_cause
 from bot.explain.explanation import Denial, Explanation, Matched, Source
@@ -27,16 +25,16 @@ def card(
     *,
     now: datetime,
     lookup_request_id: str | None = None,
-    buttons: bool = True,
     handoff: bool = False,
+    row: Block | None = None,
 ) -> Message:
     """The card of a found request. ``rungs`` are those that were tried; ``now`` gives the call's age.
 
-    ``handoff`` says that there are administrators to whom a denial can be sent.
+    ``handoff`` says that there are administrators to whom a denial can be sent; ``row`` stands in place of the card's buttons.
     """
-    asks = buttons and handoff and can_ask(explanation)
-    asking = [ask_button(explanation)] if asks else []
-    row = card_buttons(explanation, *asking) if buttons else None
+    asking = handoff and can_ask(explanation, logged=row is None)
+    asks = asking and grantable(explanation)
+    row = row or card_buttons(explanation, *([ask_button(explanation)] if asking else []))
     return kit.message(
         explanation.verdict,
         explanation.language,
@@ -50,10 +48,15 @@ def card(
 
 def top(explanation: Explanation, now: datetime, *, asks: bool = False) -> Iterator[Block | Piece]:
     """The headline, the line that carries the answer, and what to do; ``asks`` says that a button does that."""
-    silent = explanation.kind == "succeeded" and explanation.http_status is None  # says nothing of how the call ended
-    slow = explanation.kind == "succeeded" and explanation.timing.reading in SLOW
-    yield kit.header(f"{'❔' if silent else '⏱️' if slow else SYMBOLS[explanation.kind]} {explanation.verdict}")
+    yield kit.header(f"{sign(explanation)} {explanation.verdict}")
     yield kit.piece(9, _answer(explanation, now), *(() if asks else _action(explanation)))
+
+
+def sign(explanation: Explanation) -> str:
+    """How a call ended, in a sign; one that only was slow, or of whose end the log says nothing, has its own."""
+    if explanation.kind == "succeeded" and explanation.timing.reading in SLOW:
+        return "⏱️"
+    return "❔" if explanation.kind == "succeeded" and explanation.http_status is None else SYMBOLS[explanation.kind]
 
 
 def _answer(explanation: Explanation, now: datetime) -> Element | None:
@@ -215,7 +218,7 @@ def _verdicts(explanation: Explanation) -> Iterator[Element]:
     timing = explanation.timing
     told = timing.reading in QUIET_READINGS or not explanation.cause or timing.words == explanation.cause
     for name, said in (
-        ("retry", explanation.retry_because if explanation.retry else None),
+        ("retry", explanation.retry_because if explanation.retry not in (None, "never") else None),
         ("throttling", explanation.throttling),
         ("timing", None if told else timing.words),
     ):

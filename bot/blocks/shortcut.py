@@ -43,11 +43,16 @@ def form_error(reason: str, language: Language) -> str:
     return TEXTS(f"form.{reason}", language, limit=LONGEST_TEXT)
 
 
-def result(said: Message, language: Language, *, channel: str | None = None, thread_ts: str | None = None) -> dict[str, Any]:
-    """A modal that shows a message. Where it was asked travels with it, for buttons that post there."""
+def result(
+    said: Message, language: Language, *, title: str | None = None, channel: str | None = None, thread_ts: str | None = None
+) -> dict[str, Any]:
+    """A modal that shows a message; a note of the bot's own without ``title``.
+
+    Where it was asked travels with it, for buttons that post there.
+    """
     place = {name: value for name, value in (("channel", channel), ("thread_ts", thread_ts)) if value}
     return modal(
-        TEXTS("title", language),
+        title or TEXTS("note_title", language),
         [block for block in said.plainer().blocks if block["type"] in IN_MODALS],
         language,
         private=json.dumps(place) if place else "",

@@ -11,8 +11,8 @@ from bot.blocks.details import SHARE
 from bot.blocks.help import COMMAND
 from bot.blocks.kit import SHARED, Block, Element, Message
 from bot.blocks.outcome import reason, sentence
-from bot.blocks.requestlog import SYMBOLS
-from bot.blocks.timeline import FEWEST_CALLS, calls_table, chart, in_fixed_width, timeline
+from bot.blocks.requestlog import sign
+from bot.blocks.timeline import FEWEST_CALLS, calls_table, chart, in_fixed_width, sent, timeline
 from bot.blocks.words import answer_words
 from bot.explain.explanation import Explanation
 from bot.explain.sentences import SLOW
@@ -106,7 +106,7 @@ def _sections(
     shared = shared_by(outcomes)
     for number, group in enumerate(titled(outcomes, language)):
         lines = _lines(group, len(outcomes), shared, now, language)
-        lines += [" ".join(f"`{kit.escape(member.request_id)}`" for member in group.members)] if ids else []
+        lines += [_call(member) for member in group.members] if ids else []
         yield 9 - min(number // 4, 5), kit.section("\n".join(filter(None, lines)), opener(group.first, number, language))
 
 
@@ -118,16 +118,8 @@ def _beyond(ids: Sequence[str], limit: int, language: Language) -> Block:
 
 
 def progress(done: int, total: int, language: Language) -> Message:
-    """What is said while several look-ups run."""
-    return _waiting(TEXTS("progress", language, done=done, total=total), language)
-
-
-def looking_up(language: Language) -> Message:
-    """What is said while a single look-up takes long."""
-    return _waiting(TEXTS("looking_up", language), language)
-
-
-def _waiting(said: str, language: Language) -> Message:
+    """What is said while look-ups run, a single one or several."""
+    said = TEXTS("looking_up", language) if total == 1 else TEXTS("progress", language, done=done, total=total)
     return kit.message(said, language, kit.context(kit.escape(said)))
 
 
@@ -282,6 +274,13 @@ def _lines(group: Group, total: int, shared: Sequence[str], now: datetime, langu
     return [*lines, kit.escape(group_words(group, now, language))]
 
 
+def _call(outcome: Outcome) -> str:
+    """A call by its RequestId, when it was sent (UTC) and how long it took."""
+    when, ms = sent(outcome), outcome.explanation.timing.duration_ms if isinstance(outcome, Found) else None
+    known = (f"`{kit.escape(outcome.request_id)}`", when and f"{when:%Y-%m-%d %H:%M:%S}", None if ms is None else f"{ms} ms")
+    return "  ".join(part for part in known if part)
+
+
 def _said_by_text(outcome: Outcome) -> Explanation | None:
     """What the pasted text itself tells of a call that has no log."""
     return outcome.explanation if isinstance(outcome, NotFound | NotConnected) else None
@@ -289,7 +288,7 @@ def _said_by_text(outcome: Outcome) -> Explanation | None:
 
 def symbol(outcome: Outcome) -> str:
     """The mark of how a look-up ended."""
-    return SYMBOLS[outcome.explanation.kind] if isinstance(outcome, Found) else SYMBOL_WITHOUT_LOG
+    return sign(outcome.explanation) if isinstance(outcome, Found) else SYMBOL_WITHOUT_LOG
 
 
 def _opener(outcome: Outcome, number: int, language: Language) -> Element | None:

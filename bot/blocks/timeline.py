@@ -29,8 +29,11 @@ _PLOT: Final = COLUMNS - _LABEL - _COUNT
 _MOST_DIGITS: Final = 9
 #: Where all calls stand in one or two columns, no pattern can be seen.
 _FEWEST_COLUMNS: Final = 3
-MOST_BARS: Final = 20
+#: Slack takes 20; with fewer the message is shorter, and the pattern shows as well.
+MOST_BARS: Final = 12
 TABLE: Final = ("time", "api", "code", "caller", "region", "ms", "request_id")
+#: What all calls have in common of these stands above the table, and in it takes room for nothing.
+_SHARED: Final = frozenset({"api", "caller", "region"})
 _LONGEST_CELL: Final = 60
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 #: The lengths that a bar may stand for, in seconds: a second to a year.
@@ -130,7 +133,11 @@ def calls_table(outcomes: Sequence[Outcome], endings: Sequence[str], language: L
         heads[0] = f"{heads[0]} {days.pop()}"
     ordered = sorted(zip(times, outcomes, endings, strict=True), key=lambda row: (row[0] is None, row[0] or _NEVER))
     rows = [[f"{time:{form}}" if time else None, *_cells(outcome, ending)] for time, outcome, ending in ordered]
-    return data_table(TEXTS("table.caption", language, count=len(rows)), heads, rows, header=TABLE.index("request_id"))
+    apart = (name not in _SHARED or len({row[column] for row in rows} - {None}) > 1 for column, name in enumerate(TABLE))
+    told = [column for column, wanted in enumerate(apart) if wanted]
+    shown = [[row[column] for column in told] for row in rows]
+    caption = TEXTS("table.caption", language, count=len(rows))
+    return data_table(caption, [heads[column] for column in told], shown, header=len(told) - 1)
 
 
 def _cells(outcome: Outcome, ending: str) -> list[str | int | None]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.blocks.kit import SHARED, Element, Message, labelled, one_line
 from bot.explain.explanation import Explanation
-from bot.languages import Language, mark
+from bot.languages import Language, mark, sentences
 from bot.outcomes import Rung
 
 # The times are worth a line only when something is wrong with them.
@@ -103,13 +103,14 @@ def answer_words(explanation: Explanation, now: datetime) -> str:
         f"{name_of(name, explanation.language)}{colon}{words}" if name != "why" else words
         for name, words in answers(explanation, now)
     ]
-    return " · ".join(said) or explanation.verdict
+    return " · ".join(said) or explanation.timing.words or explanation.verdict
 
 
 def answers(explanation: Explanation, now: datetime) -> list[tuple[str, str]]:
     """Cause, whether to retry and when, who can fix it: each with its field's name, as far as it is known."""
     why = split_cause(explanation)[0] or _times(explanation)
-    told = (("why", why), ("retry", _retry(explanation, now)), ("fixer", explanation.fixer))
+    retry = retry_words(explanation, now) if explanation.retry == "never" else _retry(explanation, now)
+    told = (("why", why), ("retry", retry), ("fixer", explanation.fixer))
     return [(name, said) for name, said in told if said]
 
 
@@ -129,19 +130,16 @@ def _times(explanation: Explanation) -> str:
     return "" if timing.duration_ms is None else SHARED("card.took_alone", explanation.language, ms=timing.duration_ms)
 
 
-def _retry(explanation: Explanation, now: datetime) -> str:
+def _retry(explanation: Explanation, now: datetime | None) -> str:
     """Yes, no or when, in a word; empty for a call that succeeded."""
     if explanation.retry is None and not explanation.retry_because:
         return ""
     when = explanation.call.sent_at or explanation.call.received_at
-    old = explanation.retry == "wait" and when is not None and now - when > OLD
+    old = explanation.retry == "wait" and when is not None and now is not None and now - when > OLD
     return SHARED(f"retry.{'safe' if old else explanation.retry or 'unknown'}", explanation.language)
 
 
-def retry_words(explanation: Explanation) -> str:
-    """The retry verdict in the card's word, with its reason; empty for a call that succeeded."""
-    parts = (
-        SHARED(f"retry.{explanation.retry}", explanation.language) if explanation.retry else None,
-        explanation.retry_because,
-    )
-    return mark("：", explanation.language).join(filter(None, parts))
+def retry_words(explanation: Explanation, now: datetime | None = None) -> str:
+    """Whether to retry, with the reason; empty for a call that succeeded. ``now`` gives the age of a call."""
+    word, because = _retry(explanation, now) if explanation.retry else "", explanation.retry_because or ""
+    return sentences(word, because, explanation.language) if word and because else word or because

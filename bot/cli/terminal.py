@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.blocks.kit import SHARED, visible
-from bot.blocks.requestlog import SYMBOLS
+from bot.blocks.requestlog import sign
 from bot.blocks.summary import group_title, group_words, headline, shared_by, symbol, titled
 from bot.blocks.words import QUIET_READINGS, ladder, retry_words
 from bot.explain.explanation import Explanation
@@ -52,7 +52,7 @@ def put_apart(parts: Sequence[RenderableType]) -> None:
 
 def shown(explanation: Explanation, rungs: tuple[Rung, ...] = ()) -> Group:
     """An explanation laid out: the verdict, a table of facts, the policy draft, the rungs."""
-    verdict = Text(f"{SYMBOLS[explanation.kind]} {visible(explanation.verdict)}", style="bold")
+    verdict = Text(f"{sign(explanation)} {visible(explanation.verdict)}", style="bold")
     parts: list[Text | Table | Padding] = [verdict, Padding(_facts(explanation), (1, 0, 0, 0))]
     draft = explanation.denial.policy_draft if explanation.denial else None
     if draft is not None:
@@ -111,7 +111,7 @@ def _rows(explanation: Explanation) -> list[tuple[str, str | None]]:
         ("field.fixer", explanation.fixer),
         ("field.matched", matched),
         ("field.no_draft", denial.no_draft_because if denial else None),
-        ("field.retry", retry_words(explanation)),
+        ("field.retry", retry_words(explanation, datetime.now(UTC))),
         ("field.throttling", explanation.throttling),
         ("field.timing", None if timing.reading in QUIET_READINGS else timing.words),
         ("field.solutions", explanation.solutions),

@@ -1,6 +1,7 @@
 """What to do about a call that ended: the next steps, whether the same request may be repeated, and who can fix it."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from bot.explain.denial import inside, is_dependent, layer_of
@@ -12,6 +13,8 @@ from bot.explain.wording import joined, say
 from bot.languages import Language
 
 _MOST_STEPS: Final = 6
+#: The field of an error answer that names action, policy type and kind of denial.
+_DETAIL: Final = "AccessDeniedDetail"
 _MANY_POLICIES: Final = frozenset({"account", "resource_group", "unknown"})
 _SERVER_ERROR: Final = 500
 _UNAVAILABLE: Final = 503
@@ -36,7 +39,7 @@ def next_steps(known: Known) -> tuple[str, ...]:
     elif denied is not None and (known.tells or judged.match is None):
         steps += _denial_steps(known, denied)
     elif judged.match is not None:
-        steps += judged.match.steps_for(known.facts.reads_only)
+        steps += _without_the_log(judged.match.steps_for(known.facts.reads_only), known)
     elif known.inner_words:
         steps += known.inner_words.steps
     elif judged.reading is not None:
@@ -65,10 +68,33 @@ def fixer(known: Known, retry: Retry | None) -> str | None:
     return None if who == "unknown" else known.say(f"fixer.{who}", account=known.account)
 
 
+def _without_the_log(steps: Sequence[str], known: Known) -> Sequence[str]:
+    """Who reads the log is not sent to it for a detail that it does not hold; somebody else may know."""
+    if not known.facts.logged or not any(_DETAIL in step for step in steps):
+        return steps
+    ask = known.say("denied.unknown.unknown", **_spans(known, known.denied)) if known.denied else None
+    return [*([ask] if ask else []), *(step for step in steps if _DETAIL not in step)]
+
+
 def _denial_steps(known: Known, denied: Denial) -> list[str]:
     """Who has to change what for this very denial."""
+    layer, values = layer_of(denied.policy_type), _spans(known, denied)
+    keys = [f"denied.{layer}.{denied.deny}"]
+    if denied.deny == "explicit":
+        keys += ["denied.policy_named"] if values["policy"] else ["denied.find_policy"] if layer in _MANY_POLICIES else []
+        keys.append("denied.allow_does_not_help")
+    if denied.policy_draft is not None:
+        keys += ["denied.dependent"] if is_dependent(denied.action, known.facts.product, known.facts.api) else []
+        keys += ["denied.draft_to_narrow"] if denied.draft_to_narrow else []
+    if layer == "unknown" and (known.facts.decodable or not known.facts.logged):
+        keys.append("denied.decode_first" if known.facts.decodable else "denied.no_detail")
+    return [known.say(key, **values) for key in keys]
+
+
+def _spans(known: Known, denied: Denial) -> dict[str, str]:
+    """What the steps of a denial are filled with."""
     layer = layer_of(denied.policy_type)
-    values = {
+    return {
         "action": denied.action or (known.call if known.call_named else known.say("reason.this_call")),
         "who": denied.principal_words,
         "account": known.account,
@@ -78,16 +104,6 @@ def _denial_steps(known: Known, denied: Denial) -> list[str]:
             known.say("glue.quoted", text=item.name) for item in denied.matched if item.effect != "Allow"
         ),
     }
-    keys = [f"denied.{layer}.{denied.deny}"]
-    if denied.deny == "explicit":
-        keys += ["denied.policy_named"] if values["policy"] else ["denied.find_policy"] if layer in _MANY_POLICIES else []
-        keys.append("denied.allow_does_not_help")
-    if denied.policy_draft is not None:
-        keys += ["denied.dependent"] if is_dependent(denied.action, known.facts.product, known.facts.api) else []
-        keys += ["denied.draft_to_narrow"] if denied.draft_to_narrow else []
-    if layer == "unknown":
-        keys.append("denied.decode_first" if known.facts.decodable else "denied.no_detail")
-    return [known.say(key, **values) for key in keys]
 
 
 def _generic(known: Known) -> list[str]:

@@ -138,7 +138,8 @@ def denial(
 def _reason(refusal: Refusal, layer: str, written: str | None, language: Language) -> str:
     key = "other_deny" if refusal.deny == "unknown" and written else refusal.deny
     action = refusal.action or say("reason.this_call", language)
-    return say(f"reason.{key}", language, layer=layer, action=action, written=written or "")
+    said = say(f"reason.{key}", language, layer=layer, action=action, written=written or "")
+    return said[:1].upper() + said[1:]
 
 
 def inside(layer: Layer, policy_type: str | None, language: Language) -> str:

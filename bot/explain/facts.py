@@ -84,6 +84,11 @@ class Facts:
     client_failed: bool = False
 
     @property
+    def logged(self) -> bool:
+        """Whether it is the call's log that is read."""
+        return any(source.kind == "log" for source in self.sources)
+
+    @property
     def account_id(self) -> str | None:
         """The account that the call was made in."""
         return self.call.account_id

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from bot.blocks.details import Detail, Place, detail_loading, details, note, refreshed, support_text
 from bot.blocks.kit import Message
 from bot.blocks.reproduce import reproduce
-from bot.blocks.shortcut import result
+from bot.blocks.shortcut import TEXTS, result
 from bot.delivery import Target
 from bot.explain import Evidence, explain, impersonal
 from bot.explain.explanation import Explanation, Source
@@ -47,7 +47,8 @@ def not_shown(services: Services, outcome: Outcome, ask: Ask) -> View:
 
 def in_modal(ask: Ask, said: Message) -> View:
     """A message in a modal whose buttons know where the ask was made."""
-    return result(said, ask.language, channel=ask.origin.channel, thread_ts=ask.origin.thread_ts)
+    title = TEXTS("title", ask.language)
+    return result(said, ask.language, title=title, channel=ask.origin.channel, thread_ts=ask.origin.thread_ts)
 
 
 def _of_found(detail: Detail, view_of: Callable[[Services, Ask, Found], View]) -> Handler:

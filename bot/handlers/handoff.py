@@ -5,16 +5,19 @@ Nothing here changes a policy. A request is open, then granted or declined; afte
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
 
+from bot.blocks.details import can_ask
 from bot.blocks.handoff import (
-    can_ask,
     decision,
     decline_view,
     ended,
+    ending,
     form_view,
+    granted_before,
     loading_view,
     note,
     note_view,
@@ -32,6 +35,7 @@ from bot.handlers.ask import Ask, Decision, Name, Origin, Wanted
 from bot.handlers.card import outcome_of
 from bot.handlers.services import Handler, NotAuditedError, Services, View
 from bot.handlers.ticket_words import wanted_in
+from bot.languages import Language
 from bot.outcomes import Found
 from bot.store.chain import Entry
 from bot.store.errors import StoreError, StoreUnavailableError
@@ -45,10 +49,11 @@ def form(services: Services, ask: Ask) -> Message | None:
 
     def make(_waiting: Ask) -> View:
         admins, earlier = services.settings.requestlog_admin_channel, _asked_before(services, ask)
-        found = None if earlier else _denied(services, ask)
+        if earlier is not None:
+            return note_view(_standing(earlier, ask.language), ask.language)
+        found = _denied(services, ask)
         if admins is None or found is None:
-            reason = "already_sent" if earlier else "gone" if admins else "not_configured"
-            return note_view(note(reason, ask.language), ask.language)
+            return note_view(note("gone" if admins else "not_configured", ask.language), ask.language)
         place = {"channel": ask.origin.channel, "thread_ts": ask.origin.thread_ts}
         return form_view(found, admins, place | {"request_id": ask.text})
 
@@ -56,9 +61,22 @@ def form(services: Services, ask: Ask) -> Message | None:
 
 
 def _asked_before(services: Services, ask: Ask) -> PermissionRequest | None:
-    """What the same person asked for because of the same denial, and nobody decided yet."""
-    found = services.requests.find_open(ask.person, ticket.ACTION if _is_ticket(ask) else ask.text, services.clock())
-    return found if found and found.channel else None
+    """What the same person asked for because of the same denial, and still waits or has, for as long as was asked."""
+    now = services.clock()
+    found = services.requests.find_standing(ask.person, ticket.ACTION if _is_ticket(ask) else ask.text, now)
+    until = _until(found) if found else None
+    return found if found and found.channel and (until is None or until > now) else None
+
+
+def _until(request: PermissionRequest) -> datetime | None:
+    """When what was granted ends, by what was asked for; None for what does not end, or was not granted."""
+    return ending(request.duration, request.told_at) if request.state == "granted" and request.told_at else None
+
+
+def _standing(request: PermissionRequest, language: Language) -> Message:
+    if request.state == "granted":
+        return granted_before(request.decided_by or "", _until(request), language)
+    return note("already_sent", language)
 
 
 def _is_ticket(ask: Ask) -> bool:
@@ -113,15 +131,17 @@ def _decided(services: Services, ask: Ask) -> Message | None:
     if not decided:
         known = services.requests.find(request.id) or request
         # This very decision may have been noted before a restart, and the person who asked does not know yet.
-        if known.informed or (known.state, known.decided_by) != (verdict, by):
+        if known.told_at or (known.state, known.decided_by) != (verdict, by):
             return note(f"decided_{known.state}", ask.language, known.decided_by)
     _show(services, ask, ended(_message(request.shown), verdict, by, installed))
     # Where Slack refuses this or that, the person who asked still hears it.
     thread = {"channel": ask.origin.channel, "thread_ts": ask.origin.message_ts}
     _try(services, "chat.postMessage", **thread, **body(thread_note(verdict, by, reason, installed)))
-    said = decision(verdict, request.action, request.request_id, by, services.language(request.owner), reason=reason)
+    now, language = services.clock(), services.language(request.owner)
+    until = _until(replace(request, state=verdict, told_at=now))
+    said = decision(verdict, request.action, request.request_id, by, language, reason=reason, until=until)
     services.delivery.privately(said, Target(request.owner.user))
-    services.requests.note_informed(request.id, services.clock())
+    services.requests.note_informed(request.id, now)
     return None
 
 
@@ -137,9 +157,8 @@ def expired(services: Services, ask: Ask) -> None:
     except StoreUnavailableError:
         raise NotAuditedError from None
     _show(services, ask, ended(_message(request.shown), "expired", "", installed))
-    services.delivery.privately(
-        decision("expired", request.action, request.request_id, "", ask.language), Target(request.owner.user)
-    )
+    said = decision("expired", request.action, request.request_id, "", ask.language)
+    services.delivery.privately(said, Target(request.owner.user))
 
 
 def _refused(services: Services, ask: Ask, request: PermissionRequest | None) -> str | None:

@@ -14,7 +14,7 @@ from bot.blocks.help import help_message, nothing_found
 from bot.blocks.kit import Element, Message
 from bot.blocks.outcome import outcome_message
 from bot.blocks.requestlog import card
-from bot.blocks.summary import looking_up, progress, summary, with_notes
+from bot.blocks.summary import progress, summary, with_notes
 from bot.delivery import UndeliverableError
 from bot.explain import with_inner
 from bot.explain.explanation import Explanation
@@ -58,8 +58,7 @@ def typed(services: Services, ask: Ask) -> Message:
 
     def tell(done: int, total: int) -> None:
         with suppress(UndeliverableError):  # the answer itself finds another way, or is noted as undeliverable
-            said = looking_up(ask.language) if total == 1 else progress(done, total, ask.language)
-            services.delivery.in_passing().privately(said, ask.target)
+            services.delivery.in_passing().privately(progress(done, total, ask.language), ask.target)
 
     return answer(services, ask, Watch(tell, PROGRESS_AFTER_S))
 

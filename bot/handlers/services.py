@@ -14,8 +14,7 @@ from bot.aliyun.deadline import Deadline
 from bot.aliyun.models import Solution
 from bot.blocks.kit import Message
 from bot.blocks.shortcut import result
-from bot.blocks.tripwire import warning
-from bot.blocks.trouble import not_audited, trouble
+from bot.blocks.trouble import not_audited, trouble, warning
 from bot.delivery import AwayError, Delivery, NotPostedError, Target, UndeliverableError, Unsent
 from bot.explain.catalog import Catalog
 from bot.handlers.ask import Ask, Name, Origin, Wait

@@ -8,10 +8,8 @@ from dataclasses import replace
 from typing import Final
 
 from bot.blocks.details import Place
-from bot.blocks.kit import Message
-from bot.blocks.postmortem import file_name, markdown
-from bot.blocks.share import TEXTS, Shared, said_of, sentence, share_view, shared_message
-from bot.blocks.shortcut import result
+from bot.blocks.kit import Message, one_line
+from bot.blocks.share import TEXTS, Shared, file_name, markdown, note_view, said_of, share_view, shared_message
 from bot.delivery import Attachment, NotPostedError, Target, UndeliverableError, without_url
 from bot.explain import impersonal
 from bot.explain.masking import mask
@@ -67,10 +65,10 @@ def submitted(services: Services, ask: Ask) -> None:
         _check_open(services, ask, "share")
         _post(services, shared_message(shared, now=services.clock()), _target(services, ask))
     except UndeliverableError as error:
-        _tell(services, ask, sentence(said_of(error.reason, language), language))
+        _tell(services, ask, one_line(said_of(error.reason, language)))
         return
     where = "shared_elsewhere" if ask.given(Sharing).chosen else "shared_here"
-    _tell(services, ask, sentence(TEXTS(where, language), language))
+    _tell(services, ask, one_line(TEXTS(where, language)))
 
 
 def _keeper(put: Callable[[Services, Ask, Shared, str], str]) -> Handler:
@@ -86,17 +84,17 @@ def _keeper(put: Callable[[Services, Ask, Shared, str], str]) -> Handler:
                 said = said_of(error.reason, ask.language)
         shown = services.modals.answer_in(ask.origin, _view(services, shared, ask, said))
         if said is not None and not shown:
-            _tell(services, ask, sentence(said, ask.language))
+            _tell(services, ask, one_line(said))
 
     return keep
 
 
 def _upload(services: Services, ask: Ask, shared: Shared, channel: str) -> str:
     """As a file."""
-    language, now = ask.language, services.clock()
+    now = services.clock()
     by = f"<@{ask.person.user}>" if _USER_ID.fullmatch(ask.person.user) else ""
-    text = markdown(shared.outcomes, language, now=now)
-    file = Attachment(file_name(shared.outcomes, now), text.encode(), TEXTS("kept_by", language, person=by))
+    text = markdown(shared, now=now)
+    file = Attachment(file_name(shared, now), text.encode(), TEXTS("kept_by", ask.language, person=by))
     _check_open(services, ask, "keep")
     services.delivery.upload(file, channel, ask.origin.thread_ts)
     return "kept"
@@ -107,8 +105,7 @@ def _write(services: Services, ask: Ask, shared: Shared, channel: str) -> str:
     _check_open(services, ask, "canvas")
     if services.delivery.repeated:
         raise UndeliverableError("lost_answer")  # an earlier attempt may have written it already
-    text = markdown(shared.outcomes, ask.language, now=services.clock())
-    content = {"type": "markdown", "markdown": text}
+    content = {"type": "markdown", "markdown": markdown(shared, now=services.clock())}
     known = services.canvases.find(channel)
     try:
         if known is None or not _extended(services, known, content):
@@ -168,7 +165,7 @@ def _view(services: Services, shared: Shared | Outcome, ask: Ask, said: str | No
 
 def _tell(services: Services, ask: Ask, said: Message) -> None:
     """Tell the sharer alone: in the modal that waits for this, in a message when it was closed meanwhile."""
-    if not ask.origin.waiting or not services.modals.answer_in(ask.origin, result(said, ask.language)):
+    if not ask.origin.waiting or not services.modals.answer_in(ask.origin, note_view(said, ask.language)):
         chosen = ask.given(Sharing).chosen
         services.delivery.privately(said, Target(ask.person.user) if chosen else _target(services, ask))
 

@@ -22,12 +22,13 @@ from bot.blocks.logticket import (
     Opened,
     TicketForm,
     TicketOutcome,
+    answer_view,
     fault_words,
     form_note,
+    form_view,
     ticket_message,
     words_message,
 )
-from bot.blocks.logticket_form import answer_view, form_view
 from bot.explain import Evidence, explain, redact
 from bot.explain.explanation import Explanation
 from bot.explain.wording import principal_words

@@ -37,7 +37,7 @@ def click(body: Payload) -> Ask | None:
     action = action_of(body)
     name = text_of(action, "action_id") or ""
     value = text_of(action, "value") or text_of(action, "selected_option", "value") or ""
-    if name in (details.MORE, feedback.BUTTONS):
+    if name in (details.MORE, details.OPINIONS):
         name, _, value = value.partition(" ")
     read = ACTIONS.get(name) or ACTIONS.get(name.rstrip("0123456789"))  # a summary's groups are numbered
     return read(body, value) if read else None
@@ -127,15 +127,15 @@ ACTIONS: Final[dict[str, Read]] = {
     home.OPEN_AGAIN: _of(Name.EXPLAIN_MESSAGE, request_id_in),
     details.PREVIOUS: partial(_turn, -1),
     details.NEXT: partial(_turn, 1),
-    feedback.HELPFUL: _of(Name.FEEDBACK, reference_in, Opinion(helpful=True)),
-    feedback.WRONG: _of(Name.FEEDBACK, reference_in, Opinion(helpful=False)),
+    details.HELPFUL: _of(Name.FEEDBACK, reference_in, Opinion(helpful=True)),
+    details.WRONG: _of(Name.FEEDBACK, reference_in, Opinion(helpful=False)),
     feedback.SAY: _of(Name.FEEDBACK_SAY, reference_in),
     account.CHOOSE_LANGUAGE: partial(_choose, "language"),
     account.CHOOSE_ACCOUNT: partial(_choose, "account"),
     share.MASKS: partial(sharing, Name.SHARE_PREVIEW),
     share.KEEP: partial(sharing, Name.SHARE_KEEP),
     share.CANVAS: partial(sharing, Name.SHARE_CANVAS),
-    handoff.ASK: _of(Name.PERMISSION_FORM, denied_in),
+    details.ASK: _of(Name.PERMISSION_FORM, denied_in),
     handoff.GRANT: _of(Name.PERMISSION_DECIDED, command_id_in, Decision("granted")),
     handoff.DECLINE: _of(Name.PERMISSION_DECLINE, command_id_in),
     logticket.CHANGE: _of(Name.TICKET_CHANGE, lambda value: value if parsed(value) else None),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from bot.blocks import feedback, handoff, logticket_form, share, shortcut
+from bot.blocks import feedback, handoff, logticket, share, shortcut
 from bot.blocks.details import detail_loading
 from bot.blocks.logticket import TEXTS
 from bot.handlers.ask import Ask, Comment, Decision, Name, Origin, Wanted
@@ -28,7 +28,7 @@ from bot.listeners.payloads import (
 )
 
 Errors = dict[str, str]
-_UIDS: Final = {logticket_form.MEMBER: "role_for", logticket_form.SOURCE: "log_user_id"}
+_UIDS: Final = {logticket.MEMBER: "role_for", logticket.SOURCE: "log_user_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def _permission(body: Payload, language: Language) -> Ask | Errors | None:
 
 def _ticket(body: Payload, language: Language) -> Ask | Errors | None:
     """The four fields of a log ticket, as Slack sends them: the two choices chosen, the two numbers texts or null."""
-    hub, spoken = (entry_of(body, name) for name in (logticket_form.HUB, logticket_form.LANGUAGE))
+    hub, spoken = (entry_of(body, name) for name in (logticket.HUB, logticket.LANGUAGE))
     numbers = [value_at(body, "view", "state", "values", block, "value") for block in _UIDS]
     if not (hub and spoken and all(isinstance(each, dict) and isinstance(each.get("value"), str | None) for each in numbers)):
         return None
@@ -117,5 +117,5 @@ FORMS: Final[dict[str, Form]] = {
     feedback.FORM: Form(_comment, feedback.FIELD, feedback.waiting_view),
     handoff.FORM: Form(_permission, handoff.REASON, handoff.waiting_view),
     handoff.DECLINE_FORM: Form(_declined, handoff.REASON, handoff.waiting_view),
-    logticket_form.FORM: Form(_ticket, logticket_form.HUB, logticket_form.waiting_view),
+    logticket.FORM: Form(_ticket, logticket.HUB, logticket.waiting_view),
 }

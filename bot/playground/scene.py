@@ -1,4 +1,4 @@
-"""What the playground begins with: who is linked to whom, and the posts of an incident at night."""
+"""What the playground begins with: who is linked to whom, and the posts of an incident."""
 
 from typing import Final
 
@@ -98,16 +98,21 @@ def _who_sees(case: Case, *, broker: bool) -> str:
 
 
 def posts() -> tuple[Post, ...]:
-    """Messages with the notations that people really paste."""
+    """Messages with the notations that people really paste, each a while after the calls that it tells of."""
     case = {each.shows: each for each in CASES}
     return (
-        Post("U0BOB", "Checkout is failing for some customers since 02:50. Looking into it.", minutes_ago=19),
-        Post("U0ALICE", _terraform(case["denied-implicit"]), minutes_ago=14),
-        Post("U0BOB", "Same here, the autoscaler says:", minutes_ago=12),
-        Post("U0BOB", _python(case["throttled"]), minutes_ago=11),
-        Post("U0AUDITOR", "Did anybody change the transit router tonight?", minutes_ago=9),
-        Post("U0ALICE", f"No, but it complains: RequestId: {case['sample'].request_id}", thread=4, minutes_ago=8),
-        Post("U0ALICE", _several(case), minutes_ago=5),
+        Post("U0BOB", "Checkout is failing for some customers. Looking into it.", minutes_ago=11),
+        Post("U0ALICE", _terraform(case["denied-implicit"]), minutes_ago=10),
+        Post("U0BOB", "Same here, the autoscaler says:", minutes_ago=2.8),
+        Post("U0BOB", _python(case["throttled"]), minutes_ago=2.6),
+        Post("U0AUDITOR", "Did anybody change the transit router today?", minutes_ago=2.2),
+        Post(
+            "U0ALICE",
+            f"No. An old ticket has the same complaint: RequestId: {case['sample'].request_id}",
+            thread=4,
+            minutes_ago=1.8,
+        ),
+        Post("U0ALICE", _several(case), minutes_ago=1),
     )
 
 
@@ -129,4 +134,4 @@ def _python(case: Case) -> str:
 
 def _several(case: dict[str, Case]) -> str:
     names = ("denied-implicit", "no-stock", "write-without-token", "quota", "balance", "succeeded", "slow-service")
-    return "All of tonight's:\n" + "\n".join(f"RequestId: {case[name].request_id}" for name in names)
+    return "All of today's:\n" + "\n".join(f"RequestId: {case[name].request_id}" for name in names)

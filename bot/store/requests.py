@@ -16,10 +16,10 @@ State = Literal["open", "granted", "declined", "expired"]
 
 WAITS: Final = timedelta(days=14)
 _ONE: Final = select(PERMISSION_REQUESTS).where(PERMISSION_REQUESTS.c.id == bindparam("request"))
-_WAITING: Final = select(PERMISSION_REQUESTS).where(
-    PERMISSION_REQUESTS.c.owner == bindparam("whose"),
-    PERMISSION_REQUESTS.c.state == "open",
-    PERMISSION_REQUESTS.c.asked_at > bindparam("since"),
+_STANDING: Final = (
+    select(PERMISSION_REQUESTS)
+    .where(PERMISSION_REQUESTS.c.owner == bindparam("whose"), PERMISSION_REQUESTS.c.state.in_(("open", "granted")))
+    .order_by(PERMISSION_REQUESTS.c.asked_at.desc())
 )
 _DECIDE: Final = (
     update(PERMISSION_REQUESTS)
@@ -47,7 +47,7 @@ class PermissionRequest:
         channel: where the message stands; None until Slack took it.
         state: whether somebody decided, and how.
         decided_by: the Slack user who did.
-        informed: whether the decision reached the person who asked.
+        told_at: when the decision reached the person who asked; None before that.
     """
 
     id: str
@@ -60,7 +60,7 @@ class PermissionRequest:
     channel: str | None = None
     state: State = "open"
     decided_by: str | None = None
-    informed: bool = False
+    told_at: datetime | None = None
 
     def expired(self, now: datetime) -> bool:
         """Whether it waited in vain for too long."""
@@ -94,12 +94,11 @@ class RequestStore:
         row = self._database.read(lambda connection: connection.execute(_ONE, {"request": request_id}).first())
         return None if row is None else self._opened(row)
 
-    def find_open(self, owner: Person, call: str, now: datetime) -> PermissionRequest | None:
-        """What a person already asked for because of the same denied call, or action, and nobody decided yet."""
-        wanted = {"whose": owner.key, "since": stamp(now - WAITS)}
-        rows = self._database.read(lambda connection: connection.execute(_WAITING, wanted).all())
-        opened = (self._opened(row) for row in rows)
-        return next((each for each in opened if each is not None and call in (each.request_id, each.action)), None)
+    def find_standing(self, owner: Person, call: str, now: datetime) -> PermissionRequest | None:
+        """What a person last asked for because of the same denied call, or action: still waiting, or granted."""
+        rows = self._database.read(lambda connection: connection.execute(_STANDING, {"whose": owner.key}).all())
+        opened = (each for each in map(self._opened, rows) if each and not each.expired(now))
+        return next((each for each in opened if call in (each.request_id, each.action)), None)
 
     def decide(self, request_id: str, verdict: State, who: str, attempt: Entry) -> bool:
         """Note a decision, and the attempt in the audit; False when one was noted before, which then stands.
@@ -161,5 +160,5 @@ class RequestStore:
             channel=channel,
             state=state,
             decided_by=decided_by,
-            informed=row.told_at is not None,
+            told_at=None if row.told_at is None else moment(row.told_at),
         )

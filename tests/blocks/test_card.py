@@ -54,7 +54,7 @@ def test_few_words_stand_before_the_cause() -> None:
 def test_two_lines_carry_the_answer_and_a_button_does_what_helps_most() -> None:
     lines = top(shown(denied(), handoff=True))
     assert lines[1] == (
-        "Implicit deny: nothing in the identity policies of the account allows ecs:RunInstances."
+        "The caller's identity policies in the account did not allow ecs:RunInstances (implicit deny)."
         " · *Retry* after a change · *Who can fix it* A RAM administrator of account 1973374733454118"
     )
     assert lines[2].startswith("[! Ask for this permission")

@@ -47,11 +47,6 @@ def test_one_parameter_is_not_called_several() -> None:
     assert ", 1 parameter. " in shown(details("parameters", explained(parameters=[{"name": "A", "value": "1"}]), 0, HERE))
 
 
-def test_a_card_that_goes_out_without_buttons_has_none() -> None:
-    blocks = card(explained(), (), now=NOW, buttons=False).blocks
-    assert all(block["type"] != "actions" for block in blocks)
-
-
 @pytest.mark.parametrize("page", [-5, 0, 1, 10**9])
 def test_any_page_is_brought_into_range_and_within_slack_s_limits(page: int) -> None:
     body = json.dumps({"Items": [{"Id": number, "Name": "x" * 50} for number in range(3_000)]})

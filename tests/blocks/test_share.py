@@ -1,5 +1,6 @@
 """What is shared, kept and warned of: approved as files, and inert whatever a log holds."""
 
+import html
 import json
 import re
 from dataclasses import replace
@@ -9,10 +10,9 @@ import pytest
 
 from bot.blocks.details import Place, details, support_text
 from bot.blocks.kit import preformatted, rich
-from bot.blocks.postmortem import file_name, markdown
 from bot.blocks.reproduce import reproduce
-from bot.blocks.share import Shared, said_of, share_view, shared_message
-from bot.blocks.tripwire import warning
+from bot.blocks.share import Shared, file_name, markdown, preview, said_of, share_view, shared_message
+from bot.blocks.trouble import warning
 from bot.explain import Evidence, explain
 from bot.explain.explanation import Explanation
 from bot.explain.masking import MASK_CLASSES, MaskClass, mask
@@ -20,6 +20,7 @@ from bot.languages import Language
 from bot.outcomes import Found, Outcome
 from bot.playground.slack.block_rules import block_faults, view_faults
 from bot.playground.slack.mentions import mention_faults
+from bot.playground.slack.messages import seen_texts
 from tests.approval import Transcript
 from tests.blocks.outcomes import found, not_found
 from tests.explain.logs import ACCOUNT, NOW, USER, detail, log
@@ -53,7 +54,7 @@ def shared(language: Language = "en", masks: tuple[MaskClass, ...] = MASK_CLASSE
 
 def kept(said: Explanation) -> str:
     """The file of one call."""
-    return markdown((Found(SAMPLE, said, ()),), said.language, now=NOW)
+    return markdown(Shared((Found(SAMPLE, said, ()),), "U0ALICE", frozenset(MASK_CLASSES), said.language), now=NOW)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -78,6 +79,23 @@ def test_what_is_posted_is_what_the_preview_showed() -> None:
     posted = [block for block in shared_message(shared(), now=NOW).plainer().blocks if block["type"] != "actions"]
     preview = [block for block in share_view(shared(), Place("C0"), now=NOW)["blocks"] if "preview" in block["block_id"]]
     assert [{**block, "block_id": ""} for block in posted] == [{**block, "block_id": ""} for block in preview]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("masks", [MASK_CLASSES, ()])
+def test_what_is_kept_is_what_the_preview_showed(language: Language, masks: tuple[MaskClass, ...]) -> None:
+    """Word for word, in one order: nothing more, which nobody looked at, and nothing less."""
+    for each in (shared(language, masks), Shared(several(language), "U0ALICE", frozenset(masks), language)):
+        whole = re.sub(r"^\| (?:RequestId|---) .*$", "", markdown(each, now=NOW), flags=re.MULTILINE)  # a table has heads
+        head, _by, *text = whole.split("\n\n")
+        shown = seen_texts(json.loads(json.dumps(preview(each, NOW)[1:]).replace('"fallback"', '"text"')))  # a date's words
+        assert letters("".join([head, *text])) == letters(*shown)
+
+
+def letters(*texts: str) -> str:
+    """The words alone, without what lays them out."""
+    known = "".join(re.sub(r"^\d+\. |\(https:[^)]*\)", "", html.unescape(text), flags=re.MULTILINE) for text in texts)
+    return "".join(letter for letter in known if letter.isalnum())
 
 
 def test_the_only_live_mention_is_the_sharer_s() -> None:
@@ -106,7 +124,7 @@ def test_the_file_holds_the_explanation_and_nothing_live() -> None:
         assert value not in text
     outside = re.sub(r"(?s)(`{3,})[a-z]*\n.*?\n\1", "", text)
     assert "evil.example" not in outside
-    assert file_name((Found(SAMPLE, denied(), ()),), NOW) == f"requestlog-{SAMPLE}.md"
+    assert file_name(shared(), NOW) == f"requestlog-{SAMPLE}.md"
 
 
 @pytest.mark.parametrize(
@@ -157,15 +175,15 @@ def test_a_summary_is_shared_and_kept_as_approved(language: Language) -> None:
     view = share_view(incident, Place("C0INCIDENT", None), now=NOW)
     assert view_faults(view) == []
     assert json.loads(view["private_metadata"])["request_id"].split() == [each.request_id for each in incident.outcomes]
-    text = markdown(incident.outcomes, language, now=NOW)
+    text = markdown(incident, now=NOW)
     TRANSCRIPT.approve("summary as Markdown", language, {"text": "", "blocks": [rich(preformatted(text))]})
-    assert file_name(incident.outcomes, NOW) == "requestlog-2026-11-21-0200.md"
+    assert file_name(incident, NOW) == "requestlog-2026-11-21-0200.md"
 
 
 def test_nothing_of_a_shared_summary_tells_what_is_masked_or_is_alive() -> None:
     incident = Shared(several(message=HOSTILE), "U0ALICE", frozenset(MASK_CLASSES), "en")
     posted = shared_message(incident, now=NOW)
-    for said in ("\n".join(rendered(posted)), markdown(incident.outcomes, "en", now=NOW)):
+    for said in ("\n".join(rendered(posted)), markdown(incident, now=NOW)):
         for value in (ACCOUNT, USER, "203.0.113.17", "vsw-bp1s5fnvk4gn2tws03624", "P@ssw0rd", "https://evil"):
             assert value not in said
     assert re.findall(r'"type": "(user|usergroup|broadcast|channel)"', json.dumps(posted.blocks)) == ["user"]

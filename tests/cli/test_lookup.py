@@ -106,7 +106,7 @@ def test_of_several_each_is_told_and_the_whole_summed_up(alibaba: AlibabaStandIn
 
 @pytest.mark.parametrize(
     ("lang", "parts"),
-    [("en", ("Retry: no", "The call changes something")), ("zh", ("能否重试：不要重试", "该调用会产生变更"))],
+    [("en", ("Retry: no", "The call changes something")), ("zh", ("能否重试：不可以", "该调用会产生变更"))],
 )
 def test_the_sum_of_several_tells_which_write_must_not_be_sent_again(
     alibaba: AlibabaStandIn, lang: str, parts: tuple[str, ...]

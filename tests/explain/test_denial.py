@@ -4,6 +4,8 @@ import pytest
 
 from bot.aliyun.models import DecodedMessage
 from bot.explain import Evidence, encoded_message, explain
+from bot.explain.catalog import load_catalog
+from bot.languages import Language
 from bot.requestids import PastedError
 
 from .logs import ACCOUNT, NOW, USER, denied, detail, explained, failed_with, log
@@ -244,3 +246,17 @@ def test_a_detail_may_come_as_the_text_of_json_and_with_the_other_name_of_the_en
 def test_a_call_by_an_ai_agent_is_said_to_be_one(agent: str, words: str) -> None:
     caller = {"callerType": "sub", "callerAccountId": "alice", "masterAccountId": ACCOUNT, "userAgent": agent}
     assert explained(caller=caller).call.caller_words == words
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("code", ["Forbidden.RAM", "NoPermission", "Some.Forbidden"])
+def test_who_reads_the_log_is_not_told_to_read_it(code: str, language: Language) -> None:
+    """A pasted error may have a detail elsewhere; a log without one is all there is, so somebody has to be asked."""
+    read = log(basic={"errorCode": code, "httpStatusCode": "403", "errorMessage": "You are not authorized to do this action."})
+    logged, pasted = (
+        explain(each, Evidence(load_catalog()), language=language, now=NOW)
+        for each in (read, PastedError(code=code, message="You are not authorized to do this action.", http_status="403"))
+    )
+    assert "AccessDeniedDetail" not in " ".join(logged.next_steps)
+    assert {"en": "Ask a RAM administrator", "zh": "RAM 管理员检查"}[language] in logged.next_steps[0]
+    assert "AccessDeniedDetail" in " ".join(pasted.next_steps)

@@ -11,10 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks.details import Place, details, pasted
-from bot.blocks.postmortem import markdown
 from bot.blocks.reproduce import reproduce
 from bot.blocks.requestlog import card
-from bot.blocks.share import Shared, shared_message
+from bot.blocks.share import Shared, markdown, shared_message
 from bot.explain.explanation import Explanation
 from bot.explain.redaction import redact
 from bot.explain.tripwire import defuse, keys_in
@@ -60,14 +59,12 @@ def ways_out(said: Explanation) -> Iterator[str]:
     """Whatever a person or a file gets of an explanation."""
     here = Place("C0INCIDENT", None)
     one: tuple[Outcome, ...] = (Found("A", said, ()),)
-    shown: list[Any] = [
-        card(said, (), now=NOW).as_json(),
-        *(shared_message(Shared(each, "U0ALICE", frozenset(), "en"), now=NOW).as_json() for each in (one, one * 4)),
-    ]
+    shared = [Shared(each, "U0ALICE", frozenset(), "en") for each in (one, one * 4)]
+    shown: list[Any] = [card(said, (), now=NOW).as_json(), *(shared_message(each, now=NOW).as_json() for each in shared)]
     shown += [details(detail, said, 0, here) for detail in ("parameters", "response")]
     yield from (json.dumps(each, ensure_ascii=False) for each in (*shown, reproduce(said), said.as_json()))
     yield pasted(said, said)
-    yield from (markdown(each, "en", now=NOW) for each in (one, one * 4))
+    yield from (markdown(each, now=NOW) for each in shared)
 
 
 @pytest.mark.parametrize("shape", SHAPES)

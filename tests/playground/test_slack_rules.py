@@ -86,6 +86,17 @@ BROKEN: list[tuple[str, Json, str]] = [
     ("unknown_key", section(colour="red"), "/blocks/0/colour"),
     ("unsupported_type", {"type": "marquee"}, "/blocks/0/type"),
     ("wrong_surface", {"type": "alert", "text": mrkdwn("careful")}, "/blocks/0/type"),
+    ("wrong_value", {"type": "header", "text": plain("h"), "level": 5}, "/blocks/0/level"),
+    (
+        "wrong_value",
+        {"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "indent": 9, "elements": []}]},
+        "/blocks/0/elements/0/indent",
+    ),
+    (
+        "wrong_surface",
+        {"type": "actions", "elements": [{"type": "conversations_select", "action_id": "c", "response_url_enabled": True}]},
+        "/blocks/0",
+    ),
     ("too_many", {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]] * 101}, "/blocks/0/rows"),
     ("too_short", {"type": "table", "rows": [[{"type": "raw_text", "text": ""}]]}, "/blocks/0/rows/0/0/text"),
     (

@@ -84,7 +84,7 @@ def test_choosing_chinese_changes_the_tab_at_once_and_every_later_answer(slack: 
     view = slack.wait_for(lambda: (now := slack.home("U0BOB")) is not None and "你的设置" in now.words and now)
     assert view
     slack.user("U0BOB").types("/requestlog help")
-    slack.wait_for(lambda: "那个请求怎么了" in slack.answers("U0BOB")[-1].words)
+    slack.wait_for(lambda: "这个请求怎么了" in slack.answers("U0BOB")[-1].words)
     TRANSCRIPT.approve("linked", "zh", home(slack, "U0BOB"))
     slack.user("U0BOB").clicks(home(slack, "U0BOB"), CHOOSE_LANGUAGE, "auto")
     slack.wait_for(lambda: (now := slack.home("U0BOB")) is not None and "Your settings" in now.words)

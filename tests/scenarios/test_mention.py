@@ -65,7 +65,7 @@ def test_a_mention_alone_shows_the_help(slack: SlackStandIn) -> None:
 
 @pytest.mark.parametrize("text", ["", "what happened here?"])
 @pytest.mark.parametrize(
-    ("user", "words"), [("U0ALICE", "cannot read the other messages"), ("U0BOB", "读不到话题串里的其他消息")]
+    ("user", "words"), [("U0ALICE", "cannot read the other messages"), ("U0BOB", "读不到消息列里的其他消息")]
 )
 def test_in_a_thread_the_bot_says_that_it_cannot_read_the_messages_above(
     slack: SlackStandIn, text: str, user: str, words: str

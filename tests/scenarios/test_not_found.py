@@ -42,7 +42,7 @@ def explained(stage: Playground, text: str, age_s: float, user: str = "U0ALICE")
         ("U0ALICE", 5 * DAY_S, "has expired"),
         ("U0ALICE", 3600.0, "Somebody else made the call"),
         ("U0BOB", 5 * DAY_S, "日志已过期"),
-        ("U0BOB", 3600.0, "调用者是别人"),
+        ("U0BOB", 3600.0, "这是别人的调用"),
     ],
 )
 def test_the_likeliest_reason_goes_by_the_message_s_age(playground: Playground, user: str, age_s: float, first: str) -> None:

@@ -54,10 +54,10 @@ def test_a_typed_language_holds_from_the_same_answer_on(slack: SlackStandIn, typ
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("settings account ALICE", "From now on the bot looks with alice first."),
-        ("settings alice", "From now on the bot looks with alice first."),
-        ("设置 账号 默认", "From now on the bot looks with your identities in the order given."),
-        ("settings account auto", "From now on the bot looks with your identities in the order given."),
+        ("settings account ALICE", "Your look-ups try alice first from now on."),
+        ("settings alice", "Your look-ups try alice first from now on."),
+        ("设置 账号 默认", "Your look-ups try your identities in the file's order from now on."),
+        ("settings account auto", "Your look-ups try your identities in the file's order from now on."),
     ],
 )
 def test_an_identity_is_chosen_by_its_name(slack: SlackStandIn, typed: str, words: str) -> None:

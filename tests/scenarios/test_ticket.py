@@ -72,7 +72,7 @@ def test_who_has_no_right_gets_the_denial_explained_with_the_policy(playground: 
     shown = words(answer.blocks)
     assert "yundun-sas:GetLogTicket" in answer.text
     assert "acs:yundun-sas:*:1973374733454118:*" in shown
-    assert "covers all of the service" in shown
+    assert "covers the service in account" in shown
     assert not button(answer.blocks, "ticket_open")
 
 

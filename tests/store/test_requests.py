@@ -57,17 +57,17 @@ def test_the_first_decision_stands_and_each_attempt_is_audited(
         ("permission.decided", "late"),
     ]
     store.note_informed("a", NOW)
-    assert store.find("a") == replace(wanted(), state="granted", decided_by="U0BOB", informed=True)
+    assert store.find("a") == replace(wanted(), state="granted", decided_by="U0BOB", told_at=NOW)
 
 
 def test_what_waits_is_found_by_who_asked_and_for_which_call(store: RequestStore) -> None:
     store.save(wanted())
-    assert store.find_open(ALICE, CALL, NOW) == wanted()
-    assert store.find_open(BOB, CALL, NOW) is None
-    assert store.find_open(ALICE, "another", NOW) is None
-    assert store.find_open(ALICE, CALL, NOW + timedelta(days=15)) is None
+    assert store.find_standing(ALICE, CALL, NOW) == wanted()
+    assert store.find_standing(BOB, CALL, NOW) is None
+    assert store.find_standing(ALICE, "another", NOW) is None
+    assert store.find_standing(ALICE, CALL, NOW + timedelta(days=15)) is None
     store.decide("a", "declined", "U0BOB", ATTEMPT)
-    assert store.find_open(ALICE, CALL, NOW) is None
+    assert store.find_standing(ALICE, CALL, NOW) is None
 
 
 def test_a_request_waits_two_weeks() -> None:
@@ -94,7 +94,7 @@ def test_an_expired_request_is_not_revived_by_a_later_date(store: RequestStore, 
     later = update(PERMISSION_REQUESTS).values(asked_at=stamp(NOW + timedelta(days=15)))
     database.write(lambda connection: connection.execute(later).rowcount)
     assert store.find("a") is None
-    assert store.find_open(ALICE, CALL, NOW + timedelta(days=16)) is None
+    assert store.find_standing(ALICE, CALL, NOW + timedelta(days=16)) is None
     assert not store.decide("a", "granted", "U0BOB", ATTEMPT)
 
 

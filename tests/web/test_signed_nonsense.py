@@ -11,13 +11,25 @@ from typing import Any
 import pytest
 
 from bot.blocks.account import CHOOSE_ACCOUNT, CHOOSE_LANGUAGE
-from bot.blocks.details import MORE, NEXT, PARAMETERS, PREVIOUS, REFRESH, REPRODUCE, RESPONSE, SHARE, SUPPORT_TEXT
-from bot.blocks.feedback import HELPFUL, WRONG
-from bot.blocks.handoff import ASK, DECLINE, GRANT
+from bot.blocks.details import (
+    ASK,
+    HELPFUL,
+    MORE,
+    NEXT,
+    PARAMETERS,
+    PREVIOUS,
+    REFRESH,
+    REPRODUCE,
+    RESPONSE,
+    SHARE,
+    SUPPORT_TEXT,
+    WRONG,
+)
+from bot.blocks.handoff import DECLINE, GRANT
 from bot.blocks.handoff import FORM as PERMISSION_FORM
 from bot.blocks.home import OPEN_AGAIN
 from bot.blocks.logticket import CHANGE, OPEN
-from bot.blocks.logticket_form import FORM as TICKET_FORM
+from bot.blocks.logticket import FORM as TICKET_FORM
 from bot.blocks.share import CALLBACK, KEEP, MASKS
 from bot.blocks.share import OPEN as OPEN_SHARED
 from bot.blocks.shortcut import FORM as TEXT_FORM

@@ -48,10 +48,11 @@ export function formatDate(seconds, format, fallback) {
   });
 }
 
+/** The time of a message, with its zone: what a log or a chart tells beside it is UTC. */
 export function clockTime(ts) {
-  return zoned(Number(ts) * 1000, TIMES.time);
+  return zoned(Number(ts) * 1000, { ...TIMES.time, timeZoneName: "short" });
 }
 
 export function fullTime(ts) {
-  return zoned(Number(ts) * 1000, { ...DATES.date_long, ...TIMES.time_secs });
+  return zoned(Number(ts) * 1000, { ...DATES.date_long, ...TIMES.time_secs, timeZoneName: "long" });
 }

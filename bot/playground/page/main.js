@@ -35,6 +35,13 @@ function paneButton(name, badge) {
   return h("button", { type: "button", class: "button pane-button", "aria-pressed": open ? "true" : "false", "data-pane": name, onclick: () => goTo({ pane: open ? "none" : name, thread: null }) }, t(name), badge);
 }
 
+/** Who opens the drawer goes on in it. */
+function openDrawer() {
+  goTo({ drawer: !look.drawer });
+  if (look.drawer) part("sidebar").querySelector("select, button")?.focus();
+}
+
+let drawerWasOpen = false;
 let topKey = "";
 
 function drawTop(channel) {
@@ -46,7 +53,7 @@ function drawTop(channel) {
   const focused = document.activeElement?.dataset?.pane ?? document.activeElement?.dataset?.tab;
   fill(
     part("top"),
-    h("button", { type: "button", class: "button button-icon drawer-button", "aria-label": t("menu"), "aria-expanded": look.drawer ? "true" : "false", onclick: () => goTo({ drawer: !look.drawer }) }, "☰"),
+    h("button", { type: "button", class: "button button-icon drawer-button", "aria-label": t("menu"), "aria-expanded": look.drawer ? "true" : "false", "data-pane": "drawer", onclick: openDrawer }, "☰"),
     h("div", { class: "top-title" }, h("h2", {}, title(channel)), h("p", { class: "faint" }, t(where))),
     channel.kind === "im" ? h("div", { class: "tabs", role: "tablist" }, tab("home"), tab("messages")) : null,
     h("div", { class: "top-buttons" }, paneButton("try"), paneButton("rules", h("span", { class: `count ${count ? "is-bad" : ""}` }, String(count)))),
@@ -94,6 +101,8 @@ function draw() {
   }
   drawPane(part("pane"));
   drawModal();
+  if (drawerWasOpen && !look.drawer) part("top").querySelector(".drawer-button").focus();
+  drawerWasOpen = look.drawer;
 }
 
 /** Stands before the log is drawn, so that the log's end is where it stays. */
@@ -110,6 +119,17 @@ function drawBelow(channel, onHome) {
 document.addEventListener("suggest", (event) => {
   if (place().archived) goTo({ place: "C0INCIDENT" });
   composer.set(event.detail);
+});
+
+/** What lies over the messages on a narrow screen, closed by Escape; the focus goes back to the button that opened it. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  const opened = look.pane;
+  if (look.drawer) goTo({ drawer: false });
+  else if (opened !== "none" && window.innerWidth < 1100) {
+    goTo({ pane: "none", thread: null });
+    (part("top").querySelector(`[data-pane="${opened}"]`) ?? composer.field)?.focus();
+  }
 });
 
 setTheme(localStorage.getItem("theme") ?? "auto");

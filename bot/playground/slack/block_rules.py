@@ -88,6 +88,9 @@ def _out_of_place(block: Json, pointer: str, surface: Surface) -> Iterator[Fault
     allowed = SURFACES.get(str(block.get("type")))
     if allowed is not None and surface not in allowed:
         yield Fault("wrong_surface", f"block type {block['type']} is not supported in a {surface}", f"{pointer}/type")
+    for element in _elements(block):
+        if element.get("response_url_enabled") and (surface, block.get("type")) != ("modal", "input"):
+            yield Fault("wrong_surface", "response_url_enabled works in input blocks of modals only", pointer)
 
 
 def _elements(block: Json) -> list[Json]:

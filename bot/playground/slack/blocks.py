@@ -19,6 +19,7 @@ from bot.playground.slack.shapes import (
     string,
     tagged,
     text,
+    whole,
 )
 
 Surface = Literal["message", "modal", "home"]
@@ -47,14 +48,16 @@ _RICH_LIST: Final = record(
     {
         "style": choice("bullet", "ordered"),
         "elements": array(tagged({"rich_text_section": _RICH_SECTION}), 1000),
-        "indent": number,
-        "offset": number,
-        "border": number,
+        "indent": whole(0, 8),
+        "offset": whole(0, 1_000_000),
+        "border": whole(0, 1),
     },
     ("style", "elements"),
 )
-_RICH_QUOTE: Final = record({"elements": array(_INLINE, 1000), "border": number}, ("elements",))
-_RICH_PREFORMATTED: Final = record({"elements": array(_INLINE, 1000), "border": number, "language": string(50)}, ("elements",))
+_RICH_QUOTE: Final = record({"elements": array(_INLINE, 1000), "border": whole(0, 1)}, ("elements",))
+_RICH_PREFORMATTED: Final = record(
+    {"elements": array(_INLINE, 1000), "border": whole(0, 1), "language": string(50)}, ("elements",)
+)
 
 _RICH_ELEMENT: Final = tagged(
     {
@@ -112,7 +115,7 @@ _BASIC: Final[dict[str, Check]] = {
         (),
         ("text", "fields"),
     ),
-    "header": record({"block_id": string(255), "text": plain_text(150), "level": number}, ("text",)),
+    "header": record({"block_id": string(255), "text": plain_text(150), "level": whole(1, 4)}, ("text",)),
     "context": record({"block_id": string(255), "elements": array(_CONTEXT_ELEMENT, 10)}, ("elements",)),
     "divider": record({"block_id": string(255)}),
     "actions": record({"block_id": string(255), "elements": array(ACTION, 25)}, ("elements",)),

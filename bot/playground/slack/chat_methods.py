@@ -1,6 +1,7 @@
 """The Web API's chat.* methods: post, post privately, update, delete."""
 
 import dataclasses
+import json
 
 from bot.playground.slack.content import Refusal, decoded, message_content
 from bot.playground.slack.messages import Message
@@ -45,6 +46,8 @@ def post_ephemeral(workspace: Workspace, arguments: Json) -> Json:
     if not workspace.is_member(user, channel.id):
         raise Refusal("user_not_in_channel")
     thread_ts = _thread(workspace, channel, arguments)
+    if thread_ts and not workspace.replies(channel.id, thread_ts):
+        workspace.breach("unseen", "a private answer is seen in a thread only where somebody has replied", "chat.postEphemeral")
     content = message_content(workspace, arguments, "chat.postEphemeral")
     shown = Message(workspace.new_ts(), channel.id, BOT_USER, content.text, content.blocks, content.attachments)
     message = workspace.put(dataclasses.replace(shown, thread_ts=thread_ts, visible_to=user))
@@ -72,7 +75,7 @@ def unfurl(workspace: Workspace, arguments: Json) -> Json:
         if url not in message.text:
             raise Refusal("cannot_unfurl_url")
         content = message_content(workspace, {"text": url, "blocks": shown.get("blocks")}, "chat.unfurl")
-        if any(block["type"] == "rich_text" for block in content.blocks):
+        if '"rich_text"' in json.dumps(content.blocks):
             raise Refusal("invalid_blocks")
         made.append({"from_url": url, "app_unfurl_url": url, "blocks": list(workspace.with_ids(content.blocks))})
     workspace.put(dataclasses.replace(message, attachments=(*message.attachments, *made)))

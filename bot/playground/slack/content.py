@@ -50,6 +50,8 @@ def message_content(workspace: Workspace, arguments: Json, source: str) -> Conte
         raise Refusal("invalid_blocks")
     if not isinstance(blocks, list) or not isinstance(attachments, list):
         raise Refusal("invalid_blocks_format")
+    if source == "chat.postEphemeral" and any(isinstance(each, dict) and "blocks" in each for each in attachments):
+        raise Refusal("invalid_attachments")
     if (characters := size(blocks)) > MOST_CHARACTERS:
         workspace.breach("msg_blocks_too_long", f"{characters} characters in blocks, about {MOST_CHARACTERS} fit", source)
         raise Refusal("msg_blocks_too_long")

@@ -52,6 +52,16 @@ def number(value: object, pointer: str) -> Iterator[Fault]:
         yield Fault("wrong_type", "must be a number", pointer)
 
 
+def whole(fewest: int, most: int) -> Check:
+    """A whole number of a range, both ends included."""
+
+    def check(value: object, pointer: str) -> Iterator[Fault]:
+        if isinstance(value, bool) or not isinstance(value, int) or not fewest <= value <= most:
+            yield Fault("wrong_value", f"must be a whole number from {fewest} to {most}", pointer)
+
+    return check
+
+
 def anything(_value: object, _pointer: str) -> Iterator[Fault]:
     """A value that this stand-in does not measure."""
     yield from ()

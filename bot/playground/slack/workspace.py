@@ -118,6 +118,11 @@ class Workspace:
         """One message."""
         return self._messages[channel].get(ts or "")
 
+    def replies(self, channel: str, ts: str) -> list[Message]:
+        """What everybody sees in a thread below its first message."""
+        with self._changed:
+            return [each for each in self._messages[channel].values() if each.thread_ts == ts and each.visible_to is None]
+
     def sees(self, user: str, channel: str) -> list[Message]:
         """What a person sees in a channel, threads and private messages included, oldest first."""
         with self._changed:

@@ -112,6 +112,10 @@ class Desk:
         """Wait for something to become true on the page."""
         self._wait.until(lambda _browser: condition())
 
+    def gone(self, css: str) -> None:
+        """Wait until nothing of a selector is there."""
+        self.until(lambda: not self.browser.find_elements(By.CSS_SELECTOR, css))
+
     def types(self, text: str) -> None:
         """Type into the composer and press Enter."""
         self.find("#composer").send_keys(text, Keys.ENTER)

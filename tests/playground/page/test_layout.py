@@ -1,5 +1,8 @@
 """What the page shows first, how much room there is, and what a new window begins with."""
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -8,7 +11,9 @@ from slack_sdk import WebClient
 
 from bot.languages import Texts
 from bot.playground.alibaba import CASES
-from bot.playground.scene import GROUPS, suggestions
+from bot.playground.alibaba.requestlogs import case_content
+from bot.playground.scene import GROUPS, posts, suggestions
+from bot.requestids import extract
 from tests.playground.echo import Answer, EchoBot
 from tests.playground.page.desk import FORM, OF_BOB, SAMPLE, Desk, Json
 
@@ -100,3 +105,13 @@ def test_a_call_that_alice_cannot_see_says_who_to_be() -> None:
     by_name = {case.request_id: case.shows for case in CASES}
     who = {by_name[each.request_id]: each.who for each in suggestions()}
     assert (who["sample"], who["of-bob"], who["denied-main-account"], who["trail-only"]) == ("", "bob", "auditor", "auditor")
+
+
+def test_who_posts_an_error_has_met_it_before() -> None:
+    """The clock of the posts agrees with that of the calls that they tell of."""
+    now = datetime.now(UTC)
+    for post in posts():
+        for request_id in extract(post.text).request_ids:
+            log: Any = case_content(next(each for each in CASES if each.request_id == request_id).file or "", now)["log"]
+            sent = datetime.fromisoformat(log["basicInfo"]["sdkRequestTime"].strip())
+            assert sent < now - timedelta(minutes=post.minutes_ago), post.text

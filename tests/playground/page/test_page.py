@@ -125,6 +125,20 @@ def test_a_narrow_screen_has_no_sideways_scrolling(desk: Desk) -> None:
         assert desk.browser.execute_script("return document.documentElement.scrollWidth") <= width
 
 
+def test_on_a_narrow_screen_escape_closes_what_lies_over_the_messages_and_gives_the_focus_back(desk: Desk) -> None:
+    desk.wide(400)
+    for opener, lies_over in ((".drawer-button", "#sidebar.open"), ("[data-pane=rules]", "#pane.open")):
+        desk.find(f"#top {opener}").send_keys(Keys.ENTER)
+        desk.find(lies_over)
+        desk.browser.switch_to.active_element.send_keys(Keys.ESCAPE)
+        desk.gone(lies_over)
+        assert desk.browser.switch_to.active_element == desk.find(f"#top {opener}")
+
+
+def test_a_message_s_time_names_its_zone(desk: Desk) -> None:
+    desk.until(lambda: "GMT+8" in desk.find("#log .message-head time").text)
+
+
 def test_the_page_loads_nothing_from_outside(desk: Desk) -> None:
     with urllib.request.urlopen(desk.slack.url) as response:
         assert response.headers["Content-Security-Policy"].startswith("default-src 'self'")
@@ -209,12 +223,18 @@ def test_who_cannot_see_a_chart_hears_its_numbers(desk: Desk) -> None:
     assert desk.find("#log .chart .plot").get_attribute("aria-hidden") == "true"
 
 
+_DRAWN = ("h4", "li", "pre", "td")
+
+
 def test_a_canvas_of_the_channel_opens_above_its_messages(desk: Desk) -> None:
-    text = "# 3 calls\n\nSee \\<@U0BOB\\> and \\`x\\`\n\n| API | ms |\n| --- | --- |\n| a\\|b | 9 |"
+    text = (
+        "# 3 calls\n\nSee \\<@U0BOB\\> and \\`x\\`\n## Kept **at \\*noon\\***\n- one\n- two\nand\n"
+        "````\n## raw\n```\n````\n| API | ms |\n| --- | --- |\n| a\\|b | 9 |"
+    )
     desk.slack.workspace.add_canvas("C0INCIDENT", "Post-mortem of inc-42", text)
     desk.find("#canvases summary").send_keys(Keys.ENTER)
     desk.reads("3 calls", "#canvases details[open]")
     desk.reads("See <@U0BOB> and `x`", "#canvases")
-    cells = [each.text for each in desk.browser.find_elements(By.CSS_SELECTOR, "#canvases td")]
-    assert cells == ["a|b", "9"]
+    drawn = {css: [each.text for each in desk.browser.find_elements(By.CSS_SELECTOR, f"#canvases {css}")] for css in _DRAWN}
+    assert drawn == {"h4": ["Kept at *noon*"], "li": ["one", "two"], "pre": ["## raw\n```"], "td": ["a|b", "9"]}
     assert desk.browser.find_elements(By.CSS_SELECTOR, "#canvases code, #canvases .mention") == []
