@@ -76,12 +76,6 @@ def test_a_request_waits_two_weeks() -> None:
     assert not replace(wanted(), state="granted").expired(NOW + timedelta(days=15))
 
 
-def test_old_requests_are_forgotten(store: RequestStore) -> None:
-    store.save(wanted())
-    store.save(replace(wanted("b"), asked_at=NOW + timedelta(days=91)))
-    assert store.find("a") is None
-
-
 def test_a_row_moved_to_another_person_does_not_open(store: RequestStore, database: Database) -> None:
     store.save(wanted())
     moved = update(PERMISSION_REQUESTS).values(owner=BOB.key)
