@@ -167,10 +167,12 @@ def _attempt(looked: Looked) -> Entry:
 
 
 def _without_ids(services: Services, ask: Ask, said: Explanation | None, planned: Plan, extraction: Extraction) -> Message:
-    if said is not None:
-        return with_notes(card(said, (), now=services.clock()), planned.unsupported, ask.language)
     words = ask.text.split()
     code = code_in(ask.text, services.catalog)
+    # Of a code in a sentence nothing more is known than what it means in general.
+    bare = said is None or not (said.error_message or said.http_status or said.product or said.api or planned.unsupported)
+    if said is not None and not (code and bare):
+        return with_notes(card(said, (), now=services.clock()), planned.unsupported, ask.language)
     if code is not None:
         return explain_code(services, replace(ask, text=" ".join([code, *extraction.products[:1]])))
     if len(words) == 1 and len(words[0]) <= LONGEST_UNKNOWN_WORD:
