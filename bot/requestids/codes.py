@@ -22,9 +22,11 @@ _NAMED: Final = (
     rf"{_TIE}{_WRAP}({_CODE}){_END}"
 )
 _SPOKEN: Final = (
-    r"(?i)(?:err(?:or)?[ \t_]?code|错误码|错误代码|报错?|错误)(?:[ \t]+(?:is|was)|[ \t]{0,4}(?:为|是|:))?"
-    rf"[ \t]*[\"'`]?({_CODE}){_END}"
+    rf"(?i)(?:err(?:or)?[ \t_]?code|错误码|错误代码)(?:[ \t]+(?:is|was)|[ \t]{{0,4}}(?:为|是))?[ \t]+[\"'`]?({_CODE}){_END}"
 )
+_REPORTED: Final = re.compile(rf"(?:报错?|错误)[为是:]?[ \t]*[\"'`]?({_CODE}){_END}")
+"""Beside the RequestId of the call; a code alone in a sentence asks for its meaning."""
+
 _TABLED: Final = (
     rf"(?i)[|│]\s{{0,8}}[*`]{{0,2}}(?:err(?:or)?[ _]?)?code[*`]{{0,2}}\s{{0,8}}[|│]\s{{0,8}}[*`]{{0,2}}({_CODE}){_END}"
 )
@@ -58,7 +60,7 @@ _FAMILY: Final = re.compile(
     r"Entity(?:Not|Already)|DeleteConflict|LimitExceed|QuotaExceed|Rejected\.|Illegal|Unsupported|NotFound\.|Account\.Arr|"
     r"Zone\.Not|Idempotent|Insufficient|Signature(?:DoesNot|Nonce))"
     r"|(?:NotFound|NotSupported|NotExists?|Malformed|Exceeded|Duplicate|AlreadyExists?|Expired|Inactive|NotEnough|Conflict|"
-    r"Mismatch|Unauthorized|Denied|NoPermission|RAM|InUse|NoStock|NotAllowed|Forbidden|Unavailable)\Z"
+    r"Mismatch|Processing|Unauthorized|Denied|NoPermission|RAM|InUse|NoStock|NotAllowed|Forbidden|Unavailable)\Z"
 )
 """How codes begin or end; other dotted names at the start of a line are classes, hosts and files."""
 
@@ -94,7 +96,7 @@ _PRINTED: Final = (
 )
 """Places that hold nothing but codes, each with a word without which the search can be spared."""
 
-_SHAPED: Final = ((("error:",), rf"(?<![A-Za-z])[Ee]rror:\s{{0,4}}({_CODE}){_END}"), (("code", "错误", "报"), _SPOKEN))
+_SHAPED: Final = ((("error:",), rf"(?<![A-Za-z])[Ee]rror:\s{{0,4}}({_CODE}){_END}"), (("code", "错误"), _SPOKEN))
 """Places where any word may stand: only what looks like nothing but a code counts."""
 
 _STOP: Final = re.compile(r"[\"'`*\])]{0,3}\s{0,4}(?:[:,.;。，：)\]}-]|\n|\Z|code|[A-Z][a-z]|[\u4e00-\u9fff])")
@@ -196,7 +198,7 @@ def _places(text: str) -> Iterator[Code]:
     if "An error occurred (" in text and _ALIBABA.search(text):
         yield from (replace(code, end=text.index(": ", code.end)) for code in _each(_CALLED, text, "place"))
     yield from (replace(code, client=True) for code in _each(_CLIENT, text, "place"))
-    for line in (_OPENING, _ON_ITS_LINE) if _ID_MARK.search(text) else (_OPENING,):
+    for line in (_OPENING, _ON_ITS_LINE, _REPORTED) if _ID_MARK.search(text) else (_OPENING,):
         yield from (code for code in _each(line, text, "place") if _opens_message(code.text))
     yield from (code for code in _each(_LEADING, text, "place") if _is_leading(code, text))
     yield from (code for code in _each(_ALONE, text, "place") if _is_dotted(code.text) and _looks_like_code(code.text))
