@@ -22,7 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from bot.descriptors import at_most
 from bot.store.chain import Entry
 from bot.store.errors import AuditBrokenError, StoreUnavailableError
-from bot.store.files import WRITING, DatabaseFile, make_ready
+from bot.store.files import PAGES_KEPT, WRITING, DatabaseFile, make_ready
 from bot.store.locks import Lock, lock_of
 from bot.store.migration import migrate
 
@@ -287,6 +287,7 @@ def _sqlite(url: str, *, writes: bool) -> Engine:
         # None: the driver opens no transactions by itself; ours begins below, as a writer from its first statement.
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
+        connection.execute(f"PRAGMA cache_size={PAGES_KEPT}")
         for pragma in WRITING if writes else ("query_only=ON",):
             connection.execute(f"PRAGMA {pragma}")
 

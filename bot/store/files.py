@@ -19,6 +19,8 @@ _PAGES: Final = 256
 _PATIENCE_S: Final = 5.0
 WRITING: Final = ("synchronous=FULL", "secure_delete=ON", f"journal_size_limit={4 << 20}")
 """How the store writes: on the disk when it says so, deleted rows overwritten, and the log cut once it has gone to the file."""
+PAGES_KEPT: Final = -512
+"""A connection's cache, 512 KiB: with SQLite's own 2 MiB, thirty connections may come to hold 60 MiB of the same pages."""
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _SHARE: Final = 200
 """Of the time, a 200th goes into reading files through: about 2 ms a MB."""

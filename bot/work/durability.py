@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.descriptors import at_most
 from bot.store.errors import StoreUnavailableError
-from bot.store.files import DatabaseFile, make_ready
+from bot.store.files import PAGES_KEPT, DatabaseFile, make_ready
 from bot.store.retention import Forget
 
 SCHEMA: Final = "requestlog_engine"
@@ -136,6 +136,7 @@ def engine_for(url: str) -> Engine:
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute(f"PRAGMA cache_size={PAGES_KEPT}")
         if sqlite3.sqlite_version_info < _KNOWS_SUBSECONDS:
             # From Python 3.12 on, DBOS takes for granted what SQLite knows since 3.42; distributions bring an older one.
             connection.create_function("unixepoch", 1, lambda _subsec: round(time.time(), 3))
