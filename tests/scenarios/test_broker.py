@@ -87,10 +87,12 @@ def speaking_chinese(stage: Playground, *users: str) -> Iterator[None]:
     for user in users:
         stage.slack.workspace.set_locale(user, "zh-CN")
     time.sleep(1.1)  # people's languages are remembered for a second
-    yield
-    for user in users:
-        stage.slack.workspace.set_locale(user, "en-US")
-    time.sleep(1.1)
+    try:
+        yield
+    finally:
+        for user in users:
+            stage.slack.workspace.set_locale(user, "en-US")
+        time.sleep(1.1)
 
 
 def test_s1_one_s_own_call_is_found_without_a_key_of_one_s_own(stage: Playground) -> None:
