@@ -165,9 +165,6 @@ class State:
     word: str | None
 
 
-Work = Callable[[str], str]
-
-
 class Workflows:
     """The workflows of this process; one per process, because DBOS is.
 

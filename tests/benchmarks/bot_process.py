@@ -146,7 +146,7 @@ def bot(
         url, start = f"http://127.0.0.1:{port}", time.monotonic()
         with (log or Path(os.devnull)).open("ab") as errors:
             limited = ["sh", "-c", f'ulimit -n {descriptors} && exec "$@"', "sh"] if descriptors else []
-            process = subprocess.Popen([*limited, sys.executable, "-m", "bot", "run"], env=settings, stderr=errors)
+            process = subprocess.Popen([*limited, sys.executable, "-c", RUN, "run"], env=settings, stderr=errors)
         try:
             _wait_until_ready(url)
             yield BotProcess(url, process.pid, time.monotonic() - start)
