@@ -237,10 +237,6 @@ class SlackStandIn:
         if not revoked_only:
             self.events.uninstalled()
 
-    def reinstall(self) -> None:
-        """Install the app again, with the same token."""
-        self._api.refuses_all = None
-
     def take_no_newer_blocks(self, *, refused: bool = True) -> None:
         """Let the workspace refuse messages with charts, sortable tables or containers; or take them again."""
         self.workspace.refused_blocks = NEWER if refused else frozenset()
