@@ -7,6 +7,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.playground.slack import SlackStandIn
+from bot.playground.slack.inputs import elements_of
 
 
 @pytest.fixture
@@ -54,3 +55,16 @@ def test_an_attachment_with_blocks_is_not_taken_privately(slack: SlackStandIn) -
         client.chat_postEphemeral(
             channel="C0INCIDENT", user="U0ALICE", text="x", attachments=[{"blocks": [{"type": "divider"}]}]
         )
+
+
+def test_a_button_in_a_container_can_be_pressed(slack: SlackStandIn) -> None:
+    """Slack gives its block an id too, where the bot gave none."""
+    button = {"type": "button", "action_id": "open", "text": {"type": "plain_text", "text": "Details"}}
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "a group"}, "accessory": button}
+    folded = {"type": "container", "title": {"type": "plain_text", "text": "More"}, "child_blocks": [section]}
+    client = WebClient(slack.bot_token, base_url=slack.api_url)
+    ts = str(client.chat_postMessage(channel="C0INCIDENT", text="x", blocks=[folded])["ts"])
+    shown = next(each for each in slack.answers("U0ALICE", "C0INCIDENT") if each.ts == ts)
+    [(block_id, element)] = elements_of(shown.blocks)
+    assert block_id
+    assert element["action_id"] == "open"

@@ -155,7 +155,7 @@ class Workspace:
                 given[key] = {"action_id": f"a{next(self._numbers)}"} | given[key]
         if given.get("type") == "actions":
             given["elements"] = [{"action_id": f"a{next(self._numbers)}"} | element for element in given["elements"]]
-        return given
+        return given | ({"child_blocks": list(self.with_ids(given["child_blocks"]))} if "child_blocks" in given else {})
 
     # Views
 
