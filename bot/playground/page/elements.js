@@ -110,7 +110,8 @@ function choices(kind) {
         }),
         h("span", {}, textOf(option.text), option.description ? h("span", { class: "faint block" }, textOf(option.description)) : null),
       );
-    return h("div", { class: "choices", role: field || kind === "checkbox" ? undefined : "radiogroup" }, element.options.map(draw));
+    const alone = field ? {} : { role: kind === "checkbox" ? "group" : "radiogroup", "aria-label": t("choose") };
+    return h("div", { class: "choices", ...alone }, element.options.map(draw));
   };
 }
 
