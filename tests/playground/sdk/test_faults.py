@@ -206,4 +206,4 @@ def test_the_console_page_says_that_a_ticket_arrived_and_does_not_show_it(alibab
     assert all(f'data-ticket="{verdict}"' in page for verdict, page in pages.items())
     assert ticket not in pages["known"]
     assert not any(part in pages["known"] for part in ticket.split("."))
-    assert "日志凭证" in pages["known"]
+    assert "日志票据" in pages["known"]
