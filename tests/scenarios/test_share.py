@@ -172,7 +172,7 @@ def test_who_may_not_look_it_up_is_explained_what_was_shared(playground: Playgro
     before = len(playground.slack.answers("U0BOB", HERE))
     playground.slack.user("U0ALICE").submits(view)
     theirs = said(presses(playground, "U0BOB", newest(playground, "U0BOB", before), "card_open"))
-    for part in ("ecs:RunInstances", "no policy allows it", "nothing in the identity policies", "Source: the shared card"):
+    for part in ("ecs:RunInstances", "no policy allows it", "did not allow ecs:RunInstances", "Source: the shared card"):
         assert part in theirs
     assert "pasted text" not in theirs
 
