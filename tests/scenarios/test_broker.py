@@ -60,14 +60,16 @@ def types(stage: Playground, user: str, text: str, channel: str = HERE) -> Messa
 
 
 def comparable(message: Message, request_id: str) -> str:
-    """The whole payload, byte for byte, but for the RequestId, the command's reference and what was asked before."""
+    """The whole payload, byte for byte, but for the RequestId, the reference, what was asked before, and ids of Slack's own."""
     blocks = [
         block | {"elements": [each for each in block["elements"] if each.get("action_id") != "compare_summaries"]}
         if block["type"] == "actions"
         else block
         for block in message.blocks
     ]
-    text = json.dumps({"text": message.text, "blocks": blocks}, ensure_ascii=False)
+    text = re.sub(
+        r'"block_id": "b\d+"', '"block_id": ""', json.dumps({"text": message.text, "blocks": blocks}, ensure_ascii=False)
+    )
     return re.sub(
         r"(?:[Rr]eference|参考号) [0-9A-F]{8}\b", "REFERENCE", text.replace(request_id, "ID").replace(request_id.lower(), "ID")
     )
