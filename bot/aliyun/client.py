@@ -34,6 +34,7 @@ _ACCEPT_LANGUAGE: Final = {"en": "en-US", "zh": "zh-CN"}
 #: Two are allowed; a little less, for not every call is equally long under way.
 _TRAIL_CALLS_A_SECOND: Final = 1.9
 _LONGEST_MESSAGE: Final = 2_000
+_OK: Final = 200
 
 
 class CallTerms(TypedDict):
@@ -114,7 +115,12 @@ class Client:
 
     def _get_log(self, action: str, path: str, request_id: str, terms: CallTerms) -> RequestLogAnswer:
         call = Call("OpenAPIExplorer", "2024-11-30", action, "GET", path, (("logRequestId", request_id),))
-        return RequestLogAnswer.model_validate(self._ask(call, self._endpoints.for_openapiexplorer(), terms))
+        answer = RequestLogAnswer.model_validate(self._ask(call, self._endpoints.for_openapiexplorer(), terms))
+        told = answer.log.basic.request_id if answer.log else None
+        # Nothing else ties an answer to its question where a server on the way mixes answers up.
+        if told and told.casefold() != request_id.casefold():
+            raise StrangeAnswerError(Failure(reason="another_log", request_id=answer.request_id, http_status=_OK))
+        return answer
 
     def get_error_code_solutions(
         self, code: str, *, product: str | None, message: str | None, language: Language, **terms: Unpack[CallTerms]

@@ -147,13 +147,15 @@ class Dialer:
         for number, (family, address) in enumerate(addresses):
             if deadline.expired:
                 break
-            connection = socket.socket(family, socket.SOCK_STREAM)
+            connection = None
             try:
+                connection = socket.socket(family, socket.SOCK_STREAM)
                 connection.settimeout(max(deadline.remaining() / (len(addresses) - number), 0.001))
                 connection.connect(address)
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             except OSError as error:
-                connection.close()
+                if connection is not None:
+                    connection.close()
                 failure = error
             else:
                 return connection
@@ -181,8 +183,12 @@ class Dialer:
         with self._lock:
             pending = self._pending.get((host, port))
             if pending is None:
-                pending = self._pending[host, port] = Future()
-                threading.Thread(target=self._answer, args=(host, port, pending), daemon=True, name="resolver").start()
+                pending = Future()
+                try:
+                    threading.Thread(target=self._answer, args=(host, port, pending), daemon=True, name="resolver").start()
+                except RuntimeError:  # no thread can be had: this call fails, and the next one asks anew
+                    raise ConnectionFailedError(Failure(reason="dns")) from None
+                self._pending[host, port] = pending
             return pending
 
     def _answer(self, host: str, port: int, answer: Future[Addresses]) -> None:

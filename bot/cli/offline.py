@@ -73,4 +73,4 @@ def run_explain_text(file: str, lang: Language | None, *, as_json: bool) -> None
 
         put_apart([shown(each) for each in said])
     if not said:
-        could_not(TEXTS("no_file_no_errors" if itself else "no_errors", language, file=file))
+        could_not(TEXTS("no_file_no_errors" if itself else "no_errors", language))

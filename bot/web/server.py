@@ -101,8 +101,9 @@ class _Parser(HTTPRequestParser):
         timestamp, signature = (self.headers.get(f"X_SLACK_{name}", "") for name in ("REQUEST_TIMESTAMP", "SIGNATURE"))
         expected = self.body_rcv is not None and self.content_length <= MOST_BYTES
         if expected and headers_fault(timestamp, signature, time.time()):
-            self.body_rcv, self.content_length, self.connection_close = None, 0, True
-            self.headers = {**self.headers, "CONTENT_LENGTH": "0"}
+            # What follows is that body, and must not be read as the next request: waitress closes where a header says so.
+            self.body_rcv, self.content_length, self.expect_continue = None, 0, False
+            self.headers = {**self.headers, "CONTENT_LENGTH": "0", "CONNECTION": "close"}
 
 
 class _Channel(HTTPChannel):

@@ -53,6 +53,19 @@ def test_the_accounts_log_is_another_operation(transport: Transport) -> None:
     assert answer.log.basic.api == "x"
 
 
+def test_the_log_of_another_call_is_no_answer(transport: Transport) -> None:
+    """As when somebody on the way mixes answers up: nobody is shown what was asked for by somebody else."""
+    other = {"requestId": "A1", "logInfo": {"basicInfo": {"logRequestId": "0" + RID[1:], "api": "x"}}}
+    same = {"requestId": "A1", "logInfo": {"basicInfo": {"logRequestId": RID.lower(), "api": "x"}}}
+    with serving(http(200, other), http(200, other), http(200, same)) as server:
+        client = client_of(transport, server.url)
+        for look_up in (client.get_request_log, client.get_own_request_log):
+            with pytest.raises(StrangeAnswerError) as caught:
+                look_up(RID, **terms())
+            assert (caught.value.reason, caught.value.request_id) == ("another_log", "A1")
+        assert client.get_request_log(RID, **terms()).log is not None
+
+
 @pytest.mark.parametrize(("language", "expected"), [("en", "en-US"), ("zh", "zh-CN")])
 def test_solutions_are_asked_in_the_readers_language(transport: Transport, language: str, expected: str) -> None:
     with serving(http(200, {"requestId": "A", "solutions": [{"content": "Do.\\n"}, "odd"]})) as server:
