@@ -16,8 +16,9 @@ from bot.languages import Language, Texts, bracketed, mark
 TEXTS: Final = Texts("bot.blocks", "who.toml")
 #: So long events take at most until they can be queried (ActionTrail's user guide on querying events).
 DELAY: Final = timedelta(minutes=10)
-MOST_LINES: Final = 30
-LONGEST: Final = 120
+#: Within what one message may hold, however long the names are that somebody chose.
+MOST_LINES: Final = 20
+LONGEST: Final = 80
 POLICY: Final[dict[str, Any]] = {
     "Version": "1",
     "Statement": [{"Effect": "Allow", "Action": "actiontrail:LookupEvents", "Resource": "*"}],
@@ -138,7 +139,7 @@ def _callers(told: Told, language: Language) -> tuple[str, list[Piece]]:
     for who, count in by.most_common(MOST_LINES):
         own = [each for each in told.deeds if each.who == who]
         codes = Counter(each.code for each in own if each.code)
-        refused = " · ".join(f"{number} × {code}" for code, number in codes.most_common(2))
+        refused = " · ".join(f"{number} × {kit.fit(code, LONGEST)}" for code, number in codes.most_common(2))
         lines.append([kit.words(f"{count} ×", bold=True), f" {kit.fit(who, LONGEST)}", *([f" · {refused}"] if refused else [])])
     rest = [] if lines or told.failed else [kit.line(TEXTS("callers.next", language))]
     return title, [kit.piece(8, kit.steps(lines, "bullet") if lines else None, *rest)]
@@ -183,7 +184,7 @@ def _line(deed: Deed, language: Language) -> Iterator[Element | str]:
         yield from (" ", kit.code(deed.what, LONGEST))
     yield TEXTS("by", language, who=kit.fit(deed.who, LONGEST))
     if deed.address:
-        yield f" · {deed.address}"
+        yield f" · {kit.fit(deed.address, LONGEST)}"
     if deed.code:
         yield from (" · ", TEXTS("refused", language), kit.code(deed.code, LONGEST))
 

@@ -20,14 +20,21 @@ _BAD_USAGE: Final = 2
 
 def could_not(sentence: str) -> NoReturn:
     """End with exit status 1."""
-    print(sentence, file=sys.stderr)
+    _told(sentence)
     raise SystemExit(_COULD_NOT)
 
 
 def bad_usage(sentences: list[str]) -> NoReturn:
     """End with exit status 2, each mistake on its line."""
-    print("\n".join(sentences), file=sys.stderr)
+    _told("\n".join(sentences))
     raise SystemExit(_BAD_USAGE)
+
+
+def _told(sentences: str) -> None:
+    """Say it on standard error, without what would drive the terminal: names of files and values of settings are foreign."""
+    from bot.explain.visible import visible
+
+    print(visible(sentences), file=sys.stderr)
 
 
 def text_of(words: tuple[str, ...]) -> str:
@@ -49,8 +56,10 @@ def text_in(file: str, language: Language) -> str:
         return Path(file).read_text("utf-8", errors="replace")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        hint = "" if os.access(file, os.F_OK) else TEXTS("try_text", language)
-        could_not(TEXTS("unreadable", language, file=file, reason=reason) + hint)
+        # What names no file may be a pasted text, secrets and all.
+        if not os.access(file, os.F_OK):
+            could_not(TEXTS("unreadable_name", language, reason=reason) + TEXTS("try_text", language))
+        could_not(TEXTS("unreadable", language, file=file, reason=reason))
 
 
 def print_json(value: object) -> None:

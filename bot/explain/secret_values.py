@@ -84,7 +84,7 @@ _AFTER: Final = r"""
 _VALUE = re.compile(_AFTER.replace("PERCENT", ""), re.VERBOSE | re.DOTALL)
 #: Within percent-encoding a value ends at an encoded ampersand.
 _ENCODED_VALUE = re.compile(_AFTER.replace("PERCENT", "(?!(?:25){0,3}26)"), re.VERBOSE | re.DOTALL)
-_HEADER_VALUE = re.compile(r"""["']?(?P<bare>(?:[^\r\n"'<\\]|(?<==)"[^"\r\n]*+")*+)""")
+_HEADER_VALUE = re.compile(r"""["']?(?P<bare>(?:[^\r\n"'<\\]|(?<==)"[^"\r\n]*")*)""")
 _BECOMES = re.compile(r"""["'`]?\s{0,4}(?:->|→|=>)\s{0,4}""")
 _BEFORE_ITS_NAME: Final = tuple(
     re.compile(pattern, re.VERBOSE | re.IGNORECASE)

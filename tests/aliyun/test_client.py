@@ -55,8 +55,8 @@ def test_the_accounts_log_is_another_operation(transport: Transport) -> None:
 
 def test_the_log_of_another_call_is_no_answer(transport: Transport) -> None:
     """As when somebody on the way mixes answers up: nobody is shown what was asked for by somebody else."""
-    other = {"requestId": "A1", "logInfo": {"basicInfo": {"logRequestId": "0" + RID[1:], "api": "x"}}}
-    same = {"requestId": "A1", "logInfo": {"basicInfo": {"logRequestId": RID.lower(), "api": "x"}}}
+    other: dict[str, object] = {"requestId": "A1", "logInfo": {"basicInfo": {"logRequestId": "0" + RID[1:], "api": "x"}}}
+    same: dict[str, object] = {"requestId": "A1", "logInfo": {"basicInfo": {"logRequestId": RID.lower(), "api": "x"}}}
     with serving(http(200, other), http(200, other), http(200, same)) as server:
         client = client_of(transport, server.url)
         for look_up in (client.get_request_log, client.get_own_request_log):

@@ -102,6 +102,13 @@ def test_waiting_for_a_free_connection_ends_at_the_deadline(opening: Opening) ->
     assert transport.open_connections == 0
 
 
+def test_an_address_of_a_family_that_this_machine_lacks_is_passed_over() -> None:
+    with serving(GOOD) as server:
+        port = int(server.url.rpartition(":")[2])
+        dialer = Dialer(lambda *_: [(socket.AF_APPLETALK, ("::1", port)), (socket.AF_INET, ("127.0.0.1", port))])
+        dialer.connect("somewhere.example", port, Deadline.after(20)).close()
+
+
 def test_a_resolver_that_hangs_is_left_behind(opening: Opening) -> None:
     release = threading.Event()
     asked: list[str] = []

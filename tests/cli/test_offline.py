@@ -117,7 +117,7 @@ def test_what_names_no_file_is_the_text_itself(words: tuple[str, ...]) -> None:
     assert (run.returncode, run.stderr) == (0, "")
 
 
-@pytest.mark.parametrize(("lang", "said"), [("en", "There is no file nowhere.txt, and"), ("zh", "没有名为 nowhere.txt 的文件")])
+@pytest.mark.parametrize(("lang", "said"), [("en", "There is no such file, and"), ("zh", "没有这个文件")])
 def test_what_is_neither_a_file_nor_an_error_is_said_to_be_neither(lang: str, said: str) -> None:
     run = requestlog("explain", "--text", "--lang", lang, "nowhere.txt")
     assert (run.returncode, run.stdout, run.stderr.startswith(said)) == (1, "", True)
